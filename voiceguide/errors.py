@@ -1,0 +1,63 @@
+"""What can go wrong, as one tree; every error carries the sentence a user reads, with what to do next.
+
+::
+
+    VoiceguideError
+    ├── NotFoundError        an exercise, session or device that is not there; near names are suggested
+    ├── ExerciseError        an exercise file that cannot be used; names the place and the mend
+    ├── RecordError          a stored session that cannot be read or written
+    │   └── NewerRecordError written by a newer voiceguide
+    ├── DeviceError          a microphone or loudspeaker that cannot be used
+    ├── EngineError          a synthesiser or recogniser that cannot be used, crashed or hangs
+    ├── SoundFileError       a sound file that cannot be read or written
+    └── IllegalEventError    an event the session cannot take in its state; nothing has changed
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class VoiceguideError(Exception):
+    """Anything voiceguide can explain. ``str(error)`` is one sentence: what, where, how to mend it."""
+
+
+class NotFoundError(VoiceguideError):
+    """Something named by the user is not there."""
+
+    @classmethod
+    def suggesting(cls, what: str, name: str, known: Iterable[str], otherwise: str) -> NotFoundError:
+        """Build the sentence for ``name``, with near names from ``known`` or else the advice ``otherwise``."""
+        shown = name if len(name) <= 60 else name[:60] + "…"
+        near = difflib.get_close_matches(name[:200].lower(), list(known), n=3, cutoff=0.5)
+        advice = f"did you mean {' or '.join(near)}?" if near else otherwise
+        return cls(f"There is no {what} {shown!r}: {advice}")
+
+
+class ExerciseError(VoiceguideError):
+    """An exercise cannot be used as it is written."""
+
+
+class RecordError(VoiceguideError):
+    """A stored session cannot be read or written."""
+
+
+class NewerRecordError(RecordError):
+    """A stored session was written by a newer voiceguide."""
+
+
+class DeviceError(VoiceguideError):
+    """A microphone or loudspeaker cannot be used."""
+
+
+class EngineError(VoiceguideError):
+    """A synthesiser or recogniser cannot be used, crashed or does not answer."""
+
+
+class SoundFileError(VoiceguideError):
+    """A sound file cannot be read or written."""
+
+
+class IllegalEventError(VoiceguideError):
+    """The session cannot take this event in its state; the session has not changed."""
