@@ -1,0 +1,251 @@
+"""What comes into the session and what goes out: frozen dataclasses.
+
+Inputs are also what the record keeps: ``to_fields``/``from_fields`` turn them into the JSON lines of a transcript
+and back, so replaying a record through the same machine gives the same state.
+Effects are what the runner then does; they are never stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+from voiceguide.exercise import Partner
+from voiceguide.voice_commands import VoiceCommand
+
+# -- inputs ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The session begins."""
+
+
+@dataclass(frozen=True)
+class PromptEnded:
+    """The guide has said its line to the end."""
+
+    text: str = ""
+    """The words, for the transcript."""
+    start: float = 0.0
+    """Seconds since the session's start at which the guide began to say them."""
+    place: int = 0
+    """The step's place; 0 for lines that belong to no step (help, pauses)."""
+
+
+@dataclass(frozen=True)
+class SpeechStarted:
+    """Somebody began to speak while the microphone is open to them."""
+
+
+@dataclass(frozen=True)
+class SoundKept:
+    """An utterance was cut and lies on disk; its words follow in an Utterance."""
+
+    partner: Partner
+    audio: str
+    """File name relative to the session's folder, e.g. ``audio/0007-a.flac``."""
+    start: float
+    seconds: float
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A stretch of speech with its recognised words, or a typed line."""
+
+    partner: Partner
+    text: str
+    """All words heard, command included."""
+    audio: str | None = None
+    """None for a typed line or when nothing is recorded."""
+    start: float = 0.0
+    seconds: float = 0.0
+    doubtful: bool = False
+    """The words are uncertain; the recording is the truth."""
+    command: VoiceCommand | None = None
+    """The command this utterance is, or ends in."""
+    command_at: int = 0
+    """Offset in ``text`` (characters) where the command's words begin; what stands before belongs to the answer."""
+    place: int = 0
+
+    @property
+    def answer(self) -> str:
+        """The words that belong to the answer."""
+        return self.text if self.command is None else self.text[: self.command_at].strip()
+
+
+@dataclass(frozen=True)
+class SpeechDropped:
+    """What began as speech held no words (a cough, the dog), or is not for keeping."""
+
+
+@dataclass(frozen=True)
+class Commanded:
+    """A command given by key or slash."""
+
+    command: VoiceCommand
+
+
+@dataclass(frozen=True)
+class TimePassed:
+    """The session's deadline has come."""
+
+
+@dataclass(frozen=True)
+class MicrophoneLost:
+    """The microphone gives no more sound."""
+
+
+@dataclass(frozen=True)
+class MicrophoneFound:
+    """A microphone is back."""
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """A stored session goes on."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The session is over."""
+
+    why: str
+    """``completed`` or ``stopped``."""
+
+
+Event = (
+    Begun
+    | PromptEnded
+    | SpeechStarted
+    | SoundKept
+    | Utterance
+    | SpeechDropped
+    | Commanded
+    | TimePassed
+    | MicrophoneLost
+    | MicrophoneFound
+    | Resumed
+    | Ended
+)
+
+TYPES: dict[str, type[Event]] = {
+    "begun": Begun,
+    "prompt": PromptEnded,
+    "speech": SpeechStarted,
+    "sound": SoundKept,
+    "utterance": Utterance,
+    "dropped": SpeechDropped,
+    "command": Commanded,
+    "time": TimePassed,
+    "microphone_lost": MicrophoneLost,
+    "microphone_found": MicrophoneFound,
+    "resumed": Resumed,
+    "ended": Ended,
+}
+"""The record's ``type`` of each input."""
+
+_NAMES = {cls: name for name, cls in TYPES.items()}
+
+
+def to_fields(event: Event) -> dict[str, Any]:
+    """The JSON fields of an input, ``type`` first; enums become their text."""
+    made = {"type": _NAMES[type(event)], **asdict(event)}
+    return {key: str(value) if isinstance(value, StrEnum) else value for key, value in made.items()}
+
+
+def from_fields(stored: dict[str, Any]) -> Event | None:
+    """The input stored in a record's line; None for types this version does not feed to the session.
+
+    Unknown fields are ignored here (the record itself keeps them). Raises ValueError or TypeError for a line
+    whose known fields have the wrong shape.
+    """
+    cls = TYPES.get(str(stored.get("type")))
+    if cls is None:
+        return None
+    known = {f.name: stored[f.name] for f in fields(cls) if f.name in stored}
+    if known.get("command") is not None:
+        known["command"] = VoiceCommand(known["command"])
+    return cls(**known)
+
+
+# -- effects -----------------------------------------------------------------------------------------------------
+
+
+class Earcon(StrEnum):
+    """A short sound with a meaning; the value is its file name in ``audio/``."""
+
+    YOUR_TURN = "your-turn"
+    HEARD = "heard"
+    """A command was obeyed; after "I'm done" it marks the soft end of the turn."""
+    TIME_NEAR = "time-near"
+    TIME_UP = "time-up"
+
+
+@dataclass(frozen=True)
+class Speak:
+    """Say these words; answered by PromptEnded with the same text and place."""
+
+    text: str
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Play:
+    """Play a stored sound (replay); answered by PromptEnded."""
+
+    audio: str
+    text: str
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Chime:
+    """Play an earcon; nothing answers it."""
+
+    earcon: Earcon
+
+
+@dataclass(frozen=True)
+class Hush:
+    """Hold the guide's voice where it is."""
+
+
+@dataclass(frozen=True)
+class Unhush:
+    """Let the held voice go on."""
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Throw away what the guide was saying."""
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Remove these utterances' words and sound from the record."""
+
+    utterances: tuple[int, ...] = field(default=())
+    """Indices into the record's events."""
+
+
+@dataclass(frozen=True)
+class Adjust:
+    """Speak at this pace and loudness from now on."""
+
+    pace: float
+    """1.0 is the chosen rate."""
+    loudness: float
+    """1.0 is full level as synthesised."""
+
+
+@dataclass(frozen=True)
+class End:
+    """The session is over; the runner answers with Ended."""
+
+    why: str
+
+
+Effect = Speak | Play | Chime | Hush | Unhush | Silence | Strike | Adjust | End
