@@ -7,7 +7,7 @@ Effects are what the runner then does; they are never stored.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
@@ -43,6 +43,8 @@ class SpeechStarted:
 class SoundKept:
     """An utterance was cut and lies on disk; its words follow in an Utterance."""
 
+    id: int
+    """Number of the utterance in its session, from 1; the file name carries it too."""
     partner: Partner
     audio: str
     """File name relative to the session's folder, e.g. ``audio/0007-a.flac``."""
@@ -55,6 +57,8 @@ class SoundKept:
 class Utterance:
     """A stretch of speech with its recognised words, or a typed line."""
 
+    id: int
+    """Number of the utterance in its session, from 1; typed lines count too."""
     partner: Partner
     text: str
     """All words heard, command included."""
@@ -69,6 +73,8 @@ class Utterance:
     command_at: int = 0
     """Offset in ``text`` (characters) where the command's words begin; what stands before belongs to the answer."""
     place: int = 0
+    struck: bool = False
+    """Taken off the record: the words and the sound are gone, this is what is left."""
 
     @property
     def answer(self) -> str:
@@ -227,8 +233,7 @@ class Silence:
 class Strike:
     """Remove these utterances' words and sound from the record."""
 
-    utterances: tuple[int, ...] = field(default=())
-    """Indices into the record's events."""
+    ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
