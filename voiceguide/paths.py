@@ -1,0 +1,79 @@
+"""Where things lie: the user's folders, and the exercises and earcons that ship with the package.
+
+No other module looks for packaged files or user folders. Nothing is created on import; the environment is read
+at each call.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+from voiceguide.errors import RecordError, SoundFileError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def data_dir() -> Path:
+    """The folder of what the couple made: ``$VOICEGUIDE_HOME/data``, or the system's place for user data."""
+    return _home_folder("data") or Path(platformdirs.user_data_dir("voiceguide", appauthor=False))
+
+
+def config_dir() -> Path:
+    """The folder of settings and own exercises: ``$VOICEGUIDE_HOME/config``, or the system's place for them."""
+    return _home_folder("config") or Path(platformdirs.user_config_dir("voiceguide", appauthor=False))
+
+
+def cache_dir() -> Path:
+    """The folder of what can be made again: ``$VOICEGUIDE_HOME/cache``, or the system's place for caches."""
+    return _home_folder("cache") or Path(platformdirs.user_cache_dir("voiceguide", appauthor=False))
+
+
+def sessions_dir() -> Path:
+    """The folder that holds one folder for each session."""
+    return data_dir() / "sessions"
+
+
+def private_dir(path: Path) -> Path:
+    """Make a folder that only its owner can enter, and return it; one that exists is left as it is.
+
+    Parents that are missing are made the same way. Raises RecordError when that is not possible.
+    """
+    try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(0o700)  # a strict umask can take even the owner's bits away
+        if not path.is_dir():
+            raise NotADirectoryError(None, "a file stands in its place")
+    except OSError as error:
+        raise RecordError(
+            f"The folder {str(path)!r} cannot be made ({error.strerror}): make the folder above it writable, "
+            "or set VOICEGUIDE_HOME to a folder that is."
+        ) from error
+    return path
+
+
+def exercise_files() -> dict[str, Path]:
+    """Every exercise's file by the file's stem: ours, and the user's, which replace ours of the same name."""
+    folders = (_PACKAGE / "exercises", config_dir() / "exercises")
+    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.toml"))}
+
+
+def earcon_file(name: str) -> Path:
+    """The WAV file of an earcon, e.g. ``your-turn``. Raises SoundFileError when it is not there.
+
+    The wheel carries the sounds inside the package; an editable install finds them in the checkout beside it.
+    """
+    for folder in (_PACKAGE / "audio", _PACKAGE.parent / "audio"):
+        file = folder / f"{name}.wav"
+        if file.is_file():
+            return file
+    raise SoundFileError(f"The sound {name}.wav is missing from the installation: install voiceguide again.")
+
+
+def _home_folder(kind: str) -> Path | None:
+    home = os.environ.get("VOICEGUIDE_HOME")
+    return Path(home).expanduser().absolute() / kind if home else None
