@@ -1,7 +1,15 @@
-"""What the guide can be told: from a recogniser's hypothesis to a voice command, or to none."""
+"""What the guide can be told: from a recogniser's hypothesis to a voice command, or to none.
+
+People say "stop", "next" and "done" to each other all the time, so a command counts only where it is the whole
+hypothesis (which is cut at every short pause) or is addressed to the guide; and the commands that end or remove
+something are taken in exact words only. What is no command belongs to the answer.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -26,3 +34,227 @@ class VoiceCommand(StrEnum):
     WHAT_DID_I_SAY = "what did I say"
     OFF_THE_RECORD = "off the record"
     STOP = "stop"
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """A command found in a hypothesis."""
+
+    command: VoiceCommand
+    at: int
+    """Offset in the hypothesis (characters) where the command's words begin; before it stands the answer."""
+
+
+_C = VoiceCommand
+
+
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+SPOKEN: dict[VoiceCommand, str] = {command: command.value for command in _C} | {_C.DONE: "I'm done"}
+"""One way to say each command, for help and the screen; every one is understood."""
+
+_SAID: dict[VoiceCommand, str] = {
+    _C.YES: """yes; yeah; yep; yup; sure; of course; okay; ok; all right; alright; absolutely; definitely; correct;
+        right; exactly; that's right; that is right; that's it; ready; I'm ready; I am ready; we're ready; we are ready; I do;
+        I am; we are; we do; you did; it is; please do; go ahead; mm hm; mm hmm; mmhm; mmhmm; mhm; uh huh""",
+    _C.NO: """no; nope; nah; not yet; not really; not quite; not exactly; not now; not ready; I'm not ready;
+        I am not ready; we're not ready; we are not ready; I'm not; I am not; I don't; I do not; I'd rather not;
+        no thanks; that's not it; that's not right; that's wrong; rather not""",
+    _C.DONE: """done; I'm done; I am done; I'm all done; I'm finished; I am finished; finished; that's all; that is all;
+        and that's all; so that's all; well that's all; we're done; we are done""",
+    _C.PAUSE: "pause; pause here; let's pause; can we pause; could we pause; I need a pause; we need a pause",
+    _C.CONTINUE: "continue; go on; carry on; keep going; resume; let's continue; let's go on; I'm back; we're back",
+    _C.REPEAT: """repeat; repeat that; repeat it; repeat the question; say that again; say it again; once more;
+        can you repeat that; could you repeat that; can you say that again; could you say that again""",
+    _C.NEXT: "next; next step; next one; skip; skip it; skip this; skip this step",
+    _C.BACK: "back; go back; one step back; previous; previous step",
+    _C.SLOWER: "slower; speak slower; talk slower; more slowly; speak more slowly; slow down; too fast",
+    _C.FASTER: "faster; speak faster; talk faster; speed up; too slow",
+    _C.LOUDER: "louder; speak louder; speak up; too quiet",
+    _C.QUIETER: "quieter; speak quieter; speak more quietly; softer; too loud; not so loud",
+    _C.MORE_TIME: "more time; I need more time; give me more time; a little more time; take your time",
+    _C.HOW_LONG: """how long; how long is left; how long do I have; how much longer; how much time; how much time is
+        left; how much time do I have; how much time do I have left""",
+    _C.HELP: "help; what are the commands; list the commands",
+    _C.WHAT_DID_I_SAY: "what did I say; what have I said; read it back; read that back",
+    _C.OFF_THE_RECORD: "off the record; take that off the record",
+    _C.STOP: "stop; stop the session; stop the exercise; end the session",
+}
+
+_BEGIN = "begin; let's begin; start; let's start; go; let's go"
+"""With the words for continuing: a yes where the session waits to move on, "continue" where it is paused."""
+
+# What the packaged Whisper tiny.en made of each phrase: espeak-ng said it in eight voices (British, American,
+# Scottish, Caribbean; women and men; 125 to 185 words a minute), each with faint and with loud hiss. Kept are answers
+# that came back, that nobody would say alone in an answer, and whose command does no harm if it is mistaken.
+# Left out for that reason: "time" and "none" (done), "kid" (skip), "bye" (back), "oh" (pause), "I love you" (how long).
+_HEARD: dict[VoiceCommand, str] = {
+    _C.CONTINUE: "go long",
+    _C.SLOWER: "slow air; slow it",
+    _C.LOUDER: "loud good; loud",
+    _C.FASTER: "fast",
+    _C.WHAT_DID_I_SAY: "well did I say",
+}
+_HEARD_BEGIN = "big end"
+_HEARD_ADDRESS = {"guide": frozenset({"guys"})}  # 15 of 24 times; taken only as the first word
+
+_EXACT = frozenset({_C.DONE, _C.STOP, _C.OFF_THE_RECORD, _C.NEXT})
+"""They end or remove something: no request around them is unwrapped, unless it is plain politeness."""
+
+_POLITE_BEFORE = _set("please okay ok um uh er erm hm hmm")
+_POLITE_AFTER = (("please",), ("now",), ("thanks",), ("thank", "you"))
+_CALLS = _set("hey hi okay ok so um uh please")
+_AGREED_FIRST = frozenset({_C.DONE, _C.CONTINUE, _C.REPEAT})
+"""Commands that may follow a yes: "yes, continue"."""
+_REQUESTS = (("can", "you"), ("could", "you"), ("would", "you"), ("will", "you"))
+_THINGS = _set("a an the my your our his her their its this that any no to as and of tour")
+"""After these "guide" is a thing or a verb, nobody is called."""
+
+_SURE_YES = _set("yes yeah yep yup")
+_SURE_NO = _set("no nope nah")
+_NEGATIONS = _SURE_NO | _set("""not never dont didnt doesnt isnt wasnt arent werent cant cannot couldnt wont wouldnt havent hasnt aint
+    wrong""")
+_HEDGES = _set("""but maybe perhaps almost mostly partly kind sort if unless except however although though think guess suppose
+    probably whatever know why what when how who because stop pause wait hold again repeat help
+    nothing""")
+_NO_AS_YES = _set("""problem worries doubt wonder question kidding ready fine right good go ahead okay ok true exactly correct begin
+    start continue sure did got heard understood great perfect need more complaints""")
+_FILLERS = _set("um uh er erm oh ah well hm hmm so and")
+_CHOICE_WORDS = 6
+"""A yes or a no of more words is an explanation: asked again."""
+
+_Words = tuple[str, ...]
+
+
+def _split(text: str) -> list[tuple[str, int]]:
+    """Each word, lower case without apostrophes, with its offset."""
+    straight = re.sub("[\u2018\u2019\u02bc]", "'", text)
+    found = re.finditer(r"[^\W_]+(?:'[^\W_]+)*", straight)
+    return [(match[0].replace("'", "").lower(), match.start()) for match in found]
+
+
+def _phrases(listed: str) -> list[_Words]:
+    return [tuple(word for word, _ in _split(phrase)) for phrase in listed.split(";")]
+
+
+def _build() -> dict[_Words, tuple[VoiceCommand, ...]]:
+    table: dict[_Words, tuple[VoiceCommand, ...]] = {}
+    for listed in (_SAID, _HEARD):
+        for command, phrases in listed.items():
+            for words in _phrases(phrases):
+                table[words] = (*table.get(words, ()), command)
+    for words in _phrases(f"{_SAID[_C.CONTINUE]}; {_HEARD[_C.CONTINUE]}; {_BEGIN}; {_HEARD_BEGIN}"):
+        table[words] = (_C.CONTINUE, _C.YES)
+    return table
+
+
+PHRASES = _build()
+"""Normalised words -> what they may mean; the first that is allowed wins."""
+
+
+def phrases_for(allowed: Collection[VoiceCommand]) -> list[str]:
+    """One way to say each allowed command, in the order of ``VoiceCommand``."""
+    return [SPOKEN[command] for command in VoiceCommand if command in allowed]
+
+
+def interpret(
+    text: str, allowed: Collection[VoiceCommand], choosing: bool = False, address: str = "guide"
+) -> Interpretation | None:
+    """The command that a hypothesis is, or ends in; None when all of it belongs to the answer.
+
+    ``allowed`` are the commands legal now; ``choosing`` reads yes and no more loosely, for a question that waits
+    for them; ``address`` is the one word by which the guide is called.
+    """
+    found = _split(text)
+    words = tuple(word for word, _ in found)
+    if not words:
+        return None
+    call = address.lower()
+    whole = words[:-1] if len(words) > 1 and words[-1] == call and words[-2] not in _THINGS else words
+    command = _meaning(whole, allowed) or (_choice(whole, allowed) if choosing else None)
+    if command:
+        return Interpretation(command, found[0][1])
+    start, rest = _addressed(words, call)
+    command = _meaning(rest, allowed, addressed=True)
+    if command is None and choosing and start == 0:
+        command = _choice(rest, allowed)
+    return Interpretation(command, found[start][1]) if command else None
+
+
+def _addressed(words: _Words, call: str) -> tuple[int, _Words]:
+    """Index at which the guide is last called, and the words after its name; none if it is not called."""
+    heard = _HEARD_ADDRESS.get(call, frozenset())
+    for at in range(len(words) - 1, -1, -1):
+        opening = all(word in _CALLS or word == call for word in words[:at])
+        if words[at] != call and not (opening and words[at] in heard):
+            continue
+        if at > 0 and words[at - 1] in _THINGS:
+            continue
+        start = at
+        while start > 0 and (words[start - 1] == call or words[start - 1] in _CALLS):
+            start -= 1
+        return start, words[at + 1 :]
+    return 0, ()
+
+
+def _meaning(words: _Words, allowed: Collection[VoiceCommand], addressed: bool = False) -> VoiceCommand | None:
+    """The command that these words are, politeness aside."""
+    words = _once(words)
+    if found := _look_up(words, allowed):
+        return found
+    bare = _without_politeness(words)
+    if found := _look_up(_once(bare), allowed):
+        return found
+    if bare[:1] and bare[0] in _SURE_YES:
+        return _look_up(_without_politeness(bare[1:]), _AGREED_FIRST & set(allowed))
+    if addressed and bare[:2] in _REQUESTS:
+        return _look_up(_without_politeness(bare[2:]), set(allowed) - _EXACT)
+    return None
+
+
+def _look_up(words: _Words, allowed: Collection[VoiceCommand]) -> VoiceCommand | None:
+    for command in PHRASES.get(words, ()):
+        # "Go on" answers a question that leads onward; it is no consent, and no wish to remove something.
+        onward = command is not _C.YES or _C.CONTINUE not in PHRASES[words] or _C.NEXT in allowed
+        if command in allowed and onward:
+            return command
+    return None
+
+
+def _once(words: _Words) -> _Words:
+    """ "Yes yes yes" said once."""
+    for size in range(1, len(words) // 2 + 1):
+        if len(words) % size == 0 and words == words[:size] * (len(words) // size):
+            return words[:size]
+    return words
+
+
+def _without_politeness(words: _Words) -> _Words:
+    while len(words) > 1 and words[0] in _POLITE_BEFORE:
+        words = words[1:]
+    for polite in _POLITE_AFTER:
+        if len(words) > len(polite) and words[-len(polite) :] == polite:
+            words = words[: -len(polite)]
+    return words
+
+
+def _choice(words: _Words, allowed: Collection[VoiceCommand]) -> VoiceCommand | None:
+    """A yes or no with a few words around it that do not take it back."""
+    while words and words[0] in _FILLERS:
+        words = words[1:]
+    words = _once(words)
+    if not words or len(words) > _CHOICE_WORDS or _HEDGES.intersection(words):
+        return _look_up(words, set(allowed) & {_C.YES, _C.NO})
+    negative = _NEGATIONS.intersection(words)
+    if (words[0] in _SURE_YES or words[-1] in _SURE_YES) and not negative:
+        return _C.YES if _C.YES in allowed else None
+    if words[0] in _SURE_NO and not _SURE_YES.intersection(words):
+        taken_back = _NO_AS_YES.intersection(words) and not _negated(words[1:])
+        return _C.NO if _C.NO in allowed and not taken_back else None
+    return _look_up(words, set(allowed) & {_C.YES, _C.NO})
+
+
+def _negated(words: Sequence[str]) -> bool:
+    return bool(_NEGATIONS.intersection(words))
