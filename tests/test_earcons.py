@@ -1,0 +1,50 @@
+"""The earcons: what is committed is what the script makes, and it startles nobody."""
+
+from __future__ import annotations
+
+import array
+import math
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+
+from voiceguide.events import Earcon
+from voiceguide.paths import earcon_file
+
+SCRIPT = Path(__file__).parent.parent / "scripts" / "make_earcons"
+
+
+def samples(file: Path) -> array.array[int]:
+    with wave.open(str(file)) as sound:
+        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (22_050, 1, 2)
+        return array.array("h", sound.readframes(sound.getnframes()))
+
+
+def test_committed_sounds_are_what_the_script_makes(tmp_path: Path) -> None:
+    made = subprocess.run(
+        [sys.executable, "-W", "error", SCRIPT, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert made.stderr == ""
+    assert {file.stem for file in tmp_path.iterdir()} == set(Earcon)
+    for file in tmp_path.iterdir():
+        assert file.read_bytes() == earcon_file(file.stem).read_bytes(), f"run {SCRIPT.name} again"
+
+
+@pytest.mark.parametrize("earcon", Earcon)
+def test_an_earcon_is_short_soft_and_without_clicks(earcon: Earcon) -> None:
+    sound = samples(earcon_file(earcon))
+    peak = max(map(abs, sound))
+    assert 0.15 <= len(sound) / 22_050 <= 0.6
+    assert -14.5 <= 20 * math.log10(peak / 32_768) <= -13.5
+    assert sound[0] == sound[-1] == 0
+    assert max(map(abs, sound[: 22_050 // 100])) < peak / 2, "the first 10 ms are already loud"
+    # A click is a corner: no tone of these pitches bends by more than a tenth of its peak within two samples.
+    around = [0, 0, *sound, 0, 0]
+    assert max(abs(a - 2 * b + c) for a, b, c in zip(around, around[1:], around[2:], strict=False)) < peak / 8
+
+
+def test_earcons_differ() -> None:
+    assert len({earcon_file(earcon).read_bytes() for earcon in Earcon}) == len(Earcon)
