@@ -1,0 +1,178 @@
+"""Engines in child processes: order, crashes, hangs, errors, and no process left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+import pytest
+
+from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.worker import Worker
+
+PATIENCE = 30
+"""Seconds after which a test gives up; nothing waits this long unless it fails."""
+
+
+def gone(pid: int) -> bool:
+    """Whether the process ends while we look (a zombie counts as there)."""
+    for _ in range(PATIENCE * 50):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    with Worker("worker_engines:Echo", "> ", seconds=PATIENCE) as worker:
+        yield worker
+
+
+def test_calls_are_served_in_order(worker: Worker) -> None:
+    futures = [worker.submit("echo", str(number)) for number in range(20)]
+    done: list[str] = []
+    for future in futures:
+        future.add_done_callback(lambda future: done.append(future.result()))
+    assert futures[-1].result(PATIENCE) == "> 19"
+    assert done == [f"> {number}" for number in range(20)]
+
+
+def test_what_engines_print_is_not_seen(worker: Worker, capfd: pytest.CaptureFixture[str]) -> None:
+    assert worker.submit("echo_noisily", "hm").result(PATIENCE) == "hm"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_engines_own_error_passes_unchanged(worker: Worker) -> None:
+    pid = worker.submit("pid").result(PATIENCE)
+    with pytest.raises(NotFoundError, match="There is no voice 'zed'"):
+        worker.submit("refuse").result(PATIENCE)
+    assert worker.submit("pid").result(PATIENCE) == pid
+
+
+def test_a_foreign_error_becomes_an_engine_error(worker: Worker) -> None:
+    with pytest.raises(EngineError, match=r"Echo\.stumble, ValueError: a bug in an engine"):
+        worker.submit("stumble").result(PATIENCE)
+
+
+def test_arguments_that_cannot_travel_do_not_end_the_worker(worker: Worker) -> None:
+    with pytest.raises(Exception, match="pickle"):
+        worker.submit("echo", lambda: None).result(PATIENCE)
+    assert worker.submit("echo", "still here").result(PATIENCE) == "> still here"
+
+
+def test_after_one_crash_the_call_is_tried_again(worker: Worker, tmp_path: Path) -> None:
+    assert worker.submit("crash_once", str(tmp_path / "marker")).result(PATIENCE) == "recovered"
+
+
+def test_after_two_crashes_the_call_fails_and_the_next_is_served(worker: Worker) -> None:
+    with pytest.raises(EngineError, match="The engine Echo crashed in crash, twice"):
+        worker.submit("crash").result(PATIENCE)
+    assert worker.submit("echo", "back").result(PATIENCE) == "> back"
+
+
+def test_a_hanging_engine_is_killed_and_replaced() -> None:
+    with Worker("worker_engines:Echo", seconds=0.2, start_seconds=PATIENCE) as worker:
+        before = worker.submit("pid").result(PATIENCE)
+        with pytest.raises(EngineError, match=r"did not answer within 0\.2 seconds in hang"):
+            worker.submit("hang").result(PATIENCE)
+        assert worker.submit("pid").result(PATIENCE) != before
+        assert gone(before)
+
+
+@pytest.mark.parametrize(
+    ("factory", "sentence"),
+    [
+        ("worker_engines:CrashesAtStart", "crashed"),
+        ("worker_engines:HangsAtStart", "did not answer within"),
+        ("worker_engines:RefusesToStart", "The model is damaged"),
+        ("worker_engines:Missing", "AttributeError"),
+        ("no_such_module:Engine", "ModuleNotFoundError"),
+    ],
+)
+def test_an_engine_that_does_not_start_fails_each_call(factory: str, sentence: str) -> None:
+    with Worker(factory, seconds=PATIENCE, start_seconds=1) as worker:
+        for _ in range(2):
+            with pytest.raises(EngineError, match=sentence):
+                worker.submit("echo", "hello").result(PATIENCE)
+
+
+def test_close_kills_the_child_and_cancels_the_rest() -> None:
+    worker = Worker("worker_engines:Echo", seconds=PATIENCE)
+    pid = worker.submit("pid").result(PATIENCE)
+    working, waiting = worker.submit("hang"), worker.submit("echo", "never")
+    worker.close()
+    worker.close()
+    assert gone(pid)
+    for future in (working, waiting, worker.submit("echo", "late")):
+        with pytest.raises(CancelledError):
+            future.result(PATIENCE)
+
+
+def test_a_worker_that_never_started_can_be_closed() -> None:
+    Worker("worker_engines:Echo", seconds=1).close()
+
+
+def test_a_cancelled_call_is_not_made(worker: Worker, tmp_path: Path) -> None:
+    working = worker.submit("echo", "first")
+    cancelled = worker.submit("crash_once", str(tmp_path / "marker"))
+    was_cancelled = cancelled.cancel()
+    assert working.result(PATIENCE) == "> first"
+    assert worker.submit("echo", "last").result(PATIENCE) == "> last"
+    assert was_cancelled
+    assert not (tmp_path / "marker").exists()
+
+
+PARENT = """
+import sys, threading
+from voiceguide.worker import Worker
+if __name__ == "__main__":
+    worker = Worker("worker_engines:Echo", seconds=60)
+    print(worker.submit("pid").result(), flush=True)
+    if sys.argv[1] == "busy":
+        worker.submit("hang")
+    if sys.argv[1] != "leave":
+        threading.Event().wait()
+"""
+
+
+def parent(tmp_path: Path, how: str) -> tuple[subprocess.Popen[str], int]:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT, encoding="utf-8")
+    here = Path(__file__).parent
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), str(here.parent)])}
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", str(script), how],
+        env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    return process, int(process.stdout.readline())
+
+
+@pytest.mark.parametrize("how", ["idle", "busy"])
+def test_the_child_dies_with_a_killed_parent(tmp_path: Path, how: str) -> None:
+    process, pid = parent(tmp_path, how)
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    assert gone(pid)
+
+
+def test_a_program_that_forgets_to_close_leaves_nothing_behind(tmp_path: Path) -> None:
+    process, pid = parent(tmp_path, "leave")
+    out, complaints = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, out, complaints) == (0, "", "")
+    assert gone(pid)
+
+
+def test_ctrl_c_is_not_for_the_child(worker: Worker) -> None:
+    pid = worker.submit("pid").result(PATIENCE)
+    os.kill(pid, signal.SIGINT)
+    assert worker.submit("pid").result(PATIENCE) == pid
