@@ -1,0 +1,81 @@
+"""The floor: who may speak, for how long, and how long the guide waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from voiceguide.events import Earcon
+from voiceguide.exercise import Partner
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the guide waits, in seconds."""
+
+    soft_end: float = 1.5
+    """After "I'm done": speech in this time re-opens the turn."""
+    nudge: float = 20.0
+    """Without an answer to a yes-or-no question, until it is asked again; doubled the second time, then quiet."""
+    more: float = 60.0
+    """What "more time" adds to a timed floor."""
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Whose speech the microphone is open to now, and for what."""
+
+    partner: Partner
+    choosing: bool
+    """True for a yes-or-no question or a command; False for an answer, where pauses mean nothing."""
+    kept: bool
+    """False where nothing said is stored (pauses, "off the record?")."""
+    place: int
+
+
+_NEAR = 30.0
+_NEAR_SHORT = 10.0
+_SHORT = 120.0
+
+
+@dataclass(frozen=True)
+class FloorClock:
+    """The clock of one floor: it runs only while the partner may speak, and never takes the floor away.
+
+    ``limit`` None means that time does not matter."""
+
+    limit: float | None = None
+    spent: float = 0.0
+    since: float | None = None
+    """Session time at which it was last set going; None while it stands."""
+    marks: int = 0
+    """1 after "time is near" has sounded, 2 after "time is up"."""
+
+    def started(self, now: float) -> FloorClock:
+        """Set going."""
+        return replace(self, since=now)
+
+    def stopped(self, now: float) -> FloorClock:
+        """Made to stand; a standing one stays as it is."""
+        return self if self.since is None else replace(self, spent=self.spent + now - self.since, since=None)
+
+    def extended(self, seconds: float) -> FloorClock:
+        """With that much more time; the sounds come again before the new end."""
+        return self if self.limit is None else replace(self, limit=self.limit + seconds, marks=0)
+
+    def left(self, now: float) -> float | None:
+        """Seconds left, never below 0; None where time does not matter."""
+        if self.limit is None:
+            return None
+        return max(0.0, self.limit - self.stopped(now).spent)
+
+    @property
+    def next_mark(self) -> float | None:
+        """Session time of the next sound; None when it stands or both have sounded."""
+        if self.limit is None or self.since is None or self.marks > 1:
+            return None
+        near = _NEAR if self.limit >= _SHORT else _NEAR_SHORT
+        return self.since + self.limit - self.spent - (near if self.marks == 0 else 0.0)
+
+    def marked(self) -> tuple[FloorClock, Earcon]:
+        """The clock after its next sound, and that sound."""
+        return replace(self, marks=self.marks + 1), Earcon.TIME_UP if self.marks else Earcon.TIME_NEAR

@@ -1,0 +1,47 @@
+"""The guide's side of the talk: what it has still to say, and whether a pause holds it in mid-line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voiceguide.events import Effect, End, Silence, Speak
+
+
+@dataclass
+class Guide:
+    """Lines that lead somewhere, and asides that do not; each method gives the effects that make it heard."""
+
+    lines: tuple[str, ...] = ()
+    """What is said before the session moves on; the first is being said."""
+    aside: bool = False
+    """Something is said without leaving the state."""
+    held: bool = False
+    """A pause holds the voice in mid-line."""
+    leaving: str | None = None
+    """Why the session ends once the lines are said."""
+
+    def say(self, *lines: str, place: int) -> list[Effect]:
+        """Say these lines one after the other, in place of what was being said."""
+        self.lines = lines
+        return [*self.hush(), Speak(lines[0], place)]
+
+    def say_aside(self, words: str, place: int) -> list[Effect]:
+        """Say this in place of what was being said, without moving on."""
+        effects = self.hush()
+        self.aside = True
+        return [*effects, Speak(words, place)]
+
+    def next_line(self, place: int) -> list[Effect]:
+        """The first line was said: say the next, or end."""
+        self.lines = self.lines[1:]
+        return [Speak(self.lines[0], place)] if self.lines else [End(self.leaving or "completed")]
+
+    def leave(self, why: str, words: str, place: int) -> list[Effect]:
+        """Take leave with these words, which may be empty."""
+        self.leaving, self.lines = why, ()
+        return self.say(words, place=place) if words else [*self.hush(), End(why)]
+
+    def hush(self) -> list[Effect]:
+        """Drop what is being said."""
+        self.aside = self.held = False
+        return [Silence()]

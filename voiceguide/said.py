@@ -1,0 +1,47 @@
+"""What the session remembers of the words said: the turn that runs and the last one that held words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voiceguide.events import Utterance
+from voiceguide.exercise import Step, StepKind
+
+FLOORS = (StepKind.FLOOR, StepKind.MIRROR)
+"""The kinds of step in which a partner answers at length."""
+
+
+@dataclass
+class Said:
+    """Utterances by turn; those that are nothing but a command belong to none."""
+
+    turn: tuple[Utterance, ...] = ()
+    previous: tuple[Utterance, ...] = ()
+
+    @property
+    def last(self) -> tuple[Utterance, ...]:
+        """The turn that "my last turn" means: the running one once it holds words."""
+        return self.turn or self.previous
+
+    def close(self) -> None:
+        """The running turn is over."""
+        self.turn, self.previous = (), self.last
+
+    def add(self, said: Utterance, step: Step | None) -> None:
+        """Put an utterance to the turn it belongs to; words that come late may belong to the one before ``step``."""
+        if not (said.answer or said.struck):
+            return
+        here = (said.partner, said.place)
+        if step and step.kind in FLOORS and here == (step.partner, step.place):
+            self.turn += (said,)
+        elif self.previous and here == (self.previous[-1].partner, self.previous[-1].place):
+            self.previous += (said,)
+
+    def strike(self) -> tuple[int, ...]:
+        """Forget the last turn; gives the ids of its utterances."""
+        ids = tuple(u.id for u in self.last)
+        if self.turn:
+            self.turn = ()
+        else:
+            self.previous = ()
+        return ids

@@ -1,0 +1,377 @@
+"""The turn-taking machine: who has the floor, what the guide says, what happens next.
+
+Sans-IO, after python-hyper/h11: no sound, no clock, no threads. The runner feeds inputs (``handle(event, now)``)
+and does the effects that come back; ``deadline`` says when it wants a TimePassed. The same inputs at the same
+times give the same state, so resuming a stored session is feeding its record and throwing the effects away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from voiceguide import asides, phrases
+from voiceguide.errors import IllegalEventError
+from voiceguide.events import (
+    Adjust,
+    Begun,
+    Chime,
+    Commanded,
+    Earcon,
+    Effect,
+    Ended,
+    Event,
+    Hush,
+    MicrophoneFound,
+    MicrophoneLost,
+    PromptEnded,
+    Resumed,
+    SpeechDropped,
+    SpeechStarted,
+    Strike,
+    TimePassed,
+    Unhush,
+    Utterance,
+)
+from voiceguide.exercise import Partner, Step, StepKind
+from voiceguide.floor import Floor, FloorClock, Patience
+from voiceguide.guide import Guide
+from voiceguide.said import FLOORS, Said
+from voiceguide.states import TABLE, Signal, State, signal_of
+from voiceguide.voice_commands import VoiceCommand
+
+_NUDGES = 2  # a question is asked again this often before the guide waits in silence
+
+
+class Session:
+    """One run of a bound exercise.
+
+    ``farewell`` is said after the last step, ``stopped`` after "stop" (each may be empty).
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        names: tuple[str, str],
+        *,
+        farewell: str = "",
+        stopped: str = "",
+        patience: Patience | None = None,
+    ) -> None:
+        self.steps = tuple(steps)
+        self.names = names
+        self.state = State.READY
+        self.index = 0
+        self.answers: dict[int, bool] = {}
+        """Index of an ASK step -> what was answered last."""
+        self.delivery = asides.Delivery()
+        self.missing = False
+        """The microphone is gone."""
+        self._farewell, self._stopped, self._patience = farewell, stopped, patience or Patience()
+        self._guide = Guide()
+        self._said = Said()
+        self._asked = False  # the pause was asked for (and not made by a lost microphone)
+        self._unresolved = 0  # stretches of speech whose words are not known yet
+        self._due: float | None = None  # when the state's own waiting is over
+        self._tries = 0  # how often the question was asked again
+        self._clock = FloorClock()
+
+    # -- what others may look at ---------------------------------------------------------------------------------
+
+    @property
+    def step(self) -> Step | None:
+        """The present step; None after the last."""
+        return self.steps[self.index] if self.index < len(self.steps) else None
+
+    @property
+    def place(self) -> int:
+        """Its place; after the last step 0."""
+        return self.step.place if self.step else 0
+
+    @property
+    def talking(self) -> bool:
+        """The guide's words are on their way."""
+        return self.state is State.GUIDE or self._guide.aside
+
+    @property
+    def floor(self) -> Floor | None:
+        """Who is listened to now; None while the guide talks (half-duplex) or the microphone is gone."""
+        if self.talking or self.missing or self.state in (State.READY, State.ENDED):
+            return None
+        step = self.step
+        partner: Partner = (step.partner if step else None) or "a"
+        choosing = self.state not in (State.FLOOR, State.CLOSING)
+        kept = self.state not in (State.PAUSED, State.STRIKING)
+        return Floor(partner, choosing, kept, self.place)
+
+    @property
+    def commands(self) -> frozenset[VoiceCommand]:
+        """What the guide can be told now."""
+        legal = {command for command in VoiceCommand if signal_of(command) in TABLE[self.state]}
+        if self._clock.limit is None or self.state is not State.FLOOR:
+            legal -= {VoiceCommand.MORE_TIME, VoiceCommand.HOW_LONG}
+        return frozenset(legal & {VoiceCommand.STOP} if self._guide.leaving else legal)
+
+    @property
+    def deadline(self) -> float | None:
+        """When the session wants a TimePassed, in its own seconds; None while it does not wait for time.
+
+        While somebody speaks, or words are still being recognised, nothing ends and nobody is asked anything.
+        """
+        if self._guide.aside:
+            return None
+        if self.state is State.FLOOR:
+            return self._clock.next_mark
+        return self._due if self._unresolved == 0 else None
+
+    def time_left(self, now: float) -> float | None:
+        """Seconds left of a timed floor (never below 0); None where time does not matter."""
+        return self._clock.left(now)
+
+    @property
+    def upcoming(self) -> tuple[str, ...]:
+        """What the guide is likely to say next: worth synthesising ahead."""
+        step = self.step
+        if step is None:
+            return ()
+        following = [i for i in (step.then, step.otherwise) if i is not None]
+        prompts = [self.steps[i].prompt if i < len(self.steps) else self._farewell for i in following]
+        return (*self._guide.lines[1:], *prompts)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything the machine knows, for comparing two of them."""
+        return dict(vars(self))
+
+    # -- the machine ---------------------------------------------------------------------------------------------
+
+    def handle(self, event: Event, now: float) -> list[Effect]:
+        """Take an input at ``now`` (seconds since the session's start) and say what to do.
+
+        Raises IllegalEventError, having changed nothing, where the table has no such arrow.
+        """
+        signal = self._signal(event, now)
+        if signal is None or signal not in TABLE[self.state]:
+            raise IllegalEventError(f"The session cannot take {event} while it is {self.state.value!r}.")
+        before, self.state = self.state, TABLE[self.state][signal]
+        if isinstance(event, SpeechStarted):
+            self._unresolved += 1
+        elif isinstance(event, Utterance | SpeechDropped):
+            self._unresolved = max(0, self._unresolved - 1)
+        elif isinstance(event, MicrophoneLost | MicrophoneFound):
+            self.missing = isinstance(event, MicrophoneLost)
+        if isinstance(event, Utterance):
+            self._said.add(event, self.step)
+        effects = self._act(signal, event, before, now)
+        if self.floor is None or self.state not in (State.FLOOR, State.CLOSING):
+            self._clock = self._clock.stopped(now)
+        return effects
+
+    def _signal(self, event: Event, now: float) -> Signal | None:
+        """What the event means here; None where it is illegal whatever the state's row says."""
+        match event:
+            case Begun():
+                return Signal.BEGIN
+            case Resumed():
+                return None if self.state is State.ENDED and self._guide.leaving == "completed" else Signal.RESUME
+            case Ended():
+                return Signal.END
+            case SpeechStarted():
+                return Signal.SPEECH if self.floor else None
+            case TimePassed():
+                return Signal.TIME if self.deadline is not None and now >= self.deadline else None
+            case MicrophoneLost():
+                return Signal.NOTED if self._guide.leaving or self.state is State.PAUSED else Signal.LOST
+            case MicrophoneFound() if self.state is State.PAUSED:
+                return Signal.ASIDE if self._asked else Signal.FOUND
+            case PromptEnded():
+                return self._prompt_signal()
+            case Commanded(command) | Utterance(command=VoiceCommand() as command):
+                if command not in self.commands:
+                    return None
+                return Signal.ASIDE if self._in_vain(command) else signal_of(command)
+            case Utterance(text="", struck=False):
+                return Signal.NOTED
+            case Utterance() if self.state in (State.FLOOR, State.CLOSING):
+                return Signal.WORDS
+            case Utterance() if self.state in (State.GATE, State.STRIKING):
+                return Signal.UNCLEAR
+        return Signal.NOTED
+
+    def _in_vain(self, command: VoiceCommand) -> bool:
+        """There is nothing to go on to, or to remove: the guide says so instead."""
+        if command is VoiceCommand.OFF_THE_RECORD:
+            return not self._said.last
+        return command is VoiceCommand.CONTINUE and self.missing
+
+    def _prompt_signal(self) -> Signal | None:
+        if self._guide.aside:
+            return Signal.ASIDE_ENDED
+        if self.state is not State.GUIDE:
+            return None
+        if len(self._guide.lines) > 1 or self._guide.leaving or self.step is None:
+            return Signal.NEXT_LINE
+        if self.step.kind in FLOORS:
+            return Signal.FLOOR_OPENS
+        return Signal.GATE_OPENS if self.step.kind is StepKind.ASK else Signal.NEXT_STEP
+
+    def _act(self, signal: Signal, event: Event, before: State, now: float) -> list[Effect]:
+        match signal:
+            case Signal.BEGIN:
+                return self._enter(0)
+            case Signal.RESUME:
+                return self._resume(before)
+            case Signal.END:
+                self._guide.aside = self._guide.held = False
+                return []
+            case Signal.NEXT_LINE:
+                return self._guide.next_line(self.place)
+            case Signal.NEXT_STEP:
+                return self._enter(self.step.then if self.step else self.index)
+            case Signal.FLOOR_OPENS | Signal.GATE_OPENS | Signal.ASIDE_ENDED:
+                return self._open(now)
+            case Signal.NOTED if self.state is State.CLOSING:
+                self._due = now + self._patience.soft_end
+            case Signal.WORDS if before is State.CLOSING:
+                self._due = None
+            case Signal.UNCLEAR:
+                self._tries += 1
+                return self._guide.say_aside(self._asked_again(), self.place)
+            case Signal.TIME:
+                return self._time(before)
+            case Signal.YES | Signal.NO:
+                return self._decide(signal is Signal.YES, before)
+            case Signal.DONE:
+                self._due = now + self._patience.soft_end
+                return [Chime(Earcon.HEARD)]
+            case Signal.PAUSE | Signal.LOST:
+                return self._pause(signal is Signal.PAUSE, before)
+            case Signal.CONTINUE | Signal.FOUND:
+                return self._go_on(signal is Signal.FOUND)
+            case Signal.REPEAT:
+                return self._again()
+            case Signal.NEXT | Signal.BACK:
+                return self._enter(self._neighbour(signal is Signal.NEXT))
+            case Signal.STRIKE:
+                return self._guide.say_aside(self._asked_again(), self.place)
+            case Signal.STOP:
+                return self._stop()
+            case Signal.ASIDE:
+                return self._answer(event, now)
+        return []
+
+    # -- what the signals do -------------------------------------------------------------------------------------
+
+    def _enter(self, index: int) -> list[Effect]:
+        """Begin a step, or take leave after the last."""
+        self._said.close()
+        self.index, self._tries, self._due, self._asked = index, 0, None, False
+        self._clock = FloorClock(self.step.seconds if self.step else None)
+        if self.step is None:
+            return self._guide.leave("completed", self._farewell, 0)
+        return self._guide.say(self.step.prompt, place=self.place)
+
+    def _resume(self, before: State) -> list[Effect]:
+        if before is State.READY:
+            return self._enter(0)
+        self._unresolved, self.missing, self._due, self._asked, self._guide.leaving = 0, False, None, False, None
+        if self.step is None:
+            return self._guide.leave("completed", self._farewell, 0)
+        welcome = phrases.welcome_back(self.place, bool(self._said.turn))
+        spoken = self._guide.say(welcome, self.step.prompt, place=self.place)
+        return [Adjust(self.delivery.pace, self.delivery.loudness), *spoken]
+
+    def _open(self, now: float) -> list[Effect]:
+        """The guide is silent: whoever the state belongs to may speak."""
+        self._guide.aside = False
+        if self.state in (State.FLOOR, State.GATE):
+            self._guide.lines = ()
+        if self.state is State.FLOOR:
+            self._clock = self._clock.started(now)
+        elif self.state is not State.PAUSED:
+            waits = self._patience.nudge * 2**self._tries
+            self._due = now + waits if self._tries < _NUDGES else None
+        return [Chime(Earcon.YOUR_TURN)] if self.floor else []
+
+    def _time(self, before: State) -> list[Effect]:
+        if before is State.FLOOR:
+            self._clock, earcon = self._clock.marked()
+            return [Chime(earcon)]
+        if before is State.CLOSING:
+            return self._enter(self.step.then if self.step else self.index)
+        if before is State.STRIKING:
+            return self._decide(False, before)
+        self._due = None
+        self._tries += 1
+        return self._guide.say_aside(phrases.still_here(), self.place)
+
+    def _decide(self, yes: bool, before: State) -> list[Effect]:
+        if before is State.GATE and self.step:
+            self.answers[self.index] = yes
+            return self._enter(self.step.then if yes or self.step.otherwise is None else self.step.otherwise)
+        self._tries, self._due = 0, None
+        name = self._name(self._said.last[-1].partner)
+        if not yes:
+            return self._guide.say(phrases.kept(name), *self._guide.lines, place=self.place)
+        strike = Strike(self._said.strike())
+        return [strike, *self._guide.say(phrases.struck(name), *self._guide.lines, place=self.place)]
+
+    def _pause(self, asked: bool, before: State) -> list[Effect]:
+        self._asked, self._due = asked, None
+        if asked and before is State.GUIDE:
+            self._guide.held = True
+            return [Hush()]
+        words = phrases.paused() if asked else phrases.microphone_lost()
+        return self._guide.say_aside(words, self.place)
+
+    def _go_on(self, found: bool) -> list[Effect]:
+        self._asked = False
+        if self._guide.held:
+            self._guide.held = False
+            return [Unhush()]
+        words = phrases.microphone_found() if found else phrases.going_on()
+        return self._guide.say(words, *self._guide.lines, place=self.place)
+
+    def _again(self) -> list[Effect]:
+        if self.state is State.GUIDE:
+            return self._guide.say(*self._guide.lines, place=self.place)
+        self._due = None
+        prompt = self.step.prompt if self.step and self.state is not State.STRIKING else self._asked_again()
+        return self._guide.say_aside(prompt, self.place)
+
+    def _stop(self) -> list[Effect]:
+        self._due = None
+        if self._guide.leaving:  # told twice: at once
+            return self._guide.leave(self._guide.leaving, "", self.place)
+        return self._guide.leave("stopped", self._stopped, self.place)
+
+    def _answer(self, event: Event, now: float) -> list[Effect]:
+        """Answer a question to the guide, where it stands."""
+        command = event.command if isinstance(event, Commanded | Utterance) else None
+        if command is VoiceCommand.MORE_TIME:
+            self._clock = self._clock.extended(self._patience.more)
+        words = phrases.microphone_found()
+        if command:
+            self.delivery = self.delivery.told(command)
+            words = asides.answer(command, self.commands, self.time_left(now), self._said.last, self.names)
+        self._due = None
+        adjust = Adjust(self.delivery.pace, self.delivery.loudness)
+        if self.state is State.GUIDE:
+            return [adjust, *self._guide.say(words, *self._guide.lines, place=self.place)]
+        return [adjust, *self._guide.say_aside(words, self.place)]
+
+    def _asked_again(self) -> str:
+        """The open question in other words."""
+        if self.state is State.STRIKING:
+            return phrases.strike_question(self._name(self._said.last[-1].partner))
+        return (self.step.again if self.step else "") or phrases.unclear(self._tries)
+
+    def _name(self, partner: Partner) -> str:
+        return self.names["ab".index(partner)]
+
+    def _neighbour(self, forward: bool) -> int:
+        """Index of the first step of the next or the previous place."""
+        here = self.place
+        if forward:
+            return next((i for i, step in enumerate(self.steps) if step.place > here), len(self.steps))
+        before = max((step.place for step in self.steps if step.place < here), default=here)
+        return next((i for i, step in enumerate(self.steps) if step.place == before), 0)

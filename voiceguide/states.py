@@ -1,0 +1,139 @@
+"""The session's states, and which input is legal in which: the transition table as data.
+
+After python-hyper/h11's ``_state.py``. The diagram in the README is generated from ``TABLE``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from voiceguide.voice_commands import VoiceCommand
+
+
+class State(StrEnum):
+    """Where the session is."""
+
+    READY = "ready"
+    GUIDE = "guide speaks"
+    FLOOR = "partner has the floor"
+    CLOSING = "turn is ending"
+    GATE = "yes or no"
+    STRIKING = "off the record?"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class Signal(StrEnum):
+    """What an input means in the state it meets: the labels of the diagram's arrows."""
+
+    BEGIN = "begin"
+    RESUME = "resume"
+    END = "end"
+    NEXT_LINE = "next line"
+    NEXT_STEP = "next step"
+    FLOOR_OPENS = "floor opens"
+    GATE_OPENS = "question asked"
+    ASIDE_ENDED = "guide has answered"
+    SPEECH = "speech begins"
+    NOTED = "noted"
+    """Kept in the record, changes nothing: a sound on disk, words that come late, a cough."""
+    WORDS = "words"
+    UNCLEAR = "not understood"
+    TIME = "time passes"
+    YES = "yes"
+    NO = "no"
+    DONE = "done"
+    PAUSE = "pause"
+    CONTINUE = "continue"
+    REPEAT = "repeat"
+    NEXT = "next"
+    BACK = "back"
+    ASIDE = "question to the guide"
+    STRIKE = "off the record"
+    STOP = "stop"
+    LOST = "microphone lost"
+    FOUND = "microphone found"
+
+
+_SIGNALS = {
+    VoiceCommand.YES: Signal.YES,
+    VoiceCommand.NO: Signal.NO,
+    VoiceCommand.DONE: Signal.DONE,
+    VoiceCommand.PAUSE: Signal.PAUSE,
+    VoiceCommand.CONTINUE: Signal.CONTINUE,
+    VoiceCommand.REPEAT: Signal.REPEAT,
+    VoiceCommand.NEXT: Signal.NEXT,
+    VoiceCommand.BACK: Signal.BACK,
+    VoiceCommand.OFF_THE_RECORD: Signal.STRIKE,
+    VoiceCommand.STOP: Signal.STOP,
+}
+
+
+def signal_of(command: VoiceCommand) -> Signal:
+    """The signal a command gives; those the guide merely answers share ASIDE."""
+    return _SIGNALS.get(command, Signal.ASIDE)
+
+
+def _to(state: State, *signals: Signal) -> dict[Signal, State]:
+    return dict.fromkeys(signals, state)
+
+
+_S = Signal
+_STEERING = {
+    **_to(State.PAUSED, _S.PAUSE, _S.LOST),
+    **_to(State.GUIDE, _S.NEXT, _S.BACK, _S.STOP, _S.RESUME),
+    _S.STRIKE: State.STRIKING,
+    _S.END: State.ENDED,
+}
+
+TABLE: dict[State, dict[Signal, State]] = {
+    State.READY: {**_to(State.GUIDE, _S.BEGIN, _S.RESUME), _S.END: State.ENDED},
+    State.GUIDE: {
+        **_STEERING,
+        **_to(State.GUIDE, _S.NEXT_LINE, _S.NEXT_STEP, _S.REPEAT, _S.ASIDE, _S.NOTED),
+        _S.FLOOR_OPENS: State.FLOOR,
+        _S.GATE_OPENS: State.GATE,
+    },
+    State.FLOOR: {
+        **_STEERING,
+        **_to(State.FLOOR, _S.SPEECH, _S.NOTED, _S.WORDS, _S.TIME, _S.ASIDE, _S.ASIDE_ENDED, _S.REPEAT),
+        _S.DONE: State.CLOSING,
+    },
+    State.CLOSING: {
+        **_STEERING,
+        **_to(State.CLOSING, _S.SPEECH, _S.NOTED, _S.DONE),
+        **_to(State.FLOOR, _S.WORDS, _S.ASIDE, _S.REPEAT),
+        _S.TIME: State.GUIDE,
+    },
+    State.GATE: {
+        **_STEERING,
+        **_to(State.GATE, _S.SPEECH, _S.NOTED, _S.UNCLEAR, _S.TIME, _S.ASIDE, _S.ASIDE_ENDED, _S.REPEAT),
+        **_to(State.GUIDE, _S.YES, _S.NO),
+    },
+    State.STRIKING: {
+        **_to(State.STRIKING, _S.SPEECH, _S.NOTED, _S.UNCLEAR, _S.ASIDE_ENDED, _S.REPEAT),
+        **_to(State.GUIDE, _S.YES, _S.NO, _S.TIME, _S.STOP, _S.RESUME),
+        _S.LOST: State.PAUSED,
+        _S.END: State.ENDED,
+    },
+    State.PAUSED: {
+        **_to(State.PAUSED, _S.SPEECH, _S.NOTED, _S.ASIDE, _S.ASIDE_ENDED),
+        **_to(State.GUIDE, _S.CONTINUE, _S.FOUND, _S.STOP, _S.RESUME),
+        _S.END: State.ENDED,
+    },
+    State.ENDED: {_S.NOTED: State.ENDED, _S.RESUME: State.GUIDE},
+}
+"""state -> signal -> next state."""
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram: one arrow for each pair of states, loops left out."""
+    arrows: dict[tuple[State, State], list[str]] = {}
+    for state, row in TABLE.items():
+        for signal, target in row.items():
+            if target is not state:
+                arrows.setdefault((state, target), []).append(signal)
+    lines = ["stateDiagram-v2", f"    [*] --> {State.READY.name}"]
+    lines += [f"    {state.name}: {state}" for state in State]
+    lines += [f"    {a.name} --> {b.name}: {', '.join(sorted(names))}" for (a, b), names in arrows.items()]
+    return "\n".join([*lines, f"    {State.ENDED.name} --> [*]"])
