@@ -1,0 +1,37 @@
+"""Hearing: from sound to words. What every recogniser gives and takes; the engines are modules beside this one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from voiceguide.sound import Sound
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """What a recogniser believes was said."""
+
+    text: str
+    """The words; empty when there were none."""
+    confidence: float
+    """0 to 1; comparable within one engine only."""
+    doubtful: bool
+    """The words may be invented or wrong: show them, but let the recording be the truth."""
+
+
+NOTHING = Hypothesis("", 1.0, False)
+"""No words at all, and no doubt about it."""
+
+
+class Recognizer(Protocol):
+    """Turns one utterance into words."""
+
+    name: str
+
+    def recognize(self, utterance: Sound) -> Hypothesis:
+        """The words of ``utterance`` (any rate, any length; an empty one has none). Blocks for as long as it takes.
+
+        Raises EngineError when the engine fails.
+        """
+        ...

@@ -1,0 +1,107 @@
+"""From microphone frames to cut utterances, in audio time."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from voiceguide.endpointing import Endpoint, Endpointer, Endpointing
+from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound
+from voiceguide.vad import SILENT, VoiceActivity, dbfs
+
+PRE_ROLL = 0.8
+"""Seconds kept from before the detected start: the detector hears a soft first consonant late."""
+
+TAIL = 0.3
+"""Seconds of the pause that stay with the utterance; the rest is the next one's pre-roll."""
+
+_PRE_ROLL_FRAMES = round(PRE_ROLL / FRAME_SECONDS)
+
+
+@dataclass(frozen=True)
+class Started:
+    """Somebody began to speak."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """An utterance, cut."""
+
+    start: float
+    """When its sound begins, pre-roll included, in the seconds given to ``feed``."""
+    sound: Sound
+    """16 kHz."""
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """What began was a click."""
+
+
+Heard = Started | Cut | Dropped
+
+
+class Listener:
+    """Cuts the stream of frames into utterances while it is open.
+
+    Every frame fed while open is in at most one Cut, in order; what is in none was silence longer than PRE_ROLL and
+    TAIL together, or a click. Memory is bounded by the longest utterance.
+    """
+
+    def __init__(self, vad: VoiceActivity) -> None:
+        self.level = SILENT
+        """dBFS of the last frame, for the meter; also while closed."""
+        self._vad = vad
+        self._pause = 0.0
+        self._endpointer: Endpointer | None = None
+        self._frames: deque[tuple[float, bytes]] = deque()
+        """(time of its end, frame): the running utterance with its pre-roll, or what may become pre-roll."""
+
+    @property
+    def speaking(self) -> bool:
+        """Whether an utterance is running."""
+        return self._endpointer is not None and self._endpointer.speaking
+
+    def open(self, endpointing: Endpointing) -> None:
+        """Listen from the next frame on; nothing from before it will be in a Cut.
+
+        Somebody may be in the middle of a word: the frames are kept from the first one, so the word is too.
+        """
+        self._pause = endpointing.pause
+        self._endpointer = Endpointer(endpointing)
+        self._frames.clear()
+        self._vad.reset()
+
+    def close(self) -> Cut | None:
+        """Stop listening; what is being spoken is cut here and returned, so that nothing is lost."""
+        cut = self._cut(0.0) if self.speaking else None
+        self._endpointer = None
+        self._frames.clear()
+        return cut
+
+    def feed(self, frame: bytes, now: float) -> list[Heard]:
+        """Take the next frame (FRAME_BYTES bytes), which ended at ``now`` (seconds); tell what it made known."""
+        self.level = dbfs(frame)
+        if self._endpointer is None:
+            return []
+        self._frames.append((now, frame))
+        endpoint = self._endpointer.feed(FRAME_SECONDS, self._vad(frame))
+        heard: list[Heard] = []
+        if endpoint is Endpoint.STARTED:
+            heard.append(Started())
+        elif endpoint is Endpoint.DROPPED:
+            heard.append(Dropped())
+        elif endpoint is Endpoint.PAUSED and self._endpointer.speaking:
+            heard += [self._cut(self._endpointer.back), Started()]
+        elif endpoint is Endpoint.PAUSED:
+            heard.append(self._cut(max(0.0, self._pause - TAIL)))
+        if not self._endpointer.speaking:
+            while len(self._frames) > _PRE_ROLL_FRAMES:
+                self._frames.popleft()
+        return heard
+
+    def _cut(self, keep: float) -> Cut:
+        """Take all frames but those of the last ``keep`` seconds, which stay for the next utterance."""
+        count = len(self._frames) - round(keep / FRAME_SECONDS)
+        taken = [self._frames.popleft() for _ in range(count)]
+        return Cut(taken[0][0] - FRAME_SECONDS, Sound(b"".join(frame for _, frame in taken), LISTEN_RATE))
