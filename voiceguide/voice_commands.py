@@ -57,8 +57,9 @@ SPOKEN: dict[VoiceCommand, str] = {command: command.value for command in _C} | {
 
 _SAID: dict[VoiceCommand, str] = {
     _C.YES: """yes; yeah; yep; yup; sure; of course; okay; ok; all right; alright; absolutely; definitely; correct;
-        right; exactly; that's right; that is right; that's it; ready; I'm ready; I am ready; we're ready; we are ready; I do;
-        I am; we are; we do; you did; it is; please do; go ahead; mm hm; mm hmm; mmhm; mmhmm; mhm; uh huh""",
+        right; exactly; that's right; that is right; that's it; ready; I'm ready; I am ready; we're ready;
+        we are ready; I do; I am; we are; we do; you did; it is; please do; go ahead; mm hm; mm hmm;
+        mmhm; mmhmm; mhm; uh huh""",
     _C.NO: """no; nope; nah; not yet; not really; not quite; not exactly; not now; not ready; I'm not ready;
         I am not ready; we're not ready; we are not ready; I'm not; I am not; I don't; I do not; I'd rather not;
         no thanks; that's not it; that's not right; that's wrong; rather not""",
@@ -114,13 +115,19 @@ _THINGS = _set("a an the my your our his her their its this that any no to as an
 
 _SURE_YES = _set("yes yeah yep yup")
 _SURE_NO = _set("no nope nah")
-_NEGATIONS = _SURE_NO | _set("""not never dont didnt doesnt isnt wasnt arent werent cant cannot couldnt wont wouldnt havent hasnt aint
-    wrong""")
-_HEDGES = _set("""but maybe perhaps almost mostly partly kind sort if unless except however although though think guess suppose
-    probably whatever know why what when how who because stop pause wait hold again repeat help
-    nothing""")
-_NO_AS_YES = _set("""problem worries doubt wonder question kidding ready fine right good go ahead okay ok true exactly correct begin
-    start continue sure did got heard understood great perfect need more complaints""")
+_NEGATIONS = _SURE_NO | _set(
+    """not never dont didnt doesnt isnt wasnt arent werent cant cannot couldnt wont wouldnt havent hasnt aint wrong"""
+)
+_HEDGES = _set(
+    """but maybe perhaps almost mostly partly kind sort if unless except however although though think guess suppose
+    probably whatever know why what when how who because stop pause wait hold again repeat help nothing"""
+)
+"""They leave a yes or a no open, or want something else."""
+_NO_AS_YES = _set(
+    """problem worries doubt wonder question kidding need more complaints ready fine right good great perfect go ahead
+    okay ok true exactly correct begin start continue sure did got heard understood"""
+)
+"""After a no, and without "not", they take it back: "no, go ahead"."""
 _FILLERS = _set("um uh er erm oh ah well hm hmm so and")
 _CHOICE_WORDS = 6
 """A yes or a no of more words is an explanation: asked again."""

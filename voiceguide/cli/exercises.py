@@ -1,0 +1,95 @@
+"""``voiceguide exercises``: which there are, and what is in them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from voiceguide.exercise import Exercise, Partner, Step, StepKind
+
+_WHO_FOR = {"both": "for the two of you", "solo": "for one person"}
+_ROLES: dict[Partner, str] = {"a": "first", "b": "second"}
+_DOES = {StepKind.FLOOR: "speaks", StepKind.MIRROR: "says back", StepKind.ASK: "answers yes or no"}
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects with id, title, theme, minutes.")
+@click.pass_context
+def exercises(context: click.Context, as_json: bool) -> None:
+    """List the exercises, or show one of them.
+
+    \b
+    Examples:
+      voiceguide exercises
+      voiceguide exercises --json
+      voiceguide exercises show worry-and-answer
+    """
+    if context.invoked_subcommand:
+        return
+    from voiceguide.library import all_exercises
+
+    found, wrong = all_exercises()
+    if as_json:
+        click.echo(json.dumps([_summary(exercise) for exercise in found], indent=2))
+    else:
+        columns = [(e.id, e.title, e.theme, f"{e.minutes} min") for e in found]
+        widths = [max(map(len, column)) for column in zip(*columns, strict=True)] if columns else []
+        for row in columns:
+            click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for error in wrong:
+        click.echo(f"Left out: {error}", err=True)
+
+
+@exercises.command()
+@click.argument("exercise_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one object with the steps.")
+def show(exercise_id: str, as_json: bool) -> None:
+    """Show an exercise: why it matters, what it leans on, and its steps in order.
+
+    \b
+    Examples:
+      voiceguide exercises show worry-and-answer
+      voiceguide exercises show worry-and-answer --json
+    """
+    from voiceguide.library import load_exercise
+
+    exercise = load_exercise(exercise_id)
+    # In a swap the speaker is the first partner, then the second: these stand in the place of names.
+    steps = exercise.bind(("First", "Second"))
+    if as_json:
+        more = {"why": exercise.why, "grounding": exercise.grounding, "steps": [_step(step) for step in steps]}
+        click.echo(json.dumps(_summary(exercise) | more, indent=2))
+        return
+    click.echo(f"{exercise.title}\n{exercise.theme}, {exercise.minutes} minutes, {_WHO_FOR[exercise.for_]}\n")
+    for text in (exercise.why, exercise.grounding):
+        click.echo(click.wrap_text(text, 78) + "\n")
+    after_no = {step.otherwise for step in steps if step.otherwise is not None}
+    for index, step in enumerate(steps):
+        opening = "after a no: " if index in after_no else ""
+        click.echo(click.wrap_text(opening + _readable(step), 78, f"{step.place:3d}. ", "     "))
+
+
+def _summary(exercise: Exercise) -> dict[str, Any]:
+    kept = ("id", "title", "theme", "minutes")
+    return {name: getattr(exercise, name) for name in kept} | {"for": exercise.for_}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "place": step.place,
+        "kind": step.kind.value,
+        "partner": step.partner and _ROLES[step.partner],
+        "seconds": step.seconds,
+        "prompt": step.prompt,
+        "example": step.example,
+    }
+
+
+def _readable(step: Step) -> str:
+    """One step as a reader wants it: who, for how long, what is said."""
+    if step.partner is None:
+        return step.prompt
+    limit = f", {step.seconds:g} seconds" if step.seconds else ""
+    return f"[{_ROLES[step.partner]} partner {_DOES[step.kind]}{limit}] {step.prompt}"

@@ -1,0 +1,59 @@
+"""The exercises that can be done here: ours and the user's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from voiceguide.errors import ExerciseError, NotFoundError
+from voiceguide.exercise import Exercise
+from voiceguide.exercise_file import MAX_TEXT, is_fragment, parse
+from voiceguide.paths import exercise_files
+
+
+def load_exercise(exercise_id: str) -> Exercise:
+    """The exercise of this id.
+
+    Raises NotFoundError, with near names, when there is none, and ExerciseError when its file cannot be used.
+    """
+    files = exercise_files()
+    wanted = exercise_id.strip().lower()
+    if wanted not in files:
+        raise NotFoundError.suggesting("exercise", exercise_id, files, "see `voiceguide exercises` for all.")
+    return _load(wanted, files)
+
+
+def all_exercises() -> tuple[list[Exercise], list[ExerciseError]]:
+    """Every exercise, by id, and what is wrong with the files that cannot be used; fragments are left out."""
+    files = exercise_files()
+    found, wrong = [], []
+    for exercise_id, path in sorted(files.items()):
+        try:
+            if not is_fragment(_read(path), path.name):
+                found.append(_load(exercise_id, files))
+        except ExerciseError as error:
+            wrong.append(error)
+    return found, wrong
+
+
+def _load(exercise_id: str, files: dict[str, Path]) -> Exercise:
+    path = files[exercise_id]
+
+    def fragment(fragment_id: str) -> str | None:
+        return _read(files[fragment_id]) if fragment_id in files else None
+
+    exercise = parse(_read(path), path.name, fragment)
+    if exercise.id != exercise_id:
+        raise ExerciseError(f"{path.name} holds the exercise {exercise.id!r}: rename the file to {exercise.id}.toml.")
+    return exercise
+
+
+def _read(path: Path) -> str:
+    """The file's text; whatever is wrong with it becomes an ExerciseError."""
+    try:
+        with path.open("rb") as file:
+            # Characters have four bytes at most: the reader beyond this sees that there are too many, not how many.
+            return file.read(MAX_TEXT * 4 + 1).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ExerciseError(f"{path.name} is not UTF-8 text: save it again as UTF-8.") from error
+    except OSError as error:
+        raise ExerciseError(f"{path.name} cannot be read ({error.strerror}): check its permissions.") from error

@@ -1,0 +1,193 @@
+"""Everything the guide says that belongs to no exercise: short, plain and kind, with names filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from voiceguide.voice_commands import VoiceCommand, phrases_for
+
+# -- before the exercise -----------------------------------------------------------------------------------------
+
+
+def consent_intro() -> str:
+    """What recording means, before anybody is asked."""
+    return (
+        "What you say can be recorded, so that you can hear it again. It stays on this machine. "
+        "Nothing is recorded until both of you say yes."
+    )
+
+
+def consent_question(name: str) -> str:
+    """Asks one partner; both are asked."""
+    return f"{name}, may I record what you say? Please say yes or no."
+
+
+def consent_given() -> str:
+    """Both said yes."""
+    return "Thank you both. The recording is on."
+
+
+def consent_refused() -> str:
+    """One of them said no; the session goes on."""
+    return "Then nothing is kept. We go on, and your words only show on the screen."
+
+
+def microphone_silent() -> str:
+    """The microphone gives nothing but silence."""
+    return "I hear nothing at all. Please check that the microphone is on and not muted."
+
+
+def microphone_clipping() -> str:
+    """The level is too high to understand."""
+    return "The microphone is too loud for me. Please turn it down, or move it a little away."
+
+
+def microphone_dead() -> str:
+    """The device is there and gives no samples."""
+    return "The microphone does not answer. Please plug it in again, or choose another one."
+
+
+def no_microphone() -> str:
+    """There is no microphone."""
+    return "I find no microphone. You can plug one in and start again, or type instead."
+
+
+# -- on the way --------------------------------------------------------------------------------------------------
+
+
+def welcome_back(place: int, spoken: bool) -> str:
+    """A stored session goes on at this place; ``spoken``: the present turn already holds words."""
+    kept = " What you said here is kept, so you can go on from there." if spoken else ""
+    return f"Welcome back. We were at step {place}.{kept}"
+
+
+def microphone_lost() -> str:
+    """The microphone went away in mid-session; the session is paused."""
+    return "I cannot hear you any more, so we pause. We go on when a microphone is back."
+
+
+def microphone_found() -> str:
+    """A microphone is back."""
+    return "I can hear you again."
+
+
+def paused() -> str:
+    """Somebody asked for a pause."""
+    return "We pause. Take all the time you need, and say continue when you are ready."
+
+
+def going_on() -> str:
+    """After a pause."""
+    return "We go on."
+
+
+def unclear(tries: int) -> str:
+    """A yes-or-no question was not answered; ``tries`` counts from 1."""
+    if tries <= 1:
+        return "I did not quite catch that. Is it yes or no?"
+    return "Please say just one word, yes or no. There is no hurry."
+
+
+def still_here() -> str:
+    """A yes-or-no question met silence."""
+    return "I am still here. Take your time, and say yes or no when you are ready."
+
+
+# -- asked in passing --------------------------------------------------------------------------------------------
+
+_IN_ONE_BREATH = 6
+
+
+def help_line(commands: Collection[VoiceCommand]) -> str:
+    """What can be said now."""
+    sayable = phrases_for([command for command in commands if command is not VoiceCommand.HELP])
+    groups = [sayable[at : at + _IN_ONE_BREATH] for at in range(0, len(sayable), _IN_ONE_BREATH)]
+    lines = [", ".join(group[:-1]) + " or " * (len(group) > 1) + group[-1] for group in groups]
+    return " ".join(f"{opening} {line}." for opening, line in zip(("You can say", "Or", "Or"), lines, strict=False))
+
+
+_MINUTES = ("a minute", "two minutes", "three minutes", "four minutes", "five minutes", "six minutes", "seven minutes",
+            "eight minutes", "nine minutes", "ten minutes")  # fmt: skip
+
+
+def how_long(left: float | None) -> str:
+    """The time left of a floor, in seconds; None where there is no limit."""
+    if left is None:
+        return "There is no time limit here."
+    if left <= 0:
+        return "The time is up. You can still finish what you want to say."
+    if left < 20:
+        return "There are a few seconds left."
+    if left < 45:
+        return "There is about half a minute left."
+    minutes = round(left / 60) or 1
+    spoken = _MINUTES[minutes - 1] if minutes <= len(_MINUTES) else f"{minutes} minutes"
+    return f"There {'is' if minutes == 1 else 'are'} about {spoken} left."
+
+
+def more_time() -> str:
+    """More time was asked for and given."""
+    return "You have more time now. Go on when you like."
+
+
+def you_said(name: str, words: str) -> str:
+    """Reads the last turn back."""
+    return f"{name}, this is what I heard. {words}"
+
+
+def nothing_said() -> str:
+    """There is no turn to read back."""
+    return "I have not heard any words yet."
+
+
+def acknowledged(command: VoiceCommand) -> str:
+    """The guide changes how it speaks."""
+    return _ACKNOWLEDGED[command]
+
+
+_ACKNOWLEDGED = {
+    VoiceCommand.SLOWER: "I will speak more slowly.",
+    VoiceCommand.FASTER: "I will speak faster.",
+    VoiceCommand.LOUDER: "I will speak louder.",
+    VoiceCommand.QUIETER: "I will speak more quietly.",
+}
+
+
+# -- off the record ----------------------------------------------------------------------------------------------
+
+
+def strike_question(name: str) -> str:
+    """Asks whether this partner's last turn shall be removed."""
+    return f"{name}, shall I remove your last turn, the words and the sound? Please say yes or no."
+
+
+def struck(name: str) -> str:
+    """It is removed."""
+    return f"It is gone, {name}, the words and the sound."
+
+
+def kept(name: str) -> str:
+    """It stays."""
+    return f"It stays as it is, {name}."
+
+
+def nothing_to_strike() -> str:
+    """Nobody has said anything yet."""
+    return "There is nothing to remove yet."
+
+
+# -- the end -----------------------------------------------------------------------------------------------------
+
+
+def stopped(saved: bool) -> str:
+    """Somebody said stop."""
+    if saved:
+        return "We stop here. What you said is saved, and you can go on another day."
+    return "We stop here. Nothing was kept. You can come back another day."
+
+
+def farewell(saved: bool) -> str:
+    """After the last step."""
+    if saved:
+        return "This is the end. What you said is saved, and replay lets you hear it again. Go gently."
+    return "This is the end. Nothing was kept. Go gently."
