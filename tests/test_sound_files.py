@@ -1,0 +1,155 @@
+"""Sound files as users have them, durable recordings, and sound in another rate or tempo."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from voiceguide.errors import SoundFileError
+from voiceguide.sound import Sound
+from voiceguide.sound_files import WavWriter, read_sound, read_wav, resample, stretch, wav_bytes, write_flac
+
+
+def tone(seconds: float, rate: int = 22050, hertz: float = 440.0, level: float = 0.5) -> Sound:
+    wave_form = level * np.sin(2 * np.pi * hertz * np.arange(round(seconds * rate)) / rate)
+    return Sound((wave_form * 32767).astype("<i2").tobytes(), rate)
+
+
+def samples(sound: Sound) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.frombuffer(sound.frames, "<i2").astype(np.float64) / 32768
+
+
+def pitch(sound: Sound) -> float:
+    """The strongest frequency in hertz."""
+    values = samples(sound)
+    spectrum = np.abs(np.fft.rfft(values * np.hanning(len(values))))
+    return float(np.fft.rfftfreq(len(values), 1 / sound.rate)[spectrum.argmax()])
+
+
+def level(sound: Sound) -> float:
+    """Root mean square, 1.0 being the largest possible."""
+    return float(np.sqrt(np.mean(samples(sound) ** 2)))
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 44100, 48000])
+@pytest.mark.parametrize("kind", ["wav", "flac", "ogg", "mp3"])
+def test_any_file_is_read_at_the_wanted_rate(tmp_path: Path, kind: str, rate: int) -> None:
+    path = tmp_path / f"tone.{kind}"
+    soundfile.write(path, samples(tone(1.5, rate)), rate)
+    sound = read_sound(path, 16_000)
+    assert sound.rate == 16_000
+    assert sound.seconds == pytest.approx(1.5, abs=0.08)  # MP3 pads
+    assert pitch(sound) == pytest.approx(440, abs=2)
+    assert level(sound) == pytest.approx(0.5 / 2**0.5, rel=0.05)
+
+
+def test_channels_are_averaged(tmp_path: Path) -> None:
+    left, right = samples(tone(1, hertz=300)), samples(tone(1, hertz=2000))
+    soundfile.write(tmp_path / "both.wav", np.stack([left, right], axis=1), 22050)
+    sound = read_sound(tmp_path / "both.wav")
+    assert sound.rate == 22050
+    assert np.abs(samples(sound) - (left + right) / 2).max() < 1e-4
+
+
+def test_floats_beyond_the_scale_are_limited(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "loud.wav", np.array([2.0, -2.0, np.nan, 0.5]), 16000, subtype="FLOAT")
+    assert np.frombuffer(read_sound(tmp_path / "loud.wav").frames, "<i2").tolist() == [32767, -32768, 0, 16384]
+
+
+@pytest.mark.parametrize("name", ["no-such.wav", "folder.wav", "empty.wav", "text.wav", "no-samples.wav", "bare.raw"])
+def test_what_is_no_sound_file_is_explained(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.wav").mkdir()
+    (tmp_path / "empty.wav").touch()
+    (tmp_path / "text.wav").write_text("These are words.", encoding="utf-8")
+    (tmp_path / "no-samples.wav").write_bytes(wav_bytes(Sound(b"", 16000)))
+    (tmp_path / "bare.raw").write_bytes(bytes(100))
+    with pytest.raises(SoundFileError, match=rf"sound file .*{name}|{name}.* sound") as caught:
+        read_sound(tmp_path / name)
+    assert "\n" not in str(caught.value)
+
+
+def test_every_torn_wav_of_ours_is_refused(tmp_path: Path) -> None:
+    path, whole = tmp_path / "tone.wav", wav_bytes(tone(0.01))
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(SoundFileError):
+            read_wav(path)
+    path.write_bytes(whole)
+    assert read_wav(path) == tone(0.01)
+
+
+def test_a_recording_is_whole_private_and_alone(tmp_path: Path) -> None:
+    path = tmp_path / "0001-a.flac"
+    write_flac(path, tone(0.5, 16000))
+    assert read_sound(path) == tone(0.5, 16000)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == ["0001-a.flac"]
+
+
+def test_a_recording_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "taken.flac").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        write_flac(tmp_path / "taken.flac", tone(0.1))
+    assert [file.name for file in tmp_path.iterdir()] == ["taken.flac"]
+
+
+def test_a_growing_wav_file_is_valid_after_every_write(tmp_path: Path) -> None:
+    path, chunk = tmp_path / "speaker.wav", tone(0.1)
+    writer = WavWriter(path, 22050)
+    for number in range(1, 4):
+        writer.write(chunk.frames)
+        assert read_wav(path).frames == chunk.frames * number
+    writer.close()
+    writer.close()
+    with wave.open(str(path)) as wav:
+        assert wav.getnframes() == 3 * 2205
+
+
+def test_a_killed_writer_leaves_a_valid_file(tmp_path: Path) -> None:
+    path = tmp_path / "speaker.wav"
+    code = (
+        "import os, sys; from pathlib import Path; from voiceguide.sound_files import WavWriter\n"
+        "writer = WavWriter(Path(sys.argv[1]), 22050); writer.write(bytes(2000)); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    assert read_wav(path).frames == bytes(2000)
+
+
+@pytest.mark.parametrize("path", ["no-such-folder/speaker.wav", "/dev/full"])
+def test_a_wav_file_that_cannot_be_written_is_explained(tmp_path: Path, path: str) -> None:
+    if path == "/dev/full" and not os.path.exists(path):  # noqa: PTH110
+        pytest.skip("this system has no /dev/full to play the full disk")
+    with pytest.raises(SoundFileError, match="Cannot write the sound file"):
+        WavWriter(tmp_path / path, 22050)
+
+
+@pytest.mark.parametrize("speed", [0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 3.0])
+def test_stretching_keeps_the_pitch(speed: float) -> None:
+    sound = stretch(tone(3.0), speed)
+    assert sound.rate == 22050
+    assert sound.seconds == pytest.approx(3.0 / speed, abs=0.001)
+    assert pitch(sound) == pytest.approx(440, abs=2)
+    assert level(sound) == pytest.approx(0.5 / 2**0.5, rel=0.1)
+
+
+def test_stretching_is_limited_and_takes_long_and_empty_sounds() -> None:
+    assert stretch(tone(1), 99).seconds == pytest.approx(1 / 3, abs=0.001)
+    assert stretch(tone(30, hertz=1000), 1.5).seconds == pytest.approx(20, abs=0.001)
+    assert stretch(Sound(b"", 16000), 2.0) == Sound(b"", 16000)
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 48000])
+def test_resampling_keeps_pitch_and_length(rate: int) -> None:
+    sound = resample(tone(10.0), rate)
+    assert sound.rate == rate
+    assert sound.seconds == pytest.approx(10.0, abs=0.005)
+    assert pitch(sound) == pytest.approx(440, abs=1)
+    assert resample(Sound(b"", 22050), rate) == Sound(b"", rate)

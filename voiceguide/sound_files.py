@@ -1,0 +1,216 @@
+"""Sound files: read what a user names, write recordings durably; sound in another rate or tempo."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+import wave
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceguide.durable import sync_folder, write_new
+from voiceguide.errors import SoundFileError
+from voiceguide.sound import SAMPLE_BYTES, Sound
+
+if TYPE_CHECKING:
+    import av
+
+SPEEDS = (0.5, 3.0)
+"""Slowest and fastest tempo ``stretch`` gives."""
+
+_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
+"""Everything in a WAV file before its samples."""
+
+_BLOCK = 1 << 16
+"""Samples decoded or converted at a time, so that long files take no more memory than their result."""
+
+
+@contextmanager
+def _explained(doing: str, path: Path) -> Iterator[None]:
+    """Turn an OSError inside into a SoundFileError."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise SoundFileError(f"Cannot {doing} the sound file {str(path)!r} ({why}): choose another.") from error
+
+
+def read_sound(path: Path, rate: int | None = None) -> Sound:
+    """Read a WAV, FLAC, OGG or MP3 file of any rate, its channels averaged.
+
+    ``rate`` is the wanted samples a second; None keeps the file's own. Raises SoundFileError when the file is
+    missing, no sound file, or holds no sound.
+    """
+    import soundfile
+
+    with _explained("read", path):
+        if not path.is_file():
+            raise SoundFileError(f"There is no sound file {str(path)!r}: check the name.")
+        with path.open("rb"):
+            pass  # libsndfile says "System error" for a missing permission; this says what it is
+    try:
+        with soundfile.SoundFile(path) as file:
+            frames = b"".join(_to_mono(block) for block in file.blocks(_BLOCK, dtype="float32", always_2d=True))
+            sound = Sound(frames, file.samplerate)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise SoundFileError(
+            f"The file {str(path)!r} is not a sound file that can be read: use WAV, FLAC, OGG or MP3."
+        ) from error
+    if not frames:
+        raise SoundFileError(f"The sound file {str(path)!r} holds no sound: record it again.")
+    return sound if rate is None else resample(sound, rate)
+
+
+def _to_mono(block: object) -> bytes:
+    """One block of shape (samples, channels), -1 to 1, as 16-bit mono. Floats may lie outside or be no number."""
+    import numpy as np
+
+    mono = np.nan_to_num(np.asarray(block).mean(axis=1), posinf=1.0, neginf=-1.0)
+    return bytes(np.clip(np.rint(mono * 32768), -32768, 32767).astype("<i2").data)
+
+
+def read_wav(path: Path) -> Sound:
+    """Read a 16-bit mono WAV file of our own with the standard library alone, which loads nothing heavy.
+
+    Raises SoundFileError when it is missing, torn or something else.
+    """
+    try:
+        with path.open("rb") as file, wave.open(file) as wav:
+            promised = wav.getnframes()
+            sound = Sound(wav.readframes(promised), wav.getframerate())
+            kind = (wav.getnchannels(), wav.getsampwidth())
+    except (OSError, EOFError, wave.Error) as error:
+        raise SoundFileError(f"Cannot read the sound file {str(path)!r} ({error}): check it.") from error
+    if kind != (1, SAMPLE_BYTES) or sound.rate <= 0 or len(sound.frames) != promised * SAMPLE_BYTES:
+        raise SoundFileError(f"The sound file {str(path)!r} is torn or not 16-bit mono: make it again.")
+    return sound
+
+
+def wav_bytes(sound: Sound) -> bytes:
+    """The sound as a WAV file's content."""
+    return _wav_header(len(sound.frames), sound.rate) + sound.frames
+
+
+def _wav_header(size: int, rate: int) -> bytes:
+    """What stands before ``size`` bytes of 16-bit mono samples; the format can count no further than 4 GiB."""
+    size = min(size, 0xFFFFFFFF - _HEADER.size)
+    form = (16, 1, 1, rate, rate * SAMPLE_BYTES, SAMPLE_BYTES, 8 * SAMPLE_BYTES)
+    return _HEADER.pack(b"RIFF", size + _HEADER.size - 8, b"WAVE", b"fmt ", *form, b"data", size)
+
+
+def write_flac(path: Path, sound: Sound) -> None:
+    """Write ``sound`` so that ``path`` is either whole and on the disk, or not there. Its owner's only.
+
+    Raises OSError, and then leaves nothing behind.
+    """
+    import numpy as np
+    import soundfile
+
+    buffer = io.BytesIO()
+    soundfile.write(buffer, np.frombuffer(sound.frames, "<i2"), sound.rate, format="FLAC", subtype="PCM_16")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write_new(part, buffer.getvalue())
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+class WavWriter:
+    """A 16-bit mono WAV file that grows; its header is right after every write, even if we are killed.
+
+    The wave module cannot be used for it: on a full disk it fails once more, unseen, when it is forgotten.
+    """
+
+    def __init__(self, path: Path, rate: int) -> None:
+        """Create the file, or empty it. Raises SoundFileError."""
+        self._path = path
+        self._rate = rate
+        self._size = 0
+        with _explained("write", path):
+            self._file = path.open("wb", buffering=0)
+        try:
+            self.write(b"")
+        except SoundFileError:
+            self._file.close()
+            raise
+
+    def write(self, frames: bytes) -> None:
+        """Append samples. Raises SoundFileError."""
+        with _explained("write", self._path):
+            self._put(_HEADER.size + self._size, frames)
+            self._size += len(frames)
+            self._put(0, _wav_header(self._size, self._rate))
+
+    def _put(self, place: int, data: bytes) -> None:
+        self._file.seek(place)
+        while data:  # a nearly full disk takes a part, then says why it takes no more
+            data = data[self._file.write(data) :]
+
+    def close(self) -> None:
+        """Let the file go; may be called again."""
+        self._file.close()
+
+
+def resample(sound: Sound, rate: int) -> Sound:
+    """The same sound at ``rate`` samples a second."""
+    if rate == sound.rate or not sound.frames:
+        return Sound(sound.frames, rate)
+    import av
+
+    converter = av.AudioResampler(format="s16", layout="mono", rate=rate)
+    out = [frame for block in _blocks(sound) for frame in converter.resample(block)]
+    out += converter.resample(None)
+    return Sound(_joined(out), rate)
+
+
+def stretch(sound: Sound, speed: float) -> Sound:
+    """The same sound spoken ``speed`` times as fast, its pitch kept; ``speed`` is limited to SPEEDS."""
+    speed = min(max(speed, SPEEDS[0]), SPEEDS[1])
+    if speed == 1.0 or not sound.frames:
+        return sound
+    import av
+    import av.filter
+
+    graph = av.filter.Graph()
+    nodes = [graph.add_abuffer(sample_rate=sound.rate, format="s16", layout="mono")]
+    # Beyond 2.0 one filter drops samples instead of blending them; two in a row do not.
+    parts = 2 if speed > 2.0 else 1
+    nodes += [graph.add("atempo", f"{speed ** (1 / parts):.6f}") for _ in range(parts)]
+    nodes += [graph.add("aformat", "sample_fmts=s16:channel_layouts=mono"), graph.add("abuffersink")]
+    graph.link_nodes(*nodes).configure()
+    out: list[av.AudioFrame] = []
+    for block in (*_blocks(sound), None):
+        graph.push(block)
+        with suppress(av.BlockingIOError, av.EOFError):
+            while True:
+                frame = graph.pull()
+                assert isinstance(frame, av.AudioFrame)
+                out.append(frame)
+    frames = _joined(out)
+    wanted = SAMPLE_BYTES * math.ceil(len(sound.frames) / SAMPLE_BYTES / speed)
+    return Sound(frames[:wanted].ljust(wanted, b"\0"), sound.rate)
+
+
+def _blocks(sound: Sound) -> Iterator[av.AudioFrame]:
+    """The sound as libav's frames, stamped with their place."""
+    from fractions import Fraction
+
+    import av
+    import numpy as np
+
+    samples = np.frombuffer(sound.frames, "<i2").reshape(1, -1)
+    for start in range(0, samples.shape[1], _BLOCK):
+        frame = av.AudioFrame.from_ndarray(samples[:, start : start + _BLOCK].copy(), format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = sound.rate, start, Fraction(1, sound.rate)
+        yield frame
+
+
+def _joined(frames: Iterable[av.AudioFrame]) -> bytes:
+    return b"".join(frame.to_ndarray().astype("<i2").tobytes() for frame in frames)
