@@ -1,0 +1,437 @@
+"""Writing the record: modes, torn tails, full disks, striking across crashes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.records import EVENTS, STEPS, bare_session, header, write_session
+from voiceguide import events as ev
+from voiceguide.errors import RecordError
+from voiceguide.record import FILE, dump, parse
+from voiceguide.sound import silence
+from voiceguide.transcript import Transcript, read
+from voiceguide.voice_commands import VoiceCommand
+
+
+class FakeCrash(BaseException):
+    """The process dies here: nothing handles it."""
+
+
+class FakeDisk:
+    """Stands in the way of ``os`` calls that change the disk and counts them; the call ``fail_at`` fails."""
+
+    CALLS = ("write", "fsync", "rename", "replace", "unlink", "ftruncate", "mkdir", "open", "chmod")
+
+    def __init__(self, fail_at: int | None = None, error: BaseException | None = None) -> None:
+        self.fail_at = fail_at
+        self.error = error or FakeCrash()
+        self.calls = 0
+
+    @contextmanager
+    def mounted(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDisk]:
+        with monkeypatch.context() as patch:
+            for name in self.CALLS:
+                patch.setattr(os, name, self._guard(getattr(os, name)))
+            yield self
+
+    def _guard(self, real: Any) -> Any:
+        def call(*args: Any, **options: Any) -> Any:
+            self.calls += 1
+            if self.calls == self.fail_at or (self.calls > (self.fail_at or self.calls) and self._dead):
+                raise self.error
+            return real(*args, **options)
+
+        return call
+
+    @property
+    def _dead(self) -> bool:
+        return isinstance(self.error, FakeCrash)
+
+
+def spoken(folder: Path) -> bytes:
+    return (folder / FILE).read_bytes()
+
+
+# -- round trips -------------------------------------------------------------------------------------------------
+
+
+def test_what_was_appended_is_read_back(tmp_path: Path) -> None:
+    session = read(write_session(tmp_path))
+    assert session.events == EVENTS
+    assert session.header == header()
+    assert session.header.steps == STEPS
+    assert (session.ended, session.seconds, session.torn) == ("completed", 24.1, False)
+
+
+def test_a_session_that_goes_on_is_not_ended(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    transcript = Transcript.open(folder)
+    assert (transcript.next_id, transcript.seconds, transcript.recovered) == (6, 24.1, False)
+    transcript.append(ev.Resumed(), 30)
+    transcript.close()
+    assert read(folder).ended is None
+
+
+texts = st.text(max_size=40)
+numbers = st.floats(0, 1e6)
+partners = st.sampled_from(("a", "b"))
+sounds = st.none() | st.just("audio/0007-a.flac")
+commands = st.none() | st.sampled_from(VoiceCommand)
+some_events = st.one_of(
+    st.builds(ev.PromptEnded, texts, numbers, st.integers(0, 99)),
+    st.builds(ev.SoundKept, st.integers(1, 99), partners, st.just("audio/0007-a.flac"), numbers, numbers),
+    st.builds(
+        ev.Utterance,
+        st.integers(1, 99),
+        partners,
+        texts,
+        sounds,
+        numbers,
+        numbers,
+        st.booleans(),
+        commands,
+        st.integers(0, 9),
+        st.integers(0, 99),
+    ),
+    st.builds(ev.Commanded, st.sampled_from(VoiceCommand)),
+    st.builds(ev.Ended, st.sampled_from(("completed", "stopped"))),
+    st.sampled_from(
+        (ev.Begun(), ev.SpeechStarted(), ev.SpeechDropped(), ev.TimePassed(), ev.MicrophoneLost())
+    ),
+)
+
+
+@given(some_events)
+def test_every_event_survives_its_line(event: ev.Event) -> None:
+    data = dump({"t": 1.5, **ev.to_fields(event)})
+    assert data.count(b"\n") == 1
+    assert ev.from_fields(parse(data)) == event
+
+
+def test_unknown_fields_and_types_are_kept(tmp_path: Path) -> None:
+    folder = write_session(tmp_path, head=header(more={"mood": "calm"}))
+    with (folder / FILE).open("a") as file:
+        file.write('{"t": 25, "type": "weather", "sky": "blue"}\n')
+    transcript = Transcript.open(folder)
+    transcript.strike([1])
+    transcript.close()
+    session = read(folder)
+    assert session.header.more == {"mood": "calm"}
+    assert {"t": 25, "type": "weather", "sky": "blue"} in session.lines
+
+
+def test_half_characters_of_a_broken_terminal_are_kept(tmp_path: Path) -> None:
+    folder = write_session(tmp_path, ((1.0, ev.Utterance(1, "a", "broken \udc80 line\u2028here")),))
+    assert read(folder).utterances[0].answer == "broken \udc80 line\u2028here"
+
+
+# -- modes and places --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077, 0o177])
+def test_only_the_owner_can_read(tmp_path: Path, umask: int) -> None:
+    pytest.importorskip("soundfile", reason="soundfile writes the recordings")
+    before = os.umask(umask)
+    try:
+        transcript = Transcript.create(tmp_path, header())
+        name = transcript.keep_sound("a", silence(0.1, 16_000))
+        transcript.append(ev.SoundKept(1, "a", name, 0, 0.1), 1)
+        transcript.append(ev.Utterance(1, "a", "hello", name, 0, 0.1), 1)
+        transcript.strike([1])
+        name = transcript.keep_sound("b", silence(0.1, 16_000))
+    finally:
+        os.umask(before)
+    transcript.close()
+    folder = transcript.folder
+    assert name == "audio/0002-b.flac"
+    modes = {path: stat.S_IMODE((folder / path).stat().st_mode) for path in (".", "audio", FILE, name)}
+    assert modes == {".": 0o700, "audio": 0o700, FILE: 0o600, name: 0o600}
+
+
+@pytest.mark.parametrize(
+    "id_", ["../escape", "/etc", "", ".", "..", "a/b", "a\n", "x" * 101, "Ä", "a\0b", "CON:"]
+)
+def test_a_hostile_id_is_refused(tmp_path: Path, id_: str) -> None:
+    with pytest.raises(RecordError, match="cannot be a session's id"):
+        Transcript.create(tmp_path / "sessions", header(id_))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_session_of_the_same_id_is_refused(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    was = spoken(folder)
+    with pytest.raises(RecordError, match="already"):
+        Transcript.create(tmp_path, header())
+    assert spoken(folder) == was
+
+
+def test_a_session_goes_on_in_one_place_only(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    first = Transcript.open(folder)
+    with pytest.raises(RecordError, match="another voiceguide"):
+        Transcript.open(folder)
+    first.close()
+    Transcript.open(folder).close()
+
+
+# -- torn tails --------------------------------------------------------------------------------------------------
+
+
+def test_torn_at_every_byte_a_prefix_is_recovered(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    whole, data = read(folder), spoken(folder)
+    first = data.index(b"\n")
+    for cut in range(len(data) + 1):
+        (folder / FILE).write_bytes(data[:cut])
+        if cut < first:
+            with pytest.raises(RecordError):
+                read(folder)
+            continue
+        session = read(folder)
+        assert session.lines == whole.lines[: len(session.lines)]
+        complete = data[:cut].count(b"\n") - 1
+        assert len(session.lines) in (complete, complete + 1)
+        assert session.torn == (data[:cut][session.size :] != b"")
+        if cut % 23 == 0 or data[cut - 1 : cut + 1] in (b"}\n", b"\n{"):  # syncing is slow: not at every byte
+            transcript = Transcript.open(folder)
+            assert transcript.recovered == session.torn
+            transcript.append(ev.Resumed(), 99)
+            transcript.close()
+            assert read(folder).lines == (*session.lines, {"t": 99, "type": "resumed"})
+
+
+def test_unwritten_blocks_after_a_power_cut_are_a_torn_tail(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    with (folder / FILE).open("ab") as file:
+        file.write(bytes(500))
+    assert read(folder).torn
+    assert read(folder).events == EVENTS
+
+
+def test_a_sound_written_just_before_a_crash_is_adopted(tmp_path: Path) -> None:
+    pytest.importorskip("soundfile", reason="soundfile writes the recordings")
+    folder = write_session(tmp_path, EVENTS[:-1])
+    transcript = Transcript.open(folder)
+    name = transcript.keep_sound("b", silence(0.5, 16_000))
+    transcript.close()  # and dies before the line is appended
+    (folder / "audio/0007-a.flac").write_bytes(b"torn")
+    reopened = Transcript.open(folder)
+    reopened.close()
+    assert read(folder).lost_sounds == (ev.SoundKept(6, "b", name, 24.0, 0.5, 3),)
+    assert reopened.next_id == 7
+
+
+# -- striking ----------------------------------------------------------------------------------------------------
+
+SECRETS = (b"little house", b"money", b"tiny house")
+
+
+def amended_session(folder: Path) -> Path:
+    made = write_session(folder)
+    transcript = Transcript.open(made)
+    transcript.amend(1, "I worry about the tiny house", "Mia")
+    transcript.close()
+    return made
+
+
+def test_struck_words_and_sounds_are_gone_and_the_rest_stays(tmp_path: Path) -> None:
+    folder = amended_session(tmp_path)
+    before = read(folder)
+    transcript = Transcript.open(folder)
+    transcript.strike((1, 2))
+    transcript.strike((1, 2))
+    transcript.append(ev.Utterance(2, "a", "late words", None, 1, 1), 40)
+    with pytest.raises(RecordError, match="off the record"):
+        transcript.amend(1, "again", "Mia")
+    transcript.close()
+    data, session = spoken(folder), read(folder)
+    assert not [secret for secret in (*SECRETS, b"late words") if secret in data]
+    assert sorted(path.name for path in (folder / "audio").iterdir()) == ["0003-b.flac"]
+    assert session.struck == {1, 2}
+    assert session.lost_sounds == ()
+    assert [line["type"] for line in session.lines].count("strike") == 1
+    kinds = [type(event) for _, event in session.events[: len(EVENTS)]]
+    assert kinds == [type(event) for _, event in EVENTS]
+    assert session.utterances[1].utterance.command is VoiceCommand.DONE
+    assert session.utterances[2] == before.utterances[2]
+    prompts = [event.text for _, event in session.events if isinstance(event, ev.PromptEnded)]
+    assert prompts[1] == "Mia, what worries you?"
+    assert prompts[3] == "Mia, this is what I heard. … …"
+
+
+def test_a_strike_that_dies_at_any_step_is_completed_by_the_next_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_at, decided = 0, 0
+    while True:
+        fail_at += 1
+        folder = amended_session(tmp_path / str(fail_at))
+        whole = read(folder)
+        transcript = Transcript.open(folder)
+        with FakeDisk(fail_at).mounted(monkeypatch):
+            try:
+                transcript.strike((1, 2))
+                died = False
+            except FakeCrash:
+                died = True
+        transcript.close()
+        hidden = read(folder)
+        Transcript.open(folder).close()
+        mended = read(folder)
+        assert not (folder / f"{FILE}.new").exists()
+        if hidden.struck:
+            decided += 1
+            assert {u.answer for u in hidden.utterances[:2]} == {""}
+            assert not [secret for secret in SECRETS if secret in spoken(folder)]
+            assert sorted(path.name for path in (folder / "audio").iterdir()) == ["0003-b.flac"]
+            assert mended.lines == hidden.lines
+        else:
+            assert mended.lines == whole.lines
+        if not died:
+            break
+    assert fail_at > 10
+    assert decided > 8
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EIO])
+def test_every_failure_in_striking_is_one_sentence_and_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    fail_at, failed, said = 0, True, set[str]()
+    while failed:
+        fail_at += 1
+        folder = amended_session(tmp_path / str(fail_at))
+        transcript = Transcript.open(folder)
+        with FakeDisk(fail_at, OSError(code, os.strerror(code))).mounted(monkeypatch):
+            try:
+                transcript.strike((1, 2))
+                failed = False
+            except RecordError as error:
+                said.add(str(error))
+        transcript.close()
+        again = Transcript.open(folder)
+        again.strike((1, 2))
+        again.close()
+        assert not [secret for secret in SECRETS if secret in spoken(folder)]
+    assert fail_at > 8
+    assert all(sentence.startswith("Cannot ") for sentence in said)
+
+
+# -- disks that refuse -------------------------------------------------------------------------------------------
+
+
+def test_a_disk_that_takes_half_a_line_leaves_the_record_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_session(tmp_path, EVENTS[:4])
+    was = spoken(folder)
+    transcript = Transcript.open(folder)
+    real, taken = os.write, 0
+
+    def half(handle: int, data: bytes) -> int:
+        nonlocal taken
+        taken += 1
+        if taken > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(handle, data[: len(data) // 2])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", half)
+        with pytest.raises(RecordError, match="disk is full"):
+            transcript.append(ev.Begun(), 5)
+    assert spoken(folder) == was
+    transcript.append(ev.Resumed(), 6)
+    transcript.close()
+    assert read(folder).events == (*EVENTS[:4], (6.0, ev.Resumed()))
+
+
+def test_a_failed_undoing_is_made_good_before_the_next_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_session(tmp_path, EVENTS[:4])
+    transcript = Transcript.open(folder)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
+        patch.setattr(os, "ftruncate", refuse)
+        with pytest.raises(RecordError, match="Input/output error"):
+            transcript.append(ev.TimePassed(), 5)
+    transcript.append(ev.Resumed(), 6)
+    transcript.close()
+    assert read(folder).events == (*EVENTS[:4], (6.0, ev.Resumed()))
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from voiceguide.errors import RecordError
+from voiceguide.events import PromptEnded
+from voiceguide.transcript import Transcript
+transcript = Transcript.open(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    transcript.append(PromptEnded("x" * 1000), 50)
+except RecordError as error:
+    print(error)
+"""
+
+
+def test_a_real_limit_of_the_system_leaves_the_record_whole(tmp_path: Path) -> None:
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[1] == resource.RLIM_INFINITY
+    folder = write_session(tmp_path)
+    was = spoken(folder)
+    run = [sys.executable, "-c", FULL, str(folder), str(len(was) + 300)]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert "may not grow further" in done.stdout
+    assert spoken(folder) == was
+
+
+def test_beginning_fails_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash or a full disk while a session is begun leaves no half of one in the list."""
+    fail_at, said = 0, set[str]()
+    while True:
+        fail_at += 1
+        folder = tmp_path / str(fail_at)
+        folder.mkdir()
+        with FakeDisk(fail_at, OSError(errno.ENOSPC, "full")).mounted(monkeypatch):
+            try:
+                Transcript.create(folder, header()).close()
+                break
+            except RecordError as error:
+                said.add(str(error))
+        for made in folder.glob("[!.]*"):
+            read(made)
+    assert fail_at > 8
+    assert all("disk is full" in sentence for sentence in said)
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RecordError):
+        Transcript.create(tmp_path / "file", header())
+    with pytest.raises(RecordError, match="not there"):
+        Transcript.open(tmp_path / "absent")
+
+
+def test_a_closed_transcript_says_so(tmp_path: Path) -> None:
+    transcript = Transcript.open(bare_session(tmp_path, "x"))
+    transcript.close()
+    transcript.close()
+    with pytest.raises(RecordError, match="closed"):
+        transcript.append(ev.Begun(), 1)

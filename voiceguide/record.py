@@ -1,0 +1,314 @@
+"""Reading a stored session: one header line, then one JSON event per line.
+
+Records come from disks that fail and from people we do not know: every line is checked, and whatever is wrong with a
+file ends in one RecordError that names the file and the line. Only a torn last line, the trace of a crash, is forgiven.
+The model is asciinema's asciicast v2; the torn tail and the striking are ours.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+from voiceguide.durable import explained
+from voiceguide.errors import RecordError
+from voiceguide.events import Ended, Event, Resumed, SoundKept, Utterance, from_fields
+from voiceguide.header import Header
+
+FILE = "session.jsonl"
+MAX_LINE = 4 << 20
+"""Bytes; far above any utterance, so a longer line is no record of ours."""
+
+Line = dict[str, Any]
+
+_AUDIO = re.compile(r"audio/[0-9A-Za-z][0-9A-Za-z_-]{0,60}\.[0-9a-z]{1,8}")
+_NUMBER = (int, float)
+_SHAPES: dict[str, tuple[type, ...]] = {
+    "t": _NUMBER,
+    "type": (str,),
+    "id": (int,),
+    "text": (str,),
+    "by": (str,),
+    "audio": (str, type(None)),
+    "start": _NUMBER,
+    "seconds": _NUMBER,
+    "doubtful": (bool,),
+    "struck": (bool,),
+    "command": (str, type(None)),
+    "command_at": (int,),
+    "place": (int,),
+    "ids": (list,),
+}
+_LIMIT = 1e9  # seconds or a count: more than thirty years; also false for NaN
+
+
+@dataclass(frozen=True)
+class StoredUtterance:
+    """An utterance as the record tells it now."""
+
+    t: float
+    """Seconds since the session's start at which its words were known."""
+    utterance: Utterance
+    """As it was recognised."""
+    amended: str | None = None
+    """Better words for the answer, given later; None when there are none."""
+    by: str = ""
+    """Who or what amended it."""
+
+    @property
+    def answer(self) -> str:
+        """The words that belong to the answer, in their best known form; empty when struck."""
+        return self.utterance.answer if self.amended is None else self.amended
+
+
+@dataclass(frozen=True)
+class Session:
+    """One stored session, as it stands on the disk; struck words are never in it."""
+
+    folder: Path
+    header: Header
+    lines: tuple[Line, ...]
+    """Every line after the header as stored, unknown types and fields included."""
+    events: tuple[tuple[float, Event], ...]
+    """(t, event) of the lines the session's machine takes, in order; replaying them gives the session's state."""
+    torn: bool
+    """A torn last line was left out."""
+    size: int
+    """Bytes of the file that hold whole lines."""
+    lacks_newline: bool = False
+    """Only the last line's newline is missing."""
+
+    @cached_property
+    def ended(self) -> str | None:
+        """``completed`` or ``stopped``; None when it was interrupted, or resumed and not ended since."""
+        for _, event in reversed(self.events):
+            if isinstance(event, Ended):
+                return event.why
+            if isinstance(event, Resumed):
+                return None
+        return None
+
+    @cached_property
+    def utterances(self) -> tuple[StoredUtterance, ...]:
+        """Every utterance with its latest amendment, in the order they were recognised."""
+        amends = {
+            line["id"]: line for line in self.lines if line["type"] == "amend" and not line.get("struck")
+        }
+        return tuple(
+            StoredUtterance(t, event, amends[event.id]["text"], amends[event.id].get("by", ""))
+            if event.id in amends and not event.struck
+            else StoredUtterance(t, event)
+            for t, event in self.events
+            if isinstance(event, Utterance)
+        )
+
+    @cached_property
+    def lost_sounds(self) -> tuple[SoundKept, ...]:
+        """Sounds without words: the program ended before they were recognised."""
+        worded = {stored.utterance.id for stored in self.utterances} | self.struck
+        return tuple(e for _, e in self.events if isinstance(e, SoundKept) and e.id not in worded)
+
+    @cached_property
+    def struck(self) -> frozenset[int]:
+        """Ids taken off the record."""
+        return struck_ids(self.lines)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has lasted so far."""
+        return float(self.lines[-1]["t"]) if self.lines else 0.0
+
+
+def read(folder: Path) -> Session:
+    """Read the session in ``folder``. Raises RecordError, or NewerRecordError for a newer version's record."""
+    path = folder / FILE
+    raw = list(_raw_lines(path))
+    if not raw:
+        raise RecordError(f"{path} is empty: the session cannot be used, its folder may be deleted.")
+    torn = _is_torn(raw[-1])
+    if torn:
+        raw.pop()
+    if not raw:
+        raise RecordError(f"{path} holds no session header: it cannot be used, its folder may be deleted.")
+    header = Header.from_fields(_parse_at(raw[0], path, 1), path)
+    lines = [_checked(_parse_at(data, path, number), path, number) for number, data in enumerate(raw[1:], 2)]
+    struck = struck_ids(lines)
+    if struck:  # also when a crash came between the decision and the removal
+        spoken = spoken_words(lines, struck)
+        lines = [without_words(line, struck, spoken, header.prompts) for line in lines]
+    events = tuple(_events(lines, path))
+    if (folder / "audio").is_symlink():
+        raise _escape(folder, "audio")
+    for _, event in events:
+        if isinstance(event, SoundKept | Utterance) and event.audio:
+            _refuse_escape(folder, event.audio)
+    return Session(
+        folder, header, tuple(lines), events, torn, sum(map(len, raw)), not raw[-1].endswith(b"\n")
+    )
+
+
+def parse(data: bytes) -> Line:
+    """One JSON object. Raises ValueError for anything else: NaN, doubled keys, depth and bad UTF-8 included."""
+    try:
+        made = json.loads(data.decode("utf-8"), object_pairs_hook=_no_doubles, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(made, dict):
+        raise ValueError("not a JSON object")
+    return made
+
+
+def dump(line: Line) -> bytes:
+    """The bytes of one line, its newline included. Raises ValueError for NaN and infinities."""
+    try:
+        made = json.dumps(line, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:  # lone surrogates of a broken terminal have no UTF-8, but have an escape
+        made = json.dumps(line, allow_nan=False).encode()
+    return made + b"\n"
+
+
+# -- off the record ----------------------------------------------------------------------------------------------
+
+
+def struck_ids(lines: Collection[Line]) -> frozenset[int]:
+    """Ids the record says were taken off it."""
+    return frozenset(
+        id_
+        for line in lines
+        for id_ in (
+            line["ids"] if line["type"] == "strike" else [line.get("id")] if line.get("struck") else []
+        )
+        if isinstance(id_, int)
+    )
+
+
+def spoken_words(lines: Collection[Line], ids: Collection[int]) -> frozenset[str]:
+    """Every wording these utterances' answers have in the record, as heard and as amended."""
+    told = [line for line in lines if line.get("id") in ids and line.get("text")]
+    answers = {line["text"][: line.get("command_at", 0) if line.get("command") else None] for line in told}
+    return frozenset(answer.strip() for answer in answers if answer.strip())
+
+
+def without_words(line: Line, ids: Collection[int], spoken: Collection[str], fixed: Collection[str]) -> Line:
+    """``line`` without the content of the utterances ``ids``; the very same object when it holds none.
+
+    What stays of an utterance is what the machine needs to come to the same state: that it was, when, whose, and the
+    command in it. The guide may have read the words back, so ``spoken`` wordings go from prompts too, except from
+    the exercise's ``fixed`` ones.
+    """
+    kind = line["type"]
+    if kind == "prompt" and line.get("text") not in fixed:
+        text = line.get("text", "")
+        for words in sorted(spoken, key=len, reverse=True):
+            text = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", "…", text)
+        return line if text == line.get("text", "") else {**line, "text": text}
+    if line.get("id") not in ids or kind not in ("utterance", "sound", "amend"):
+        return line
+    kept = ("t", "type", "id", "partner", "start", "seconds", "place", "command")
+    bare = {key: line[key] for key in kept if line.get(key) is not None}
+    if kind == "sound":
+        return {**bare, "struck": True, "audio": ""}
+    return {**bare, "struck": True, "text": ""}
+
+
+# -- checks ------------------------------------------------------------------------------------------------------
+
+
+def _raw_lines(path: Path) -> Iterator[bytes]:
+    """The file's lines with their newlines; the last one may lack it. Holds one line in memory at a time."""
+    with explained("read", path):
+        if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would wait for ever
+            raise RecordError(f"{path} is not a file: the session cannot be used.")
+        with path.open("rb") as file:
+            while line := file.readline(MAX_LINE + 1):
+                if len(line) > MAX_LINE:
+                    raise RecordError(
+                        f"{path} holds a line of more than {MAX_LINE >> 20} MB: it is no session."
+                    )
+                yield line
+
+
+def _is_torn(last: bytes) -> bool:
+    """Whether the last line was not written to its end: it has no newline, or the power went before its data came."""
+    if last.endswith(b"\n"):
+        return last.startswith(b"\0")
+    try:
+        parse(last)  # an object has no prefix that is one: only the newline is missing
+    except ValueError:
+        return True
+    return False
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> Line:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a field stands twice")
+    return made
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _parse_at(data: bytes, path: Path, number: int) -> Line:
+    try:
+        return parse(data)
+    except ValueError as error:
+        raise _broken(path, number, str(error)) from error
+
+
+def _broken(path: Path, number: int, why: str) -> RecordError:
+    short = why if len(why) <= 120 else why[:120] + "…"
+    return RecordError(
+        f"{path}, line {number} cannot be read ({short}): restore the file from a copy, or mend the line."
+    )
+
+
+def _checked(line: Line, path: Path, number: int) -> Line:
+    """``line``, if the fields this version knows have their shapes."""
+    for name, types in _SHAPES.items():
+        if name not in line:
+            continue
+        value = line[name]
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            raise _broken(path, number, f"{name} has the wrong shape")
+        if isinstance(value, int | float) and not -_LIMIT < value < _LIMIT:
+            raise _broken(path, number, f"{name} is out of range")
+    needed = {"amend": ("id", "text"), "strike": ("ids",)}.get(line.get("type", ""), ())
+    missing = [name for name in ("t", "type", *needed) if name not in line]
+    if missing:
+        raise _broken(path, number, f"{missing[0]} is missing")
+    return line
+
+
+def _events(lines: list[Line], path: Path) -> Iterator[tuple[float, Event]]:
+    for number, line in enumerate(lines, 2):
+        try:
+            event = from_fields(line)
+        except (TypeError, ValueError) as error:
+            raise _broken(path, number, str(error)) from error
+        if getattr(event, "partner", "a") not in ("a", "b"):
+            raise _broken(path, number, "partner is neither a nor b")
+        if isinstance(event, Ended) and event.why not in ("completed", "stopped"):
+            raise _broken(path, number, "why is neither completed nor stopped")
+        if event is not None:
+            yield float(line["t"]), event
+
+
+def _refuse_escape(folder: Path, audio: str) -> None:
+    """Raise RecordError unless ``audio`` is a plain file in the session's own audio folder."""
+    if not _AUDIO.fullmatch(audio) or (folder / audio).is_symlink():
+        raise _escape(folder, audio)
+
+
+def _escape(folder: Path, audio: str) -> RecordError:
+    shown = audio if len(audio) <= 60 else audio[:60] + "…"
+    return RecordError(
+        f"{folder / FILE} names a sound outside its own folder ({shown!r}): do not trust this session."
+    )

@@ -1,0 +1,297 @@
+"""Writing a session's record: append-only, every line on the disk before anything is done about it.
+
+A session is a folder (0700) with ``session.jsonl`` (0600) and ``audio/``. See ``voiceguide.record`` for reading.
+
+Striking is decided first, done second: the ``strike`` line is on the disk before the words are touched, so whatever
+interrupts the removal, readers hide the words from then on and the next ``Transcript.open`` completes it.
+What we cannot do: wipe the blocks of a deleted file. Disk encryption is the answer to that.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from voiceguide.durable import (
+    FILE_MODE,
+    FOLDER_MODE,
+    close_quietly,
+    explained,
+    lock_folder,
+    make_folder,
+    open_appending,
+    sync_folder,
+    truncate,
+    write_new,
+    write_synced,
+)
+from voiceguide.errors import RecordError
+from voiceguide.events import Event, SoundKept, to_fields
+from voiceguide.exercise import Partner
+from voiceguide.header import Header, checked_id, new_id
+from voiceguide.paths import private_dir
+from voiceguide.record import (
+    FILE,
+    MAX_LINE,
+    Line,
+    Session,
+    StoredUtterance,
+    dump,
+    parse,
+    read,
+    spoken_words,
+    struck_ids,
+    without_words,
+)
+from voiceguide.sound import Sound
+
+__all__ = ["Header", "Session", "StoredUtterance", "Transcript", "new_id", "read"]
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_SOUND = re.compile(r"([0-9]{4,9})-([ab])\.flac")
+
+
+class Transcript:
+    """One session's record, open for writing by this process alone."""
+
+    def __init__(self, folder: Path, header: Header, session: Session | None = None) -> None:
+        """Use ``create`` or ``open``."""
+        self.folder = folder
+        self.header = header
+        self.recovered = session is not None and session.torn
+        """A torn last line was cut off when it was opened."""
+        self.next_id = 1
+        """Number for the next utterance; goes up when one, or its sound, is appended."""
+        self.seconds = 0.0
+        """Time of the last line, in seconds since the session's start."""
+        self._size = 0
+        self._struck: set[int] = set()
+        self._place = 0
+        self._handle: int | None = None
+        self._lock: int | None = None
+        self._path = folder / FILE
+
+    # -- life ----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, folder: Path, header: Header) -> Transcript:
+        """Begin the record of ``header.id`` in the sessions folder ``folder``. Raises RecordError.
+
+        It appears whole or not at all: it is made under a hidden name and renamed when the header is on the disk.
+        """
+        made = folder / checked_id(header.id)
+        hidden = folder / f".{header.id}.new"
+        private_dir(folder)
+        with explained("begin the session", made):
+            if made.exists():
+                raise RecordError(f"There is a session {header.id} already: simply try again.")
+            shutil.rmtree(hidden, ignore_errors=True)
+            try:
+                make_folder(hidden)
+                make_folder(hidden / "audio")
+                write_new(hidden / FILE, dump(header.to_fields()))
+                sync_folder(hidden)
+                hidden.rename(made)
+                sync_folder(folder)
+            except OSError:
+                shutil.rmtree(hidden, ignore_errors=True)
+                raise
+        transcript = cls(made, header)
+        transcript._take()
+        return transcript
+
+    @classmethod
+    def open(cls, folder: Path) -> Transcript:
+        """Go on with the record in ``folder``: cuts a torn last line, completes what a crash interrupted.
+
+        Raises RecordError when it cannot be read or written, or is going on elsewhere.
+        """
+        with explained("open", folder):
+            lock = lock_folder(folder)
+        try:
+            session = read(folder)
+            transcript = cls(folder, session.header, session)
+            transcript._take(lock)
+        except BaseException:
+            close_quietly(lock)
+            raise
+        try:
+            transcript._mend(session)
+        except BaseException:
+            transcript.close()
+            raise
+        return transcript
+
+    def _take(self, lock: int | None = None) -> None:
+        with explained("open", self._path):
+            self._lock = lock_folder(self.folder) if lock is None else lock
+            self._handle = open_appending(self._path)
+            self._size = os.fstat(self._handle).st_size
+
+    def _mend(self, session: Session) -> None:
+        """Bring the files to the state the record tells of."""
+        with explained("mend", self._path):
+            (self.folder / f"{FILE}.new").unlink(missing_ok=True)
+            if self._size > session.size:
+                truncate(self._open_handle, session.size)
+                self._size = session.size
+            if session.lacks_newline:
+                self._write(b"\n")
+        for line in session.lines:
+            self._note(line)
+        self._struck |= session.struck
+        if self._struck:
+            self._remove_words(self._struck)
+        self._adopt_sounds()
+
+    def close(self) -> None:
+        """Let the record go; everything appended is on the disk already."""
+        close_quietly(self._handle)
+        close_quietly(self._lock)
+        self._handle = self._lock = None
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def append(self, event: Event, t: float) -> None:
+        """Put ``event``, ``t`` seconds after the session's start, on the disk. Raises RecordError, and then is undone.
+
+        Late words of an utterance that was struck meanwhile are not kept.
+        """
+        self._append({"t": round(t, 3), **to_fields(event)})
+
+    def keep_sound(self, partner: Partner, sound: Sound) -> str:
+        """Put the sound of utterance ``next_id`` on the disk. Raises RecordError.
+
+        Gives its name relative to the folder, ``audio/0007-a.flac``; append its SoundKept next.
+        """
+        from voiceguide.sound_files import write_flac
+
+        name = f"audio/{self.next_id:04d}-{partner}.flac"
+        with explained("save the recording", self.folder / name):
+            write_flac(self.folder / name, sound)
+            (self.folder / name).chmod(FILE_MODE)
+        return name
+
+    def amend(self, id: int, text: str, by: str) -> None:
+        """Give utterance ``id`` a better answer ``text``, found by ``by``; the first one stays. Raises RecordError."""
+        if id in self._struck:
+            raise RecordError(f"Utterance {id} was taken off the record: it cannot be amended.")
+        self._append({"t": self.seconds, "type": "amend", "id": id, "text": text, "by": by})
+
+    def strike(self, ids: Collection[int]) -> None:
+        """Take utterances off the record: words, amendments, read-backs and sound. May be repeated.
+
+        Raises RecordError; once the decision is on the disk the words are hidden, and the next open completes it.
+        """
+        if not ids:
+            return
+        if not self._struck.issuperset(ids):
+            self._append({"t": self.seconds, "type": "strike", "ids": sorted(ids)})
+        self._remove_words(ids)
+
+    @property
+    def _open_handle(self) -> int:
+        if self._handle is None:
+            raise RecordError(f"{self._path} is closed: open the session again.")
+        return self._handle
+
+    def _append(self, line: Line) -> None:
+        line = without_words(line, self._struck, (), ())
+        data = dump(line)
+        if len(data) > MAX_LINE:
+            raise RecordError(f"That is too long to keep in {self._path}: say or type it in parts.")
+        with explained("save to", self._path):
+            self._write(data)
+        self._note(line)
+
+    def _write(self, data: bytes) -> None:
+        """Append ``data``; the file is as before when that fails. Raises OSError."""
+        handle = self._open_handle
+        if os.fstat(handle).st_size != self._size:  # an earlier undoing failed as well
+            truncate(handle, self._size)
+        try:
+            write_synced(handle, data)
+        except OSError:
+            with suppress(OSError):
+                truncate(handle, self._size)
+            raise
+        self._size += len(data)
+
+    def _note(self, line: dict[str, Any]) -> None:
+        """Keep in mind what a stored line says."""
+        self.seconds = float(line["t"])
+        if line["type"] in ("sound", "utterance"):
+            self.next_id = max(self.next_id, line["id"] + 1)
+        if line["type"] == "prompt":
+            self._place = line.get("place") or self._place
+        self._struck |= struck_ids([line])
+
+    # -- mending and striking ------------------------------------------------------------------------------------
+
+    def _remove_words(self, ids: Collection[int]) -> None:
+        """Rewrite the file without the words of ``ids`` and unlink their sounds; does nothing where that is done."""
+        audio = self.folder / "audio"
+        with explained("take words off", self._path):
+            old = self._path.read_bytes().splitlines(keepends=True)
+            new = self._without(old, ids)
+            if new != old:
+                fresh = self._path.with_name(f"{FILE}.new")
+                write_new(fresh, b"".join(new))
+                close_quietly(self._handle)  # Windows renames no open file
+                self._handle = None
+                try:
+                    fresh.replace(self._path)
+                finally:
+                    self._handle = open_appending(self._path)
+                self._size = sum(map(len, new))
+                sync_folder(self.folder)
+            sounds = [
+                path for path in audio.iterdir() if (m := _NUMBER.match(path.name)) and int(m[0]) in ids
+            ]
+            for path in sounds:
+                path.unlink(missing_ok=True)
+            if sounds:
+                sync_folder(audio)
+
+    def _without(self, stored: list[bytes], ids: Collection[int]) -> list[bytes]:
+        """The stored lines, those that hold nothing of ``ids`` byte for byte."""
+        lines = [parse(data) for data in stored[1:]]
+        spoken = spoken_words(lines, ids)
+        bare = [without_words(line, ids, spoken, self.header.prompts) for line in lines]
+        new = [
+            data if line == was else dump(line)
+            for data, line, was in zip(stored[1:], bare, lines, strict=True)
+        ]
+        return [stored[0], *new]
+
+    def _adopt_sounds(self) -> None:
+        """Record sounds that reached the disk just before a crash, ahead of the line that tells of them."""
+        with explained("read", self.folder / "audio"):
+            (self.folder / "audio").mkdir(FOLDER_MODE, exist_ok=True)
+            paths = sorted((self.folder / "audio").iterdir())
+        for path in paths:
+            match = _SOUND.fullmatch(path.name)
+            if not match or int(match[1]) != self.next_id:
+                continue
+            seconds = _seconds_of(path)
+            if seconds is not None:
+                partner: Partner = "a" if match[2] == "a" else "b"
+                kept = SoundKept(
+                    self.next_id, partner, f"audio/{path.name}", self.seconds, seconds, self._place
+                )
+                self.append(kept, self.seconds)
+
+
+def _seconds_of(path: Path) -> float | None:
+    """Length of a sound file; None for one that was not written to its end."""
+    import soundfile
+
+    try:
+        return float(soundfile.info(str(path)).duration)
+    except soundfile.SoundFileError:
+        return None
