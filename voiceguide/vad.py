@@ -59,7 +59,8 @@ def _brightness(frame: bytes) -> float:
 
 
 def _power(samples: Sequence[int] | memoryview[int]) -> float:
-    return sum(map(mul, samples, samples)) / len(samples)
+    squares: int = sum(map(mul, samples, samples))
+    return squares / len(samples)
 
 
 def _decibels(power: float) -> float:
