@@ -13,7 +13,23 @@ import pytest
 
 import voiceguide.cli
 
-CORE = ("errors", "sound", "exercise", "voice_commands", "events", "endpointing", "session", "phrases")
+CORE = (
+    "asides",
+    "endpointing",
+    "errors",
+    "events",
+    "exercise",
+    "exercise_fields",
+    "exercise_file",
+    "floor",
+    "guide",
+    "phrases",
+    "said",
+    "session",
+    "sound",
+    "states",
+    "voice_commands",
+)
 CORE_PACKAGES = {"voiceguide", *(f"voiceguide.{name}" for name in CORE)}
 
 IMPURE = {"asyncio", "logging", "socket", "subprocess", "threading", "time"}
