@@ -228,10 +228,12 @@ def test_a_sound_written_just_before_a_crash_is_adopted(tmp_path: Path) -> None:
     name = transcript.keep_sound("b", silence(0.5, 16_000))
     transcript.close()  # and dies before the line is appended
     (folder / "audio/0007-a.flac").write_bytes(b"torn")
+    (folder / "audio/.0007-a.flac.part").write_bytes(b"torn")
     reopened = Transcript.open(folder)
     reopened.close()
     assert read(folder).lost_sounds == (ev.SoundKept(6, "b", name, 24.0, 0.5, 3),)
     assert reopened.next_id == 7
+    assert not list((folder / "audio").glob("*.part"))
 
 
 # -- striking ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.durable import (
-    FILE_MODE,
     FOLDER_MODE,
     close_quietly,
     explained,
@@ -174,7 +173,6 @@ class Transcript:
         name = f"audio/{self.next_id:04d}-{partner}.flac"
         with explained("save the recording", self.folder / name):
             write_flac(self.folder / name, sound)
-            (self.folder / name).chmod(FILE_MODE)
         return name
 
     def amend(self, id: int, text: str, by: str) -> None:
@@ -274,6 +272,9 @@ class Transcript:
         with explained("read", self.folder / "audio"):
             (self.folder / "audio").mkdir(FOLDER_MODE, exist_ok=True)
             paths = sorted((self.folder / "audio").iterdir())
+            for path in paths:
+                if path.suffix == ".part":  # its writing was interrupted
+                    path.unlink()
         for path in paths:
             match = _SOUND.fullmatch(path.name)
             if not match or int(match[1]) != self.next_id:
