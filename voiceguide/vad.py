@@ -20,7 +20,7 @@ judges the first syllable by what came before it."""
 _HOLD = 8
 """Frames for which the gate stays open after something louder than the room (0.25 s)."""
 
-_MARGIN_DB = 5.0
+_MARGIN_DB = 6.0
 """So much above the room's noise opens the gate."""
 
 _DEAF_DB = -78.0
@@ -68,7 +68,7 @@ def _decibels(power: float) -> float:
 
 
 class NoiseFloor:
-    """The level of the room when nobody speaks: the least smoothed level of the last seconds.
+    """The level of the room when nobody speaks: the least quarter of a second of the last 8 seconds.
 
     Minimum statistics (R. Martin, 2001) in their plainest form: speech is loud but has gaps, noise has none.
     """
@@ -78,16 +78,15 @@ class NoiseFloor:
         """dBFS; without meaning until ``settled``."""
         self.settled = False
         """Whether a first second was heard."""
-        self._smooth: float | None = None
+        self._powers: deque[float] = deque(maxlen=8)
         self._seconds: deque[float] = deque(maxlen=8)
         self._lowest = math.inf
         self._count = 0
 
     def hear(self, level: float) -> None:
         """Take the level (dBFS) of the next frame of 32 ms."""
-        power = 10 ** (level / 10)
-        self._smooth = power if self._smooth is None else 0.85 * self._smooth + 0.15 * power
-        self._lowest = min(self._lowest, self._smooth)
+        self._powers.append(10 ** (level / 10))
+        self._lowest = min(self._lowest, sum(self._powers) / len(self._powers))
         self._count += 1
         if self._count % 31 == 0:
             self._seconds.append(self._lowest)
