@@ -192,7 +192,7 @@ def test_include_round_in_a_circle() -> None:
         (HEAD + '[[steps]]\nsay = "{partner}"', ["'{partner}'"]),
         (HEAD + '[[steps]]\nsay = "{first.x}"', ["'{first.x}'"]),
         (HEAD + "[[steps]]\nsay = '''" + "word \n" * 200 + "'''", ["shorten it to 600"]),
-        (HEAD + SAY + '[[steps]]\nfloor = "a"\npartner = "first"\nseconds = -1', ["steps[1].seconds (step 2)", "not -1"]),
+        (HEAD + SAY + "[[steps]]\nfloor = 'a'\npartner = 'first'\nseconds = -1", ["steps[1].seconds (step 2)", "-1"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "first"\nseconds = nan', ["steps[0].seconds", "from 5 to 3600"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "first"\nseconds = inf', ["steps[0].seconds"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "both"', ["must be one of first, second", "not 'both'"]),

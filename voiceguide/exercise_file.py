@@ -83,7 +83,9 @@ def _read(text: str, source: str) -> Table:
     if not text.strip():
         raise ExerciseError(f"{source} is empty: an exercise needs at least id, title and [[steps]].")
     if len(text) > MAX_TEXT:
-        raise ExerciseError(f"{source} is longer than {MAX_TEXT} characters: an exercise fits in far less, so shorten it.")
+        raise ExerciseError(
+            f"{source} is longer than {MAX_TEXT} characters, far more than an exercise needs: shorten it."
+        )
     for number, line in enumerate(text.splitlines(), 1):
         if len(line) > MAX_LINE:
             raise ExerciseError(

@@ -1,0 +1,118 @@
+"""How the guide talks: every prompt and every phrase is one breath of plain, kind words."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from voiceguide import phrases
+from voiceguide.exercise_file import parse
+from voiceguide.library import all_exercises
+from voiceguide.voice_commands import VoiceCommand
+
+NAMES = ("Anna", "Ben")
+
+SAMPLES: dict[str, list[str]] = {
+    "consent_intro": [phrases.consent_intro()],
+    "consent_question": [phrases.consent_question("Anna")],
+    "consent_given": [phrases.consent_given()],
+    "consent_refused": [phrases.consent_refused()],
+    "microphone_silent": [phrases.microphone_silent()],
+    "microphone_clipping": [phrases.microphone_clipping()],
+    "microphone_dead": [phrases.microphone_dead()],
+    "no_microphone": [phrases.no_microphone()],
+    "welcome_back": [phrases.welcome_back(7, True), phrases.welcome_back(7, False)],
+    "microphone_lost": [phrases.microphone_lost()],
+    "microphone_found": [phrases.microphone_found()],
+    "paused": [phrases.paused()],
+    "going_on": [phrases.going_on()],
+    "unclear": [phrases.unclear(1), phrases.unclear(2), phrases.unclear(9)],
+    "still_here": [phrases.still_here()],
+    "help_line": [phrases.help_line(set(VoiceCommand)), phrases.help_line({VoiceCommand.STOP})],
+    "how_long": [phrases.how_long(left) for left in (None, -1.0, 0.0, 5.0, 30.0, 50.0, 100.0, 590.0, 5000.0)],
+    "more_time": [phrases.more_time()],
+    "you_said": [phrases.you_said("Anna", "I miss you.")],
+    "nothing_said": [phrases.nothing_said()],
+    "acknowledged": [
+        phrases.acknowledged(command)
+        for command in (VoiceCommand.SLOWER, VoiceCommand.FASTER, VoiceCommand.LOUDER, VoiceCommand.QUIETER)
+    ],
+    "strike_question": [phrases.strike_question("Anna")],
+    "struck": [phrases.struck("Anna")],
+    "kept": [phrases.kept("Anna")],
+    "nothing_to_strike": [phrases.nothing_to_strike()],
+    "stopped": [phrases.stopped(True), phrases.stopped(False)],
+    "farewell": [phrases.farewell(True), phrases.farewell(False)],
+}
+
+BLAME = "should must always never fault blame guilty wrong failed ought"
+JARGON = """validate attachment regulate trigger boundary communicate dynamic process facilitate vulnerable intimacy
+    utterance hypothesis endpoint transcript"""
+GUSHING = "amazing wonderful fantastic awesome perfect incredible beautiful"
+GENDER = "he she him her his hers"
+BANNED = frozenset(f"{BLAME} {JARGON} {GUSHING} {GENDER}".split())
+
+
+def prompts() -> Iterator[tuple[str, str]]:
+    for path in (Path(phrases.__file__).parent / "exercises").glob("*.toml"):
+        for step in parse(path.read_text("utf-8"), path.name).bind(NAMES):
+            yield f"{path.stem} {step.place}", step.prompt
+            if step.again:
+                yield f"{path.stem} {step.place} again", step.again
+    for name, said in SAMPLES.items():
+        for words in said:
+            yield name, words
+
+
+EVERYTHING = list(prompts())
+
+
+def test_every_phrase_is_looked_at() -> None:
+    public = {
+        name for name, made in vars(phrases).items() if inspect.isfunction(made) and made.__module__ == phrases.__name__
+    }
+    assert set(SAMPLES) == public
+
+
+def test_every_shipped_exercise_can_be_read(home: Path) -> None:
+    found, wrong = all_exercises()
+    assert not wrong
+    assert "worry-and-answer" in [exercise.id for exercise in found]
+
+
+@pytest.mark.parametrize(("where", "words"), EVERYTHING, ids=[where for where, _ in EVERYTHING])
+def test_is_one_breath_of_plain_words(where: str, words: str) -> None:
+    sentences = [sentence for sentence in re.split(r"(?<=[.?!])\s+", words) if sentence]
+    assert 1 <= len(sentences) <= 3
+    for sentence in sentences:
+        assert sentence[-1] in ".?", "a prompt ends a sentence, and does not shout"
+        assert len(sentence.split()) <= 22
+    assert not BANNED.intersection(re.findall(r"[a-z_]+", words.lower()))
+    assert not re.search(r"[{}_<>*#\n]|None|  ", words)
+    assert words[0].isupper()
+    assert len(words) <= 240
+
+
+def test_help_names_every_command_but_itself() -> None:
+    line = phrases.help_line({VoiceCommand.HELP, VoiceCommand.DONE, VoiceCommand.PAUSE, VoiceCommand.STOP})
+    assert line == "You can say I'm done, pause or stop."
+    whole = phrases.help_line(set(VoiceCommand))
+    assert all(command.value in whole for command in VoiceCommand if command is not VoiceCommand.HELP)
+
+
+@pytest.mark.parametrize(
+    ("left", "spoken"),
+    [(None, "no time limit"), (0.0, "is up"), (12.0, "a few seconds"), (31.0, "about half a minute"),
+     (60.0, "is about a minute"),
+     (118.0, "are about two minutes"), (600.0, "are about ten minutes"), (3600.0, "60 minutes")],
+)  # fmt: skip
+def test_time_left_is_spoken_roughly(left: float | None, spoken: str) -> None:
+    assert spoken in phrases.how_long(left)
+
+
+def test_what_was_said_is_read_back_as_it_is() -> None:
+    assert phrases.you_said("Ben", "{first} never * listens") == "Ben, this is what I heard. {first} never * listens"
