@@ -24,9 +24,7 @@ def samples(file: Path) -> array.array[int]:
 
 
 def test_committed_sounds_are_what_the_script_makes(tmp_path: Path) -> None:
-    made = subprocess.run(
-        [sys.executable, "-W", "error", SCRIPT, tmp_path], capture_output=True, text=True, check=True
-    )
+    made = subprocess.run([sys.executable, "-W", "error", SCRIPT, tmp_path], capture_output=True, text=True, check=True)
     assert made.stderr == ""
     assert {file.stem for file in tmp_path.iterdir()} == set(Earcon)
     for file in tmp_path.iterdir():

@@ -43,9 +43,7 @@ def test_without_home_the_system_decides(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(folders) > 1
 
 
-def test_a_relative_home_does_not_move_with_the_working_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relative_home_does_not_move_with_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VOICEGUIDE_HOME", "mine")
     assert paths.data_dir() == tmp_path / "mine" / "data"
