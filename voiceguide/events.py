@@ -204,7 +204,9 @@ class Play:
 
     audio: str
     text: str
-    place: int = 0
+    place: int
+    speaker: str
+    """The name of the one whose words they are."""
 
 
 @dataclass(frozen=True)

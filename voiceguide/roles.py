@@ -14,6 +14,9 @@ from voiceguide.voice_commands import VoiceCommand
 class Machine(Protocol):
     """What the runner runs: a session, or a replay of one."""
 
+    half_duplex: bool
+    """Nobody is listened to while something is played."""
+
     @property
     def floor(self) -> Floor | None:
         """Who is listened to now."""
@@ -80,12 +83,16 @@ class NoRecord:
 class Watcher(Protocol):
     """Who looks on: the screen."""
 
-    def prompt(self, text: str) -> None:
-        """The guide begins to say this."""
+    def prompt(self, text: str, speaker: str) -> None:
+        """This begins to be heard: the guide's words, or (in a replay) the recorded ones of ``speaker``."""
         ...
 
     def took(self, event: Event) -> None:
         """The session has taken this input."""
+        ...
+
+    def refused(self, command: VoiceCommand) -> None:
+        """A command was typed that has no meaning now."""
         ...
 
     def refresh(self, now: float, level: float, listening: bool) -> None:

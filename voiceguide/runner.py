@@ -45,7 +45,7 @@ from voiceguide.paths import earcon_file
 from voiceguide.playback import OUTPUT_RATE, Loudspeaker
 from voiceguide.roles import Keys, Machine, Record, Watcher
 from voiceguide.sound import Sound, silence
-from voiceguide.sound_files import read_sound
+from voiceguide.sound_files import read_wav
 from voiceguide.speaking import Narrator
 from voiceguide.voice_commands import VoiceCommand, interpret
 
@@ -100,7 +100,7 @@ class Runner:
         """Set from a signal handler: the session is to end at once, with everything said so far kept."""
         self._ears, self._narrator, self._loudspeaker = ears, narrator, loudspeaker
         self._watcher, self._keys, self._stored = watcher, keys, stored
-        self._earcons = {earcon: read_sound(earcon_file(earcon), OUTPUT_RATE) for earcon in Earcon}
+        self._earcons = {earcon: read_wav(earcon_file(earcon)) for earcon in Earcon}
         self._pace = 1.0
         self._tickets = count()
         self._ticked = ears.now
@@ -199,6 +199,8 @@ class Runner:
     def _tell(self, command: VoiceCommand) -> None:
         if command in self._machine.commands:
             self._take(Commanded(command))
+        else:
+            self._watcher.refused(command)
 
     def _keep(self, cut: Cut) -> None:
         """Sound first: on disk before anybody asks what was said."""
@@ -250,11 +252,11 @@ class Runner:
     def _do(self, effect: Effect) -> None:
         match effect:
             case Speak(text, place):
-                self._say(text, place, self._narrator.say(text, self._pace))
-            case Play(audio, text, place):
+                self._say(_Line(text, place, self._narrator.say(text, self._pace)))
+            case Play(audio, text, place, speaker):
                 loaded: Future[Sound] = Future()
                 loaded.set_result(self._stored(audio))
-                self._say(text, place, loaded)
+                self._say(_Line(text, place, loaded), speaker)
             case Chime(earcon):
                 self._loudspeaker.play(self._earcons[earcon])
             case Hush():
@@ -273,9 +275,9 @@ class Runner:
                 self._why = why
                 self._stop_listening()
 
-    def _say(self, text: str, place: int, sound: Future[Sound]) -> None:
-        self._line = _Line(text, place, sound)
-        self._watcher.prompt(text)
+    def _say(self, line: _Line, speaker: str = "") -> None:
+        self._line = line
+        self._watcher.prompt(line.text, speaker)
         for words in self._machine.upcoming:
             self._narrator.prepare(words, self._pace)
 
@@ -309,7 +311,7 @@ class Runner:
         if self._floor is not None and wanted != self._floor:
             self._stop_listening()
         quiet = not self._loudspeaker.busy and self._ears.now - self._quiet_since >= GUARD
-        if wanted is not None and self._floor is None and quiet:
+        if wanted is not None and self._floor is None and (quiet or not self._machine.half_duplex):
             self._floor = wanted
             self._ears.listen(wanted)
 

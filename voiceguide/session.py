@@ -49,6 +49,8 @@ class Session:
     ``farewell`` is said after the last step, ``stopped`` after "stop" (each may be empty).
     """
 
+    half_duplex = True
+
     def __init__(
         self,
         steps: Sequence[Step],
@@ -110,6 +112,8 @@ class Session:
         legal = {command for command in VoiceCommand if signal_of(command) in TABLE[self.state]}
         if self._clock.limit is None or self.state is not State.FLOOR:
             legal -= {VoiceCommand.MORE_TIME, VoiceCommand.HOW_LONG}
+        if self.place == 0:  # no step of an exercise, such as a question of consent: nothing to skip or go back to
+            legal -= {VoiceCommand.NEXT, VoiceCommand.BACK}
         return frozenset(legal & {VoiceCommand.STOP} if self._guide.leaving else legal)
 
     @property

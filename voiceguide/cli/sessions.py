@@ -20,9 +20,7 @@ _WIDTH = 79
 
 
 @click.command()
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print a list of objects with id, title, names, state …"
-)
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects with id, title, names, state …")
 def sessions(as_json: bool) -> None:
     """List the saved sessions, the newest first.
 

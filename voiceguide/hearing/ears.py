@@ -1,14 +1,13 @@
 """Ears: everything that reaches the session from outside, in the ears' own time.
 
-``VoiceEars`` hears a microphone, ``TypedEars`` (in ``voiceguide.keyboard``) reads lines. The clock is theirs:
-with a simulated couple it is the sound itself, so twenty minutes pass in a fraction of that.
+``VoiceEars`` hear a microphone, ``TypedEars`` (in ``voiceguide.keyboard``) read lines, ``QuietEars`` hear nothing.
+The clock is theirs: with a simulated couple it is the sound itself, so twenty minutes pass in a fraction of that.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,6 +19,7 @@ from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.listener import Cut, Dropped, Listener, Started
 from voiceguide.microphone import Microphone
 from voiceguide.sound import FRAME_SECONDS, Sound
+from voiceguide.vad import SILENT
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 
@@ -85,11 +85,6 @@ class Ears(Protocol):
         """Begin to recognise an utterance; ``poll`` gives a Recognised with the ticket, in the order asked."""
         ...
 
-    @property
-    def waiting(self) -> bool:
-        """Words are still being recognised."""
-        ...
-
     def close(self) -> None:
         """Let the devices go. May be called again."""
         ...
@@ -99,37 +94,82 @@ class Ears(Protocol):
 class _Recognition:
     ticket: int
     future: Future[Hypothesis]
-    begun: float
+    due: float = 0.0
+    """Where time follows the sound: when the words are known."""
 
 
-class VoiceEars:
-    """A microphone, the listener that cuts utterances, and a recogniser that works while people talk on."""
+class QuietEars:
+    """Ears that hear nothing: time passes, as in life or (where sound is rendered to a file) as fast as it can.
 
-    lifelike = True
+    What a crash left unrecognised can still be recognised. The other ears build on these.
+    """
 
-    def __init__(self, microphone: Microphone, listener: Listener, recogniser: Worker) -> None:
-        self._microphone = microphone
-        self._listener = listener
+    level = SILENT
+
+    def __init__(self, recogniser: Worker, lifelike: bool) -> None:
+        self.lifelike = lifelike
         self._recogniser = recogniser
         self._recognitions: deque[_Recognition] = deque()
         self._began = time.monotonic()
-        self._lost = False
-        self._next_try = 0.0
+        self._skipped = 0.0
+        self._floor: Floor | None = None
 
     @property
     def now(self) -> float:
         """Seconds since these ears were opened."""
-        return time.monotonic() - self._began
+        return time.monotonic() - self._began + self._skipped
+
+    def listen(self, floor: Floor | None) -> Cut | None:
+        """Open for this floor, or close."""
+        self._floor = floor
+        return None
+
+    def poll(self) -> list[Heard]:
+        """Let a little time pass."""
+        self.pass_time()
+        return self.recognised()
+
+    def pass_time(self) -> None:
+        """As long as a frame takes."""
+        if self.lifelike:
+            time.sleep(FRAME_SECONDS)
+        else:
+            self._skipped += FRAME_SECONDS
+
+    def recognise(self, ticket: int, sound: Sound) -> None:
+        """Begin to recognise an utterance."""
+        future: Future[Hypothesis] = self._recogniser.submit("recognize", sound)
+        self._recognitions.append(_Recognition(ticket, future))
+
+    def recognised(self) -> list[Heard]:
+        """Words in the order of their utterances, as far as they are ready."""
+        ready: list[Heard] = []
+        while self._recognitions and self._is_ready(self._recognitions[0]):
+            first = self._recognitions.popleft()
+            ready.append(Recognised(first.ticket, _words(first.future)))
+        return ready
+
+    def _is_ready(self, recognition: _Recognition) -> bool:
+        return recognition.future.done()
+
+    def close(self) -> None:
+        """Nothing to let go."""
+
+
+class VoiceEars(QuietEars):
+    """A microphone, the listener that cuts utterances, and a recogniser that works while people talk on."""
+
+    def __init__(self, microphone: Microphone, listener: Listener, recogniser: Worker) -> None:
+        super().__init__(recogniser, lifelike=True)
+        self._microphone = microphone
+        self._listener = listener
+        self._lost = False
+        self._next_try = 0.0
 
     @property
-    def level(self) -> float:
+    def level(self) -> float:  # type: ignore[override]
         """dBFS of the last frame."""
         return self._listener.level
-
-    @property
-    def waiting(self) -> bool:
-        """Words are still being recognised."""
-        return bool(self._recognitions)
 
     def listen(self, floor: Floor | None) -> Cut | None:
         """Open for this floor, or close; an utterance that is running is cut and returned."""
@@ -137,11 +177,6 @@ class VoiceEars:
         if floor:
             self._listener.open(CHOICE if floor.choosing else ANSWER)
         return cut
-
-    def recognise(self, ticket: int, sound: Sound) -> None:
-        """Begin to recognise an utterance."""
-        future: Future[Hypothesis] = self._recogniser.submit("recognize", sound)
-        self._recognitions.append(_Recognition(ticket, future, self.now))
 
     def poll(self) -> list[Heard]:
         """Take what the microphone has, waiting for it a moment, and the words that are ready."""
@@ -154,7 +189,7 @@ class VoiceEars:
                 break
             heard += self._listener.feed(frame, self.now)
             patience = 0.0
-        return [*heard, *self._watch_microphone(), *self._recognised(lambda r: r.future.done())]
+        return [*heard, *self._watch_microphone(), *self.recognised()]
 
     def close(self) -> None:
         """Let the microphone go."""
@@ -167,20 +202,12 @@ class VoiceEars:
             self._lost = True
             cut = self._listener.close()
             return [*([cut] if cut else []), Lost()]
-        time.sleep(_WAIT)  # nothing else paces the loop while there are no frames
+        self.pass_time()  # nothing else paces the loop while there are no frames
         if self.now < self._next_try:
             return []
         self._next_try = self.now + _RETRY
         self._lost = not self._microphone.reopen()
         return [] if self._lost else [Found()]
-
-    def _recognised(self, ready: Callable[[_Recognition], bool]) -> list[Heard]:
-        """Words in the order of their utterances, as far as they are ready."""
-        done: list[Heard] = []
-        while self._recognitions and ready(self._recognitions[0]):
-            first = self._recognitions.popleft()
-            done.append(Recognised(first.ticket, _words(first.future)))
-        return done
 
 
 class AudioTimeEars(VoiceEars):
@@ -189,8 +216,10 @@ class AudioTimeEars(VoiceEars):
     Recognition takes the audio time it really took, so that delays are as in life.
     """
 
-    lifelike = False
-    _frames = 0
+    def __init__(self, microphone: Microphone, listener: Listener, recogniser: Worker) -> None:
+        super().__init__(microphone, listener, recogniser)
+        self.lifelike = False
+        self._frames = 0
 
     @property
     def now(self) -> float:
@@ -202,17 +231,17 @@ class AudioTimeEars(VoiceEars):
         frame = self._microphone.read(_WAIT)
         self._frames += 1
         heard: list[Heard] = [*self._listener.feed(frame, self.now)] if frame else []
-        return [*heard, *self._recognised(self._is_due)]
+        return [*heard, *self.recognised()]
 
     def recognise(self, ticket: int, sound: Sound) -> None:
-        """Begin to recognise an utterance, and stop the sound's time until its words are known."""
+        """Begin to recognise an utterance; the sound's time stands still until its words are known."""
         began = time.monotonic()
         super().recognise(ticket, sound)
         wait([self._recognitions[-1].future])
-        self._recognitions[-1].begun += time.monotonic() - began
+        self._recognitions[-1].due = self.now + time.monotonic() - began
 
-    def _is_due(self, recognition: _Recognition) -> bool:
-        return self.now >= recognition.begun
+    def _is_ready(self, recognition: _Recognition) -> bool:
+        return self.now >= recognition.due
 
 
 def _words(future: Future[Hypothesis]) -> Hypothesis:

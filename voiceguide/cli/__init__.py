@@ -1,0 +1,106 @@
+"""The command line: the only place that prints and exits."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+
+import click
+
+from voiceguide import __version__
+from voiceguide.errors import VoiceguideError
+
+COMMANDS = {
+    "start": ("voiceguide.cli.guided", "Begin a guided session, or go on with one."),
+    "demo": ("voiceguide.cli.demo", "Watch a session with a simulated couple."),
+    "exercises": ("voiceguide.cli.exercises", "List the exercises, or show one of them."),
+    "sessions": ("voiceguide.cli.sessions", "List the saved sessions, the newest first."),
+    "show": ("voiceguide.cli.sessions", "Print what was said in a session."),
+    "replay": ("voiceguide.cli.replay", "Hear a saved session again."),
+    "doctor": ("voiceguide.cli.doctor", "Tell what works here, what does not, and how to mend it."),
+}
+"""Command -> the module that holds it, and its short help: listing commands imports none of them."""
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module only when that command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command; None when there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest near names for an unknown command."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from voiceguide.errors import NotFoundError
+
+            wrong = NotFoundError.suggesting("command", args[0], COMMANDS, "see `voiceguide --help`.")
+            ctx.fail(str(wrong))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their short help, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="voiceguide")
+def cli() -> None:
+    """A hands-free guide for couples: it reads an exercise aloud, gives each of you the floor, listens without
+    cutting you off, and keeps what you said on this machine only.
+
+    \b
+    Examples:
+      voiceguide start
+      voiceguide demo
+      voiceguide replay
+    """
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run the command line; gives the exit code. Explains every error in a sentence on standard error."""
+    try:
+        cli.main(args, standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except VoiceguideError as error:
+        return _complain(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        return _complain("Interrupted; what was saved before stays saved.", 130)
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except Exception as error:
+        if os.environ.get("VOICEGUIDE_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"[:300]
+        return _complain(
+            f"Something went wrong inside voiceguide ({what}). What was saved before stays saved; "
+            "set VOICEGUIDE_DEBUG=1 and run it again to see where, and please report it."
+        )
+    return 0
+
+
+def _complain(text: str, code: int = 1) -> int:
+    from voiceguide.cli.plain import clean
+
+    with contextlib.suppress(OSError):
+        encoding = sys.stderr.encoding or "utf-8"
+        click.echo(f"voiceguide: {clean(text)}".encode(encoding, "replace").decode(encoding), err=True)
+    return code

@@ -1,0 +1,55 @@
+"""``voiceguide demo``: the whole real pipeline with a simulated couple."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from voiceguide.cli.options import DEFAULT_EXERCISE, Sound, find_session, names_option, resume_option, sound_options
+from voiceguide.cli.sitting import Sitting
+from voiceguide.cli.stage import stage
+
+_NAMES = ("Robin", "Kim")
+
+
+@click.command()
+@click.argument("exercise", default=DEFAULT_EXERCISE)
+@sound_options
+@names_option
+@resume_option
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Sound files, sorted by name: one for each floor and mirror; synthetic voices answer the rest.",
+)
+def demo(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str | None, answers: Path | None) -> None:
+    """Watch a session with a simulated couple, recorded as a simulated one.
+
+    On a loudspeaker it runs as fast as life; with --speaker none or FILE.wav, or without a sound card, several times
+    faster.
+
+    \b
+    Examples:
+      voiceguide demo
+      voiceguide demo --speaker none
+      voiceguide demo --answers my-recordings --speaker demo.wav
+    """
+    from voiceguide.couple import Couple, read_answers
+    from voiceguide.hearing.ears import AudioTimeEars, VoiceEars
+    from voiceguide.hearing.listener import Listener
+    from voiceguide.library import load_exercise
+    from voiceguide.vad import SileroGate
+
+    chosen = load_exercise(exercise)
+    folder = find_session(resume, simulated=True)
+    recorded = read_answers(answers) if answers else []
+    with stage(sound, silent_without_device=True) as parts:
+        couple = Couple(parts.voice, recorded, parts.loudspeaker.play if parts.lifelike else None)
+        kind = VoiceEars if parts.lifelike else AudioTimeEars
+        sitting = Sitting(parts, kind(couple, Listener(SileroGate()), parts.recogniser), couple)
+        if folder:
+            sitting.resume(folder)
+        else:
+            sitting.begin(chosen, names or _NAMES)

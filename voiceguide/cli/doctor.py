@@ -1,0 +1,128 @@
+"""``voiceguide doctor``: what works here, what does not, and how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+
+import click
+
+from voiceguide.cli.plain import clean, say
+from voiceguide.errors import VoiceguideError
+
+_PHRASE = "The door is open and the light is on."
+_ROOM = 200 * 2**20
+
+
+@click.command()
+def doctor() -> None:
+    """Tell what works here, what does not, and how to mend it. Plays and records nothing.
+
+    \b
+    Example:
+      voiceguide doctor
+    """
+    checks: list[tuple[str, bool, Callable[[], str]]] = [
+        ("Python", True, _python),
+        ("Saved sessions", True, _folder),
+        ("The guide's voice", True, _voice),
+        ("Recognition", True, _recognition),
+        ("Exercises", True, _exercises),
+        ("Microphones", False, _microphones),
+        ("Loudspeakers", False, _loudspeakers),
+        ("Terminal", False, _terminal),
+    ]
+    failed = False
+    for name, needed, check in checks:
+        try:
+            say(f"[ok]      {name}: {clean(check())}")
+        except VoiceguideError as error:
+            failed = failed or needed
+            say(f"[{'broken' if needed else 'missing'}]{'  ' if needed else ' '}{name}: {clean(str(error))}")
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _python() -> str:
+    return f"{sys.version.split()[0]} on {sys.platform}"
+
+
+def _folder() -> str:
+    from voiceguide.errors import RecordError
+    from voiceguide.paths import private_dir, sessions_dir
+
+    folder = private_dir(sessions_dir())
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise RecordError(
+            f"{folder} cannot be written to ({error.strerror}): make it your own, or set VOICEGUIDE_HOME to another."
+        ) from error
+    if free < _ROOM:
+        raise RecordError(f"{folder} has only {free // 2**20} MB free: an evening needs up to {_ROOM // 2**20} MB.")
+    return f"{folder}, {free / 2**30:.0f} GB free"
+
+
+def _voice() -> str:
+    from voiceguide.speaking.pyttsx3_engine import NAME
+    from voiceguide.worker import Worker
+
+    with Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as worker:
+        voices = worker.submit("voices").result()
+        spoken = worker.submit("synthesize", _PHRASE, None, 150).result()
+    return f"{NAME} speaks, {len(voices)} voices, the default is {voices[0].id} ({spoken.seconds:.1f} s spoken)"
+
+
+def _recognition() -> str:
+    """The guide's own voice, recognised: both engines and everything between them."""
+    from voiceguide.errors import EngineError
+    from voiceguide.worker import Worker
+
+    with (
+        Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as voice,
+        Worker("voiceguide.hearing.whisper:Whisper", seconds=60) as recogniser,
+    ):
+        heard = recogniser.submit("recognize", voice.submit("synthesize", _PHRASE, None, 150).result()).result()
+    if not heard.text:
+        raise EngineError("The recogniser made out no words: install voiceguide again.")
+    return f"Whisper tiny.en heard the guide say: {heard.text}"
+
+
+def _exercises() -> str:
+    from voiceguide.library import all_exercises
+
+    found, wrong = all_exercises()
+    if wrong:
+        raise wrong[0]
+    return ", ".join(exercise.id for exercise in found)
+
+
+def _microphones() -> str:
+    from voiceguide.errors import DeviceError
+    from voiceguide.microphone import microphone_names
+
+    names = microphone_names()
+    if not names:
+        raise DeviceError("none found: plug one in, or type with `voiceguide start --keyboard`.")
+    return ", ".join(names)
+
+
+def _loudspeakers() -> str:
+    from voiceguide.errors import DeviceError
+    from voiceguide.playback import loudspeaker_names
+
+    names = loudspeaker_names()
+    if not names:
+        raise DeviceError("none found: without one the guide's words are shown on the screen only.")
+    return ", ".join(names)
+
+
+def _terminal() -> str:
+    from voiceguide.cli.screen import is_terminal
+
+    kind = "live display" if is_terminal() else "plain lines"
+    return f"{kind}, encoding {sys.stdout.encoding}"

@@ -1,0 +1,114 @@
+"""``voiceguide start``: a guided session by voice, or typed."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from voiceguide.cli.demo import demo
+from voiceguide.cli.options import (
+    DEFAULT_EXERCISE,
+    Sound,
+    find_session,
+    names_option,
+    remember_names,
+    remembered_names,
+    resume_option,
+    sound_options,
+)
+from voiceguide.cli.sitting import Sitting
+from voiceguide.cli.stage import Stage, stage
+from voiceguide.errors import DeviceError
+from voiceguide.floor import Patience
+
+if TYPE_CHECKING:
+    from voiceguide.hearing.ears import Ears
+    from voiceguide.microphone import Microphone
+
+_CHECKED = 0.4
+_DEAD = 1.5
+
+
+@click.command()
+@click.argument("exercise", default=DEFAULT_EXERCISE)
+@sound_options
+@names_option
+@resume_option
+@click.option("--keyboard", is_flag=True, help="Type instead of speaking: an empty line means: I'm done.")
+def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str | None, keyboard: bool) -> None:
+    """Begin a guided session, or go on with one.
+
+    Both of you are asked whether you may be recorded; nothing is kept before both have said yes. While the guide
+    listens you can say: I'm done, pause, continue, repeat, next, back, help, stop.
+
+    \b
+    Examples:
+      voiceguide start
+      voiceguide start worry-and-answer --names Anna,Ben
+      voiceguide start --keyboard
+      voiceguide start --resume
+    """
+    from voiceguide.library import load_exercise
+    from voiceguide.microphone import open_microphone
+
+    chosen = load_exercise(exercise)
+    folder = find_session(resume, simulated=False)
+    microphone = None
+    if not keyboard:
+        try:
+            microphone = open_microphone(sound.mic)
+        except DeviceError as error:
+            click.echo(f"voiceguide: {error}", err=True)
+            if not (sys.stdin.isatty() and sys.stdout.isatty()):
+                click.echo("Nobody can be heard and nobody can type here, so this is the demo.", err=True)
+                context = click.get_current_context()
+                context.invoke(demo, exercise=exercise, sound=sound, names=names, resume=None, answers=None)
+                return
+            click.confirm("Type your answers instead?", default=True, abort=True)
+    couple = names or remembered_names()
+    if names:
+        remember_names(names)
+    with contextlib.ExitStack() as stack:
+        if microphone:
+            stack.callback(microphone.close)
+        parts = stack.enter_context(stage(sound, typed=microphone is None, silent_without_device=True))
+        ears = _ears(parts, microphone)
+        # Nobody re-opens a turn by typing: there is nothing to wait for.
+        sitting = Sitting(parts, ears, patience=None if microphone else Patience(soft_end=0.0))
+        if folder:
+            sitting.resume(folder)
+        else:
+            sitting.begin(chosen, couple, _problems(microphone) if microphone else ())
+
+
+def _ears(parts: Stage, microphone: Microphone | None) -> Ears:
+    from voiceguide.hearing.ears import VoiceEars
+    from voiceguide.hearing.listener import Listener
+    from voiceguide.keyboard import TypedEars
+    from voiceguide.vad import SileroGate
+
+    if microphone is None:
+        return TypedEars(parts.recogniser, parts.lifelike, parts.screen.notice)
+    return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser)
+
+
+def _problems(microphone: Microphone) -> list[str]:
+    """What is wrong with the microphone, in the guide's words: said before the exercise, not found out after it."""
+    from voiceguide import phrases
+    from voiceguide.microphone import check_level
+    from voiceguide.sound import FRAME_SECONDS
+
+    frames: list[bytes] = []
+    for _ in range(round(_CHECKED / FRAME_SECONDS)):
+        frame = microphone.read(_DEAD if not frames else FRAME_SECONDS * 4)
+        if frame is None:
+            break
+        frames.append(frame)
+    if not frames:
+        return [phrases.microphone_dead()]
+    wrong = {"silent": phrases.microphone_silent, "clipping": phrases.microphone_clipping}
+    found = check_level(frames)
+    return [wrong[found]()] if found else []

@@ -1,0 +1,112 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from voiceguide.exercise import clean_names
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+DEFAULT_EXERCISE = "worry-and-answer"
+
+DEFAULT_NAMES = ("First partner", "Second partner")
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Which devices and voice to use."""
+
+    mic: str | None
+    speaker: str | None
+    voice: str | None
+    rate: int
+    plain: bool
+
+
+def sound_options(command: _Command) -> _Command:
+    """--mic, --speaker, --voice, --rate, --plain; given to the command as ``sound``."""
+    options = [
+        click.option("--mic", metavar="NAME", help="Microphone to use, or a unique part of its name."),
+        click.option(
+            "--speaker",
+            metavar="NAME|FILE.wav|none",
+            help="Loudspeaker to use; FILE.wav writes the sound there, none is silent: both run faster than life.",
+        ),
+        click.option("--voice", metavar="NAME", help="The guide's voice, e.g. en-us or en-gb-scotland."),
+        click.option("--rate", type=click.IntRange(80, 300), default=150, show_default=True, help="Words a minute."),
+        click.option("--plain", is_flag=True, help="No colours, no live display; the default off a terminal."),
+    ]
+
+    @click.pass_context
+    def gathered(context: click.Context, /, *args: Any, **values: Any) -> Any:
+        fields = {name: values.pop(name) for name in ("mic", "speaker", "voice", "rate", "plain")}
+        return context.invoke(command, *args, sound=Sound(**fields), **values)
+
+    gathered.__doc__, gathered.__name__ = command.__doc__, command.__name__
+    gathered.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in reversed(options):
+        gathered = option(gathered)
+    return gathered  # type: ignore[return-value]
+
+
+def names_option(command: _Command) -> _Command:
+    """--names A,B; given as ``names``: a pair, or None."""
+    return click.option(
+        "--names", metavar="A,B", callback=_pair, help="First names of the two of you, e.g. --names Anna,Ben."
+    )(command)
+
+
+def resume_option(command: _Command) -> _Command:
+    """--resume [ID]; given as ``resume``: None, "" for the newest, or (part of) an id."""
+    return click.option(
+        "--resume", metavar="[ID]", is_flag=False, flag_value="", help="Go on with a session, by default the newest."
+    )(command)
+
+
+def _pair(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    parts = value.split(",")
+    if len(parts) != 2:
+        raise click.BadParameter("give two names with a comma between them, such as Anna,Ben.")
+    return clean_names((parts[0], parts[1]))
+
+
+def remembered_names() -> tuple[str, str]:
+    """The names of last time, or neutral ones."""
+    from voiceguide.paths import config_dir
+
+    try:
+        a, b = json.loads((config_dir() / "names.json").read_text("utf-8"))
+        return clean_names((a, b))
+    except Exception:
+        # Whatever is wrong with that file, the session can begin: names can be given by --names.
+        return DEFAULT_NAMES
+
+
+def remember_names(names: tuple[str, str]) -> None:
+    """Keep the names for next time; not being able to is no reason to stop."""
+    import contextlib
+
+    from voiceguide.errors import RecordError
+    from voiceguide.paths import config_dir, private_dir
+
+    with contextlib.suppress(OSError, RecordError):
+        path = private_dir(config_dir()) / "names.json"
+        path.write_text(json.dumps(names), "utf-8")
+        path.chmod(0o600)
+
+
+def find_session(resume: str | None, simulated: bool) -> Path | None:
+    """The session to go on with; None when none was asked for. Raises NotFoundError."""
+    from voiceguide.archive import find
+    from voiceguide.paths import sessions_dir
+
+    return None if resume is None else find(sessions_dir(), resume or None, simulated=simulated)

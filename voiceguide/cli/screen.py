@@ -1,0 +1,272 @@
+"""What people see while a session runs: lines that stay, and below them (on a terminal) a panel that lives."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from voiceguide.cli.plain import clean, say
+from voiceguide.events import (
+    Ended,
+    Event,
+    MicrophoneFound,
+    MicrophoneLost,
+    SpeechDropped,
+    SpeechStarted,
+    Utterance,
+)
+from voiceguide.exercise import Step, StepKind
+from voiceguide.floor import Floor
+from voiceguide.keyboard import key_names
+from voiceguide.states import State
+from voiceguide.voice_commands import VoiceCommand, phrases_for
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.panel import Panel
+
+_REFRESH = 0.125
+_QUIETEST = -60.0
+_METER = 20
+
+
+class Shown(Protocol):
+    """What the screen reads of the machine that runs."""
+
+    names: tuple[str, str]
+    missing: bool
+
+    @property
+    def state(self) -> State | None:
+        """Where it is; None for a replay that plays."""
+        ...
+
+    @property
+    def step(self) -> Step | None:
+        """The present step."""
+        ...
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All of them."""
+        ...
+
+    @property
+    def floor(self) -> Floor | None:
+        """Who is listened to."""
+        ...
+
+    @property
+    def commands(self) -> frozenset[VoiceCommand]:
+        """What can be told now."""
+        ...
+
+    def time_left(self, now: float) -> float | None:
+        """Seconds left of a timed floor."""
+        ...
+
+
+class PlainScreen:
+    """One line for each thing that happens: for pipes, simple terminals and ``--plain``."""
+
+    def __init__(self, typed: bool = False) -> None:
+        self.session: Shown | None = None
+        """What is shown now; set for each machine that is run."""
+        self.title = ""
+        self.recording = False
+        self._typed = typed
+        self._place = 0
+        self._listening = False
+
+    # -- as a watcher --------------------------------------------------------------------------------------------
+
+    def prompt(self, text: str, speaker: str) -> None:
+        """The guide's words, or recorded ones."""
+        self._heading()
+        self.line(speaker or "Guide", text)
+
+    def took(self, event: Event) -> None:
+        """What was said, and what happened to the microphone."""
+        match event:
+            case Utterance():
+                self._utterance(event)
+            case MicrophoneLost():
+                self.notice("The microphone is gone. Everything so far is saved; the session waits for it.")
+            case MicrophoneFound():
+                self.notice("The microphone is back.")
+            case SpeechStarted() | SpeechDropped() | Ended():
+                pass
+
+    def refused(self, command: VoiceCommand) -> None:
+        """A command was typed that has no meaning now."""
+        commands = self.session.commands if self.session else frozenset()
+        self.notice(f"{command.value!r} means nothing here. Possible now: {', '.join(phrases_for(commands))}.")
+
+    def refresh(self, now: float, level: float, listening: bool) -> None:
+        """Tell once, in words, that somebody is listened to."""
+        if listening and not self._listening and self.session and self.session.state not in (None, State.PAUSED):
+            self.notice(self.turn_line(now))
+        self._listening = listening
+
+    # -- lines ---------------------------------------------------------------------------------------------------
+
+    def line(self, who: str, text: str) -> None:
+        """A line that stays: who, and the words."""
+        say(f"{clean(who)}: {clean(text)}")
+
+    def notice(self, text: str) -> None:
+        """A line that stays, not spoken by anybody."""
+        say(f"  ({clean(text)})")
+
+    def heading(self, text: str) -> None:
+        """The line above a step."""
+        say(f"\n-- {clean(text)} --")
+
+    def turn_line(self, now: float) -> str:
+        """Whose turn it is, how long it lasts, and what can be said or pressed."""
+        session = self.session
+        if session is None:
+            return ""
+        left = session.time_left(now)
+        time_left = "" if left is None else f", {clock(left)} left"
+        return f"{self.whose_turn()}{time_left}. {self.hint()}"
+
+    def whose_turn(self) -> str:
+        """Whose turn it is, in words."""
+        session = self.session
+        if session is None:
+            return ""
+        step = session.step
+        name = session.names["ab".index(step.partner)] if step and step.partner else "Either of you"
+        match session.state:
+            case State.FLOOR | State.CLOSING:
+                does = "says back what was heard" if step and step.kind is StepKind.MIRROR else "has the floor"
+                return f"{name} {does}"
+            case State.GATE:
+                return f"{name}: yes or no?"
+            case State.STRIKING:
+                return "Remove it: yes or no?"
+            case State.PAUSED:
+                return "No microphone: paused" if session.missing else "Paused"
+            case None:
+                return "Playing"
+        return "The guide speaks"
+
+    def hint(self) -> str:
+        """What can be said, typed or pressed now."""
+        session = self.session
+        if session is None:
+            return ""
+        if self._typed:
+            return "Type and press Enter; an empty line means: I'm done. Commands begin with / (/help)."
+        keys = ", ".join(f"{key} {command.value}" for key, command in key_names(session.commands))
+        return f"Keys: {keys}."
+
+    def _heading(self) -> None:
+        session = self.session
+        step = session.step if session else None
+        if session is None or step is None or step.place in (0, self._place):
+            return
+        self._place = step.place
+        self.heading(f"{self.title}, step {step.place} of {session.steps[-1].place}")
+
+    def _utterance(self, said: Utterance) -> None:
+        name = self.session.names["ab".index(said.partner)] if self.session else said.partner
+        if said.answer:
+            self.line(name, said.answer + (" (?)" if said.doubtful else ""))
+        elif not said.text and said.audio:
+            self.notice(f"{name}: no words were made out; the sound is kept.")
+        if said.command:
+            self.notice(f"{name}: {said.command.value}")
+
+
+class LiveScreen(PlainScreen):
+    """The same lines, with colours, above a panel that shows turn, step, time left, level and commands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from rich.console import Console
+
+        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._live: Live | None = None
+        self._drawn = 0.0
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """Show the panel meanwhile."""
+        from rich.live import Live
+
+        with Live(console=self._console, auto_refresh=False, transient=True) as self._live:
+            yield
+        self._live = None
+
+    def line(self, who: str, text: str) -> None:
+        """The guide dimmed, people bright."""
+        from rich.text import Text
+
+        style = "dim" if who == "Guide" else "bold"
+        self._print(Text.assemble((f"{clean(who)}: ", style), (clean(text), "dim" if who == "Guide" else "")))
+
+    def notice(self, text: str) -> None:
+        """In italics."""
+        from rich.text import Text
+
+        self._print(Text(f"  {clean(text)}", style="italic cyan"))
+
+    def heading(self, text: str) -> None:
+        """With room above."""
+        from rich.text import Text
+
+        self._print(Text(f"\n{clean(text)}", style="bold magenta"))
+
+    def _print(self, text: object) -> None:
+        with contextlib.suppress(OSError):  # the terminal was closed: the session is saved all the same
+            self._console.print(text)
+
+    def refresh(self, now: float, level: float, listening: bool) -> None:
+        """Draw the panel, a few times a second."""
+        if self._live is None or time.monotonic() - self._drawn < _REFRESH:
+            return
+        self._drawn = time.monotonic()
+        with contextlib.suppress(OSError):
+            self._live.update(self._panel(now, level, listening), refresh=True)
+
+    def _panel(self, now: float, level: float, listening: bool) -> Panel:
+        from rich.panel import Panel
+        from rich.text import Text
+
+        session = self.session
+        body = Text()
+        left = session.time_left(now) if session else None
+        body.append(self.whose_turn(), "bold")
+        if left is not None and session and session.state in (State.FLOOR, State.CLOSING):
+            body.append(f"   {clock(left)} left", "yellow" if left < 10 else "")
+        body.append("\n" + self._meter(level) + ("  listening" if listening else ""), "green" if listening else "dim")
+        if session:
+            body.append("\nSay: " + ", ".join(phrases_for(session.commands)) if listening else "\n ")
+        body.append("\n" + self.hint(), "dim")
+        step = session.step if session else None
+        title = self.title
+        if session and step and step.place:
+            title += f" - step {step.place} of {session.steps[-1].place}"
+        state = "recording" if self.recording else "not recording"
+        return Panel(body, title=clean(title), subtitle=state, title_align="left", subtitle_align="right")
+
+    def _meter(self, level: float) -> str:
+        full = round(_METER * min(1.0, max(0.0, 1 - level / _QUIETEST)))
+        block, empty = ("█", "░") if self._console.encoding.lower().startswith("utf") else ("#", ".")
+        return block * full + empty * (_METER - full)
+
+
+def clock(seconds: float) -> str:
+    """Seconds as minutes and seconds: ``1:05``."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def is_terminal() -> bool:
+    """Whether people look at a terminal that can show a panel."""
+    return sys.stdout.isatty() and sys.stdin.isatty() and shutil.get_terminal_size().columns >= 40

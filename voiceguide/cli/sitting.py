@@ -1,0 +1,137 @@
+"""One sitting: consent, the exercise, and the record; shared by ``start`` and ``demo``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voiceguide import phrases
+from voiceguide.cli.stage import Stage, stored_in
+from voiceguide.errors import RecordError
+from voiceguide.events import Begun, Resumed, SoundKept
+from voiceguide.roles import NoRecord
+from voiceguide.session import Session
+
+if TYPE_CHECKING:
+    from voiceguide.couple import Couple
+    from voiceguide.exercise import Exercise
+    from voiceguide.floor import Patience
+    from voiceguide.hearing.ears import Ears
+    from voiceguide.runner import Runner
+    from voiceguide.transcript import Transcript
+
+INTERRUPTED = 130
+
+
+class Sitting:
+    """Runs the machines of one evening on a stage, one after the other."""
+
+    def __init__(
+        self, stage: Stage, ears: Ears, couple: Couple | None = None, patience: Patience | None = None
+    ) -> None:
+        self._stage, self._ears, self._couple, self._patience = stage, ears, couple, patience
+
+    def begin(self, exercise: Exercise, names: tuple[str, str], problems: Sequence[str] = ()) -> None:
+        """Ask for consent, then guide through the exercise; ``problems`` are said before everything else."""
+        from voiceguide.paths import private_dir, sessions_dir
+        from voiceguide.prologue import agreed, announcement, consent
+        from voiceguide.transcript import Header, Transcript, new_id
+
+        now = datetime.now().astimezone()
+        header = Header(
+            id=new_id(exercise.id, now),
+            exercise=exercise.id,
+            title=exercise.title,
+            names=names,
+            simulated=self._couple is not None,
+            started=now.isoformat(timespec="seconds"),
+            steps=exercise.bind(names),
+        )
+        # A simulated couple has nothing to protect: its record begins at once, so that any crash can be tried out.
+        transcript = Transcript.create(private_dir(sessions_dir()), header) if self._couple else None
+        folder = sessions_dir() / header.id
+        self._stage.screen.title = exercise.title
+        with self._stage.running(self._ears, stored_in(folder), self._others) as runner:
+            if problems:
+                self._run(runner, announcement(problems, names))
+            asking = consent(names)
+            if self._run(runner, asking) == "stopped":
+                self._leave(runner, transcript)
+                return
+            if transcript is None and agreed(asking):
+                transcript = Transcript.create(private_dir(sessions_dir()), header)
+            session = self._session(header.steps, names, transcript is not None)
+            self._exercise(runner, session, transcript)
+
+    def resume(self, folder: Path) -> None:
+        """Go on with the session in ``folder`` at the very step."""
+        from voiceguide.record import read
+        from voiceguide.transcript import Transcript
+
+        if read(folder).ended == "completed":
+            click.echo(f"The session {folder.name} is finished; hear it with: voiceguide replay {folder.name}")
+            return
+        transcript = Transcript.open(folder)
+        if transcript.recovered:
+            self._stage.screen.notice("The last line of the record was torn by a crash; the rest is whole.")
+        stored, header = read(folder), transcript.header
+        session = self._session(header.steps, header.names, True)
+        for t, event in stored.events:
+            session.handle(event, t)
+        self._stage.screen.title = header.title
+        with self._stage.running(self._ears, stored_in(folder), self._others) as runner:
+            self._exercise(runner, session, transcript, stored.lost_sounds)
+
+    @property
+    def _others(self) -> tuple[Couple, ...]:
+        return (self._couple,) if self._couple else ()
+
+    def _session(self, steps: Sequence[object], names: tuple[str, str], saved: bool) -> Session:
+        return Session(
+            steps,  # type: ignore[arg-type]
+            names,
+            farewell=phrases.farewell(saved),
+            stopped=phrases.stopped(saved),
+            patience=self._patience,
+        )
+
+    def _exercise(
+        self, runner: Runner, session: Session, transcript: Transcript | None, lost: Sequence[SoundKept] = ()
+    ) -> None:
+        if transcript is None:
+            self._run(runner, session)
+            self._leave(runner, None)
+            return
+        self._stage.screen.recording = True
+        self._look_at(session)
+        resumed = transcript.seconds > 0
+        try:
+            runner.run(session, transcript, Resumed() if resumed else Begun(), transcript.seconds, lost)
+        except RecordError as error:
+            raise RecordError(f"{error} The session can go on later: voiceguide start --resume.") from error
+        finally:
+            transcript.close()
+        self._leave(runner, transcript)
+
+    def _run(self, runner: Runner, session: Session) -> str:
+        self._look_at(session)
+        return runner.run(session, NoRecord(), Begun())
+
+    def _look_at(self, session: Session) -> None:
+        self._stage.screen.session = session
+        if self._couple:
+            self._couple.session = session
+
+    def _leave(self, runner: Runner, transcript: Transcript | None) -> None:
+        """Tell where everything is."""
+        if transcript is None:
+            self._stage.screen.notice("Nothing was kept.")
+        else:
+            name = transcript.header.id
+            self._stage.screen.notice(f"Saved as {name}. Hear it again with: voiceguide replay {name}")
+        if runner.interrupted:
+            raise click.exceptions.Exit(INTERRUPTED)

@@ -1,0 +1,145 @@
+"""Puts the real parts together for one run of the program, and takes them apart again."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from voiceguide.cli.options import Sound
+from voiceguide.cli.screen import LiveScreen, PlainScreen, is_terminal
+from voiceguide.errors import DeviceError
+from voiceguide.events import Event
+from voiceguide.paths import cache_dir
+from voiceguide.speaking import Narrator
+from voiceguide.speaking.pyttsx3_engine import NAME as VOICE_ENGINE
+from voiceguide.voice_commands import VoiceCommand
+from voiceguide.worker import Worker
+
+if TYPE_CHECKING:
+    from voiceguide.hearing.ears import Ears
+    from voiceguide.playback import Loudspeaker
+    from voiceguide.roles import Watcher
+    from voiceguide.runner import Runner
+
+_SYNTHESIS_SECONDS = 20.0
+_RECOGNITION_SECONDS = 60.0
+
+
+@dataclass
+class Stage:
+    """The parts of one run."""
+
+    voice: Worker
+    recogniser: Worker
+    narrator: Narrator
+    loudspeaker: Loudspeaker
+    lifelike: bool
+    """The loudspeaker is a device; otherwise its sound is rendered, faster than life."""
+    screen: PlainScreen
+    typed: bool
+
+    @contextlib.contextmanager
+    def running(self, ears: Ears, stored: Callable[[str], Any], others: tuple[Watcher, ...] = ()) -> Iterator[Runner]:
+        """A runner on this stage, with keys and panel where there is a terminal; signals end it in good order."""
+        from voiceguide.keyboard import NoKeys, single_keys
+        from voiceguide.runner import Runner
+
+        with contextlib.ExitStack() as stack:
+            stack.callback(ears.close)
+            keys = NoKeys() if self.typed or not sys.stdin.isatty() else stack.enter_context(single_keys())
+            if isinstance(self.screen, LiveScreen):
+                stack.enter_context(self.screen.running())
+            watcher = _Watchers((self.screen, *others))
+            runner = Runner(ears, self.narrator, self.loudspeaker, watcher, keys, stored)
+            stack.enter_context(_ending_on_signals(runner))
+            yield runner
+
+
+@contextlib.contextmanager
+def stage(sound: Sound, typed: bool = False, silent_without_device: bool = False) -> Iterator[Stage]:
+    """Set up engines, loudspeaker and screen; the engines load in the background.
+
+    Raises NotFoundError or DeviceError when the loudspeaker cannot be had; with ``silent_without_device`` a machine
+    without a sound card renders in silence instead.
+    """
+    with contextlib.ExitStack() as stack:
+        voice = stack.enter_context(Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=_SYNTHESIS_SECONDS))
+        recogniser = stack.enter_context(Worker("voiceguide.hearing.whisper:Whisper", seconds=_RECOGNITION_SECONDS))
+        narrator = Narrator(voice, VOICE_ENGINE, cache_dir() / "prompts", sound.voice, sound.rate)
+        plain = sound.plain or typed or not is_terminal()
+        screen = PlainScreen(typed) if plain else LiveScreen()
+        loudspeaker = _loudspeaker(sound.speaker, silent_without_device, screen)
+        stack.callback(loudspeaker.close)
+        from voiceguide.playback import DeviceLoudspeaker
+
+        lifelike = isinstance(loudspeaker, DeviceLoudspeaker)
+        yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed)
+
+
+def _loudspeaker(name: str | None, silent_without_device: bool, screen: PlainScreen) -> Loudspeaker:
+    from voiceguide.playback import open_loudspeaker
+
+    try:
+        return open_loudspeaker(name)
+    except DeviceError as error:
+        if not silent_without_device or name is not None:
+            raise
+        screen.notice(f"{error} Going on without sound; the words are shown.")
+        return open_loudspeaker("none")
+
+
+@dataclass(frozen=True)
+class _Watchers:
+    """Several that look on."""
+
+    all: tuple[Watcher, ...]
+
+    def prompt(self, text: str, speaker: str) -> None:
+        for one in self.all:
+            one.prompt(text, speaker)
+
+    def took(self, event: Event) -> None:
+        for one in self.all:
+            one.took(event)
+
+    def refused(self, command: VoiceCommand) -> None:
+        for one in self.all:
+            one.refused(command)
+
+    def refresh(self, now: float, level: float, listening: bool) -> None:
+        for one in self.all:
+            one.refresh(now, level, listening)
+
+
+@contextlib.contextmanager
+def _ending_on_signals(runner: Runner) -> Iterator[None]:
+    """The first Ctrl-C, a closed terminal or a polite kill ends the session in good order, a second Ctrl-C at once."""
+
+    def end(number: int, frame: object) -> None:
+        if runner.interrupted and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        runner.interrupted = True
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    before = {number: signal.signal(number, end) for name in names if (number := getattr(signal, name, None))}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def stored_in(folder: Path | None) -> Callable[[str], Any]:
+    """Loads a session's sounds by the names in its record."""
+
+    def load(name: str) -> Any:
+        from voiceguide.sound_files import read_sound
+
+        return read_sound((folder or Path()) / name)
+
+    return load

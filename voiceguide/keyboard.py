@@ -1,0 +1,169 @@
+"""The keyboard: typed lines in place of a microphone, and single keys beside one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+from voiceguide.hearing.ears import Heard, QuietEars, Told, Typed
+from voiceguide.sound import FRAME_SECONDS
+from voiceguide.voice_commands import VoiceCommand, interpret
+from voiceguide.worker import Worker
+
+KEYS: dict[str, tuple[VoiceCommand, ...]] = {
+    " ": (VoiceCommand.CONTINUE, VoiceCommand.PAUSE),
+    "\n": (VoiceCommand.DONE,),
+    "y": (VoiceCommand.YES,),
+    "n": (VoiceCommand.NO, VoiceCommand.NEXT),
+    "r": (VoiceCommand.REPEAT,),
+    "b": (VoiceCommand.BACK,),
+    "q": (VoiceCommand.STOP,),
+    "?": (VoiceCommand.HELP,),
+}
+"""What each key means: the first of its commands that can be given now."""
+
+
+def key_names(commands: frozenset[VoiceCommand]) -> list[tuple[str, VoiceCommand]]:
+    """The keys that mean something now, each with its command."""
+    shown = {" ": "space", "\n": "Enter"}
+    found = ((key, next((c for c in meant if c in commands), None)) for key, meant in KEYS.items())
+    return [(shown.get(key, key), command) for key, command in found if command]
+
+
+class NoKeys:
+    """Nobody presses anything."""
+
+    def poll(self, commands: frozenset[VoiceCommand]) -> list[VoiceCommand]:
+        """Nothing."""
+        return []
+
+
+class TerminalKeys:
+    """Single keys of the terminal, without waiting for Enter."""
+
+    def poll(self, commands: frozenset[VoiceCommand]) -> list[VoiceCommand]:
+        """The commands pressed since the last call, each one of ``commands``."""
+        pressed = _pressed()
+        if pressed.startswith("\x1b"):  # an arrow or function key: its letters are not meant
+            return []
+        meant = (KEYS.get(key.lower().replace("\r", "\n"), ()) for key in pressed)
+        return [c for c in (next((c for c in few if c in commands), None) for few in meant) if c]
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    @contextlib.contextmanager
+    def single_keys() -> Iterator[TerminalKeys]:
+        """Take single keys; Windows needs no preparation."""
+        yield TerminalKeys()
+
+    def _pressed() -> str:
+        keys = ""
+        while msvcrt.kbhit():
+            keys += msvcrt.getwch()
+        return keys
+
+else:
+    import select
+    import termios
+    import tty
+
+    @contextlib.contextmanager
+    def single_keys() -> Iterator[TerminalKeys]:
+        """Let the terminal pass every key at once, and leave it as it was."""
+        before = termios.tcgetattr(0)
+        try:
+            tty.setcbreak(0)
+            yield TerminalKeys()
+        finally:
+            # The terminal may have been closed: then there is nothing to put right.
+            with contextlib.suppress(termios.error, OSError):
+                termios.tcsetattr(0, termios.TCSADRAIN, before)
+
+    def _pressed() -> str:
+        try:
+            ready = select.select([0], [], [], 0)[0]
+            return os.read(0, 256).decode("utf-8", "ignore") if ready else ""
+        except OSError:
+            return ""
+
+
+def read_lines() -> queue.SimpleQueue[str | None]:
+    """The lines of standard input, read in the background; None marks its end."""
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def read() -> None:
+        # Not sys.stdin: a thread that waits inside its buffer's lock keeps the interpreter from ending.
+        rest = b""
+        with contextlib.suppress(OSError):
+            while block := os.read(0, 65536):
+                *whole, rest = (rest + block).split(b"\n")
+                for line in whole:
+                    lines.put(line.decode("utf-8", "replace").strip())
+        if rest:
+            lines.put(rest.decode("utf-8", "replace").strip())
+        lines.put(None)
+
+    threading.Thread(target=read, name="lines", daemon=True).start()
+    return lines
+
+
+class TypedEars(QuietEars):
+    """A typed line is an utterance, an empty one "I'm done", ``/repeat`` and the like are commands.
+
+    Lines wait until somebody has the floor; commands act at once. At the end of the input the session stops, saved.
+    """
+
+    def __init__(self, recogniser: Worker, lifelike: bool, complain: Callable[[str], None]) -> None:
+        super().__init__(recogniser, lifelike)
+        self._complain = complain
+        self._lines = read_lines()
+        self._line: str | None = None
+        self._at_end = False
+
+    def poll(self) -> list[Heard]:
+        """The next line, if it can be taken now."""
+        heard = self.recognised()
+        if self._line is None and not self._at_end:
+            self._fetch()
+        elif self._floor is None or self._at_end:
+            self.pass_time()
+        line, open_floor = self._line, self._floor is not None
+        if line is None:
+            if self._at_end and open_floor and not self._stopped:
+                self._stopped = True
+                heard.append(Told(VoiceCommand.STOP))
+            return heard
+        if line.startswith("/"):
+            self._line = None
+            return [*heard, *self._command(line[1:])]
+        if not line and not open_floor and sys.stdin.isatty():
+            self._line = None  # Enter while the guide speaks is impatience, not "I'm done"
+        elif open_floor:
+            self._line = None
+            heard.append(Typed(line) if line else Told(VoiceCommand.DONE))
+        return heard
+
+    _stopped = False
+
+    def _fetch(self) -> None:
+        waits = self.lifelike or self._floor is not None
+        try:
+            self._line = self._lines.get(timeout=FRAME_SECONDS) if waits else self._lines.get_nowait()
+            self._at_end = self._line is None
+        except queue.Empty:
+            if not waits:
+                self.pass_time()
+
+    def _command(self, name: str) -> list[Heard]:
+        known = interpret(name, frozenset(VoiceCommand))
+        if known and known.at == 0:
+            return [Told(known.command)]
+        listed = ", ".join(f"/{command}" for command in VoiceCommand)
+        self._complain(f"There is no command /{name[:40]}. There are: {listed}.")
+        return []
