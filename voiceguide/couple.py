@@ -55,6 +55,7 @@ class Couple:
     """
 
     lost = False
+    overruns = 0
 
     def __init__(
         self, synthesizer: Worker, answers: Sequence[Sound] = (), aloud: Callable[[Sound], None] | None = None

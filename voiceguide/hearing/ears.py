@@ -66,12 +66,18 @@ Heard = Started | Cut | Dropped | Recognised | Typed | Told | Lost | Found
 class Ears(Protocol):
     """What the runner listens with."""
 
-    now: float
-    """Seconds since these ears were opened."""
-    level: float
-    """dBFS now, for the meter."""
     lifelike: bool
     """Time passes as in life; False where it follows the sound, as fast as that can be worked on."""
+
+    @property
+    def now(self) -> float:
+        """Seconds since these ears were opened."""
+        ...
+
+    @property
+    def level(self) -> float:
+        """dBFS now, for the meter."""
+        ...
 
     def listen(self, floor: Floor | None) -> Cut | None:
         """Open for this floor, or close; an utterance that is running is cut and returned."""
@@ -104,8 +110,6 @@ class QuietEars:
     What a crash left unrecognised can still be recognised. The other ears build on these.
     """
 
-    level = SILENT
-
     def __init__(self, recogniser: Worker, lifelike: bool) -> None:
         self.lifelike = lifelike
         self._recogniser = recogniser
@@ -118,6 +122,11 @@ class QuietEars:
     def now(self) -> float:
         """Seconds since these ears were opened."""
         return time.monotonic() - self._began + self._skipped
+
+    @property
+    def level(self) -> float:
+        """There is nothing to measure."""
+        return SILENT
 
     def listen(self, floor: Floor | None) -> Cut | None:
         """Open for this floor, or close."""
@@ -167,7 +176,7 @@ class VoiceEars(QuietEars):
         self._next_try = 0.0
 
     @property
-    def level(self) -> float:  # type: ignore[override]
+    def level(self) -> float:
         """dBFS of the last frame."""
         return self._listener.level
 
