@@ -28,9 +28,7 @@ EVENTS: tuple[tuple[float, Event], ...] = (
     (12.0, SoundKept(2, "a", "audio/0002-a.flac", 10.0, 2.0, 2)),
     (
         12.4,
-        Utterance(
-            2, "a", "and money I'm done", "audio/0002-a.flac", 10.0, 2.0, True, VoiceCommand.DONE, 10, place=2
-        ),
+        Utterance(2, "a", "and money I'm done", "audio/0002-a.flac", 10.0, 2.0, True, VoiceCommand.DONE, 10, place=2),
     ),
     (15.0, PromptEnded("Zoë, what did you hear?", 13.5, 3)),
     (17.0, PromptEnded("Mia, this is what I heard. I worry about the little house and money", 15.5)),
@@ -56,9 +54,7 @@ def header(id_: str = "20261122-2147-worry-and-answer-tobiku", **changed: Any) -
     return Header(id=id_, **(known | changed))
 
 
-def write_session(
-    folder: Path, events: tuple[tuple[float, Event], ...] = EVENTS, head: Header | None = None
-) -> Path:
+def write_session(folder: Path, events: tuple[tuple[float, Event], ...] = EVENTS, head: Header | None = None) -> Path:
     """A session in the sessions folder ``folder``, its sounds a few bytes each; gives its own folder."""
     transcript = Transcript.create(folder, head or header())
     for t, event in events:
@@ -76,3 +72,8 @@ def bare_session(folder: Path, id_: str, *lines: dict[str, Any], **changed: Any)
     text = "".join(json.dumps(line) + "\n" for line in (header(id_, **changed).to_fields(), *lines))
     (made / "session.jsonl").write_text(text, encoding="utf-8")
     return made
+
+
+def spoken(folder: Path) -> bytes:
+    """A session's file as it lies on the disk."""
+    return (folder / "session.jsonl").read_bytes()

@@ -58,6 +58,11 @@ def test_a_header_in_another_order_is_read(tmp_path: Path) -> None:
     assert (summary.problem, summary.title) == (None, 'x, "steps": [ y')
 
 
+def test_steps_elsewhere_in_the_header_do_not_mislead(tmp_path: Path) -> None:
+    write_session(tmp_path, head=header(more={"later": {"a": 1, "steps": [2]}}))
+    assert archive.sessions(tmp_path)[0].problem is None
+
+
 def test_one_bad_session_does_not_break_the_list(tmp_path: Path) -> None:
     good = write_session(tmp_path)
     (tmp_path / "a-file").write_text("x")

@@ -36,9 +36,7 @@ def output(*args: str) -> str:
 def in_a_pipe(*args: str, **environment: str) -> bytes:
     code = f"from voiceguide.cli.sessions import {args[0]} as main; main()"
     env = os.environ | environment
-    return subprocess.run(
-        [sys.executable, "-c", code, *args[1:]], capture_output=True, check=True, env=env
-    ).stdout
+    return subprocess.run([sys.executable, "-c", code, *args[1:]], capture_output=True, check=True, env=env).stdout
 
 
 def assert_golden(name: str, text: str) -> None:
@@ -81,9 +79,7 @@ def test_show_marks_everything_that_happened_to_words(saved: Path) -> None:
 
 
 def test_stored_words_cannot_steer_the_terminal(saved: Path) -> None:
-    write_session(
-        saved, head=header(names=("\x1b[2J\x1b]52;c;eA==\x07", "B\r\n\x9b31m"), title="\x1b[31mred")
-    )
+    write_session(saved, head=header(names=("\x1b[2J\x1b]52;c;eA==\x07", "B\r\n\x9b31m"), title="\x1b[31mred"))
     for command in ("show", "sessions"):
         printed = output(command)
         assert not {char for char in printed if ord(char) < 32 or 0x7F <= ord(char) < 0xA0} - {"\n"}

@@ -102,16 +102,12 @@ def test_a_bad_record_is_one_clear_sentence(tmp_path: Path, content: bytes) -> N
 
 
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
-    with pytest.raises(
-        RecordError, match=r"session\.jsonl, line 2 cannot be read \(text has the wrong shape\)"
-    ):
+    with pytest.raises(RecordError, match=r"session\.jsonl, line 2 cannot be read \(text has the wrong shape\)"):
         read(stored(tmp_path, with_line(text=5)))
 
 
 def test_a_newer_record_is_refused_as_that(tmp_path: Path) -> None:
-    with pytest.raises(
-        NewerRecordError, match=r"record version 2, this one reads up to 1.*update voiceguide"
-    ):
+    with pytest.raises(NewerRecordError, match=r"record version 2, this one reads up to 1.*update voiceguide"):
         read(stored(tmp_path, with_header(version=2, steps="in another shape")))
 
 

@@ -132,9 +132,7 @@ def _header(file: BinaryIO, path: Path) -> Line:
     try:
         return parse(head.partition(b"\n")[0])
     except ValueError as error:
-        raise RecordError(
-            f"{path} holds no session header: it cannot be used, its folder may be deleted."
-        ) from error
+        raise RecordError(f"{path} holds no session header: it cannot be used, its folder may be deleted.") from error
 
 
 def _end(file: BinaryIO) -> tuple[float, str]:
@@ -163,7 +161,7 @@ def _backwards(file: BinaryIO) -> Iterator[Line]:
         file.seek(start)
         rest, *whole = (file.read(step) + rest).split(b"\n")
         step *= 2
-        for data in reversed(whole):
+        for data in filter(None, reversed(whole)):
             try:
                 yield parse(data)
             except ValueError:

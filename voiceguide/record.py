@@ -97,9 +97,7 @@ class Session:
     @cached_property
     def utterances(self) -> tuple[StoredUtterance, ...]:
         """Every utterance with its latest amendment, in the order they were recognised."""
-        amends = {
-            line["id"]: line for line in self.lines if line["type"] == "amend" and not line.get("struck")
-        }
+        amends = {line["id"]: line for line in self.lines if line["type"] == "amend" and not line.get("struck")}
         return tuple(
             StoredUtterance(t, event, amends[event.id]["text"], amends[event.id].get("by", ""))
             if event.id in amends and not event.struck
@@ -148,15 +146,13 @@ def read(folder: Path) -> Session:
     for _, event in events:
         if isinstance(event, SoundKept | Utterance) and event.audio:
             _refuse_escape(folder, event.audio)
-    return Session(
-        folder, header, tuple(lines), events, torn, sum(map(len, raw)), not raw[-1].endswith(b"\n")
-    )
+    return Session(folder, header, tuple(lines), events, torn, sum(map(len, raw)), not raw[-1].endswith(b"\n"))
 
 
 def parse(data: bytes) -> Line:
     """One JSON object. Raises ValueError for anything else: NaN, doubled keys, depth and bad UTF-8 included."""
     try:
-        made = json.loads(data.decode("utf-8"), object_pairs_hook=_no_doubles, parse_constant=_no_constant)
+        made = _DECODER.decode(data.decode("utf-8"))
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(made, dict):
@@ -181,9 +177,7 @@ def struck_ids(lines: Collection[Line]) -> frozenset[int]:
     return frozenset(
         id_
         for line in lines
-        for id_ in (
-            line["ids"] if line["type"] == "strike" else [line.get("id")] if line.get("struck") else []
-        )
+        for id_ in (line["ids"] if line["type"] == "strike" else [line.get("id")] if line.get("struck") else [])
         if isinstance(id_, int)
     )
 
@@ -228,9 +222,7 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
         with path.open("rb") as file:
             while line := file.readline(MAX_LINE + 1):
                 if len(line) > MAX_LINE:
-                    raise RecordError(
-                        f"{path} holds a line of more than {MAX_LINE >> 20} MB: it is no session."
-                    )
+                    raise RecordError(f"{path} holds a line of more than {MAX_LINE >> 20} MB: it is no session.")
                 yield line
 
 
@@ -254,6 +246,10 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> Line:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_no_doubles, parse_constant=_no_constant)
+"""Made once: ``json.loads`` would make one for each line."""
 
 
 def _parse_at(data: bytes, path: Path, number: int) -> Line:
@@ -309,6 +305,4 @@ def _refuse_escape(folder: Path, audio: str) -> None:
 
 def _escape(folder: Path, audio: str) -> RecordError:
     shown = audio if len(audio) <= 60 else audio[:60] + "…"
-    return RecordError(
-        f"{folder / FILE} names a sound outside its own folder ({shown!r}): do not trust this session."
-    )
+    return RecordError(f"{folder / FILE} names a sound outside its own folder ({shown!r}): do not trust this session.")

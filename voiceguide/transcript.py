@@ -248,9 +248,7 @@ class Transcript:
                     self._handle = open_appending(self._path)
                 self._size = sum(map(len, new))
                 sync_folder(self.folder)
-            sounds = [
-                path for path in audio.iterdir() if (m := _NUMBER.match(path.name)) and int(m[0]) in ids
-            ]
+            sounds = [path for path in audio.iterdir() if (m := _NUMBER.match(path.name)) and int(m[0]) in ids]
             for path in sounds:
                 path.unlink(missing_ok=True)
             if sounds:
@@ -261,10 +259,7 @@ class Transcript:
         lines = [parse(data) for data in stored[1:]]
         spoken = spoken_words(lines, ids)
         bare = [without_words(line, ids, spoken, self.header.prompts) for line in lines]
-        new = [
-            data if line == was else dump(line)
-            for data, line, was in zip(stored[1:], bare, lines, strict=True)
-        ]
+        new = [data if line == was else dump(line) for data, line, was in zip(stored[1:], bare, lines, strict=True)]
         return [stored[0], *new]
 
     def _adopt_sounds(self) -> None:
@@ -282,9 +277,7 @@ class Transcript:
             seconds = _seconds_of(path)
             if seconds is not None:
                 partner: Partner = "a" if match[2] == "a" else "b"
-                kept = SoundKept(
-                    self.next_id, partner, f"audio/{path.name}", self.seconds, seconds, self._place
-                )
+                kept = SoundKept(self.next_id, partner, f"audio/{path.name}", self.seconds, seconds, self._place)
                 self.append(kept, self.seconds)
 
 
