@@ -156,9 +156,7 @@ class Worker:
             if self._closed:
                 raise _GoneError("was closed")
             pipe, theirs = context.Pipe()
-            self._process = context.Process(
-                target=_serve_engine, args=(theirs, self._factory, self._args), daemon=True
-            )
+            self._process = context.Process(target=_serve_engine, args=(theirs, self._factory, self._args), daemon=True)
             self._process.start()
             theirs.close()
         try:

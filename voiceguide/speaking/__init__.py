@@ -1,0 +1,186 @@
+"""Speech out: what a synthesiser is, and the narrator that keeps what was spoken once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import threading
+import unicodedata
+from collections import OrderedDict
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from voiceguide.errors import SoundFileError
+from voiceguide.sound import Sound, silence
+from voiceguide.sound_files import read_wav, wav_bytes
+from voiceguide.worker import Worker
+
+LONGEST_WORD = 50
+"""Letters of a word that are spoken; nobody's name is longer, and engines take minutes over 10,000 letters."""
+
+_IN_MEMORY = 32
+_ON_DISK = 300
+_RATES = (60, 450)
+"""Slowest and fastest speech, in words a minute, whatever pace is asked for."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice that a synthesiser offers."""
+
+    id: str
+    """What ``synthesize`` takes and users type."""
+    name: str
+    """What its maker calls it."""
+    language: str
+    """Such as ``en-us``."""
+
+
+class Synthesizer(Protocol):
+    """Turns text into sound."""
+
+    @property
+    def name(self) -> str:
+        """The engine and its version: sounds kept under another name are not used."""
+        ...
+
+    def voices(self) -> tuple[Voice, ...]:
+        """What it can speak with, the default first; at least one."""
+        ...
+
+    def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
+        """Speak ``text`` with ``voice`` (None: the default) at ``rate`` words a minute.
+
+        Text is never markup; without anything speakable it gives a short silence. Raises NotFoundError with near
+        names for an unknown voice, EngineError when it cannot speak.
+        """
+        ...
+
+
+def speakable(text: str) -> str:
+    """The text without what an engine could take for an order or choke on.
+
+    Control, format and surrogate characters become spaces (eSpeak obeys some), a word ends after LONGEST_WORD
+    letters. Empty when nothing is left to say.
+    """
+    # ZWJ and variation selectors only join emoji; their loss is not heard.
+    kept = "".join(" " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") else letter for letter in text)
+    return " ".join(word[:LONGEST_WORD] for word in kept.split())
+
+
+class Narrator:
+    """Speaks texts through a worker and keeps the sounds, in memory and in a folder."""
+
+    def __init__(self, worker: Worker, engine_name: str, cache: Path | None, voice: str | None, rate: int) -> None:
+        """Speak through ``worker``, whose engine is a Synthesizer called ``engine_name``.
+
+        ``cache`` is the folder for sounds, None to keep none; what goes wrong with it never shows.
+        ``rate`` is in words a minute.
+        """
+        self._worker = worker
+        self._engine_name = engine_name
+        self._cache = cache
+        self._voice = voice
+        self._rate = rate
+        self._kept: OrderedDict[str, Future[Sound]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def say(self, text: str, pace: float = 1.0) -> Future[Sound]:
+        """The sound of ``text``, spoken ``pace`` times as fast as usual; the future may be shared.
+
+        It gives NotFoundError for an unknown voice and EngineError when the engine fails.
+        """
+        text = speakable(text)
+        if not text:
+            return _ready(silence(0.2, 22050))
+        rate = min(max(round(self._rate * pace), _RATES[0]), _RATES[1])
+        parts = "\0".join((self._engine_name, self._voice or "", str(rate), text))
+        key = hashlib.sha256(parts.encode()).hexdigest()
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            stored = self._load(key)
+            future: Future[Sound] = _ready(stored) if stored else Future()
+            self._kept[key] = future
+            if len(self._kept) > _IN_MEMORY:
+                self._kept.popitem(last=False)
+        if stored is None:
+            spoken = self._worker.submit("synthesize", text, self._voice, rate)
+            spoken.add_done_callback(partial(self._finish, key, future))
+        return future
+
+    def prepare(self, text: str, pace: float = 1.0) -> None:
+        """Begin to synthesise what is likely to be said next."""
+        self.say(text, pace)
+
+    def close(self) -> None:
+        """End the worker; sounds not yet spoken are cancelled."""
+        self._worker.close()
+
+    def _finish(self, key: str, future: Future[Sound], spoken: Future[Any]) -> None:
+        try:
+            sound = spoken.result()
+        except CancelledError:
+            self._forget(key)
+            future.cancel()
+        except Exception as error:  # whatever it is, it belongs to the one who waits
+            self._forget(key)
+            if future.set_running_or_notify_cancel():
+                future.set_exception(error)
+        else:
+            if future.set_running_or_notify_cancel():
+                future.set_result(sound)
+            self._store(key, sound)
+
+    def _forget(self, key: str) -> None:
+        with self._lock:
+            self._kept.pop(key, None)
+
+    def _load(self, key: str) -> Sound | None:
+        if self._cache is None:
+            return None
+        path = self._cache / f"{key}.wav"
+        try:
+            sound = read_wav(path)
+            os.utime(path)  # the oldest are removed, so what is used again must be young
+        except SoundFileError:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            return None
+        except OSError:
+            return sound
+        return sound
+
+    def _store(self, key: str, sound: Sound) -> None:
+        """Keep the sound; a cache that cannot be written costs time, nothing else."""
+        if self._cache is None:
+            return
+        with suppress(OSError):
+            self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, part = tempfile.mkstemp(dir=self._cache, suffix=".part")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(wav_bytes(sound))
+                Path(part).replace(self._cache / f"{key}.wav")
+            except OSError:
+                Path(part).unlink()
+                raise
+            self._prune(self._cache)
+
+    def _prune(self, cache: Path) -> None:
+        with os.scandir(cache) as entries:
+            files = sorted((entry.stat().st_mtime, entry.path) for entry in entries if entry.is_file())
+        for _, path in files[:-_ON_DISK]:
+            Path(path).unlink()
+
+
+def _ready(sound: Sound) -> Future[Sound]:
+    future: Future[Sound] = Future()
+    future.set_result(sound)
+    return future
