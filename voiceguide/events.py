@@ -196,6 +196,8 @@ class Speak:
 
     text: str
     place: int = 0
+    quoting: bool = False
+    """They repeat what somebody said: their sound must not be kept."""
 
 
 @dataclass(frozen=True)

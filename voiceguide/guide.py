@@ -19,22 +19,24 @@ class Guide:
     """A pause holds the voice in mid-line."""
     leaving: str | None = None
     """Why the session ends once the lines are said."""
+    quotation: str = ""
+    """The line that reads somebody's words back: it must not be kept outside the record."""
 
     def say(self, *lines: str, place: int) -> list[Effect]:
         """Say these lines one after the other, in place of what was being said."""
         self.lines = lines
-        return [*self.hush(), Speak(lines[0], place)]
+        return [*self.hush(), self._speak(lines[0], place)]
 
     def say_aside(self, words: str, place: int) -> list[Effect]:
         """Say this in place of what was being said, without moving on."""
         effects = self.hush()
         self.aside = True
-        return [*effects, Speak(words, place)]
+        return [*effects, self._speak(words, place)]
 
     def next_line(self, place: int) -> list[Effect]:
         """The first line was said: say the next, or end."""
         self.lines = self.lines[1:]
-        return [Speak(self.lines[0], place)] if self.lines else [End(self.leaving or "completed")]
+        return [self._speak(self.lines[0], place)] if self.lines else [End(self.leaving or "completed")]
 
     def leave(self, why: str, words: str, place: int) -> list[Effect]:
         """Take leave with these words, which may be empty."""
@@ -45,3 +47,6 @@ class Guide:
         """Drop what is being said."""
         self.aside = self.held = False
         return [Silence()]
+
+    def _speak(self, words: str, place: int) -> Speak:
+        return Speak(words, place, quoting=words == self.quotation)

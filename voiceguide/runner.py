@@ -251,8 +251,8 @@ class Runner:
 
     def _do(self, effect: Effect) -> None:
         match effect:
-            case Speak(text, place):
-                self._say(_Line(text, place, self._narrator.say(text, self._pace)))
+            case Speak(text, place, quoting):
+                self._say(_Line(text, place, self._narrator.say(text, self._pace, keep=not quoting)))
             case Play(audio, text, place, speaker):
                 loaded: Future[Sound] = Future()
                 loaded.set_result(self._stored(audio))

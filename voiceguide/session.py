@@ -316,6 +316,7 @@ class Session:
         name = self._name(self._said.last[-1].partner)
         if not yes:
             return self._guide.say(phrases.kept(name), *self._guide.lines, place=self.place)
+        self._guide.quotation = ""
         strike = Strike(self._said.strike())
         return [strike, *self._guide.say(phrases.struck(name), *self._guide.lines, place=self.place)]
 
@@ -357,6 +358,8 @@ class Session:
         if command:
             self.delivery = self.delivery.told(command)
             words = asides.answer(command, self.commands, self.time_left(now), self._said.last, self.names)
+            if command is VoiceCommand.WHAT_DID_I_SAY:
+                self._guide.quotation = words
         self._due = None
         adjust = Adjust(self.delivery.pace, self.delivery.loudness)
         if self.state is State.GUIDE:

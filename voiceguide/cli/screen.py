@@ -116,15 +116,15 @@ class PlainScreen:
 
     def line(self, who: str, text: str) -> None:
         """A line that stays: who, and the words."""
-        say(f"{clean(who)}: {clean(text)}")
+        _print(f"{clean(who)}: {clean(text)}")
 
     def notice(self, text: str) -> None:
         """A line that stays, not spoken by anybody."""
-        say(f"  ({clean(text)})")
+        _print(f"  ({clean(text)})")
 
     def heading(self, text: str) -> None:
         """The line above a step."""
-        say(f"\n-- {clean(text)} --")
+        _print(f"\n-- {clean(text)} --")
 
     def turn_line(self, now: float) -> str:
         """Whose turn it is, how long it lasts, and what can be said or pressed."""
@@ -147,9 +147,9 @@ class PlainScreen:
                 does = "says back what was heard" if step and step.kind is StepKind.MIRROR else "has the floor"
                 return f"{name} {does}"
             case State.GATE:
-                return f"{name}: yes or no?"
+                return f"{name} answers yes or no"
             case State.STRIKING:
-                return "Remove it: yes or no?"
+                return "To be removed, yes or no"
             case State.PAUSED:
                 return "No microphone: paused" if session.missing else "Paused"
             case None:
@@ -163,8 +163,7 @@ class PlainScreen:
             return ""
         if self._typed:
             return "Type and press Enter; an empty line means: I'm done. Commands begin with / (/help)."
-        keys = ", ".join(f"{key} {command.value}" for key, command in key_names(session.commands))
-        return f"Keys: {keys}."
+        return f"Say: {', '.join(phrases_for(session.commands))}."
 
     def _heading(self) -> None:
         session = self.session
@@ -247,8 +246,9 @@ class LiveScreen(PlainScreen):
             body.append(f"   {clock(left)} left", "yellow" if left < 10 else "")
         body.append("\n" + self._meter(level) + ("  listening" if listening else ""), "green" if listening else "dim")
         if session:
-            body.append("\nSay: " + ", ".join(phrases_for(session.commands)) if listening else "\n ")
-        body.append("\n" + self.hint(), "dim")
+            body.append("\n" + (self.hint() if listening else " "))
+            keys = ", ".join(f"{key} {command.value}" for key, command in key_names(session.commands))
+            body.append(f"\nKeys: {keys}.", "dim")
         step = session.step if session else None
         title = self.title
         if session and step and step.place:
@@ -260,6 +260,11 @@ class LiveScreen(PlainScreen):
         full = round(_METER * min(1.0, max(0.0, 1 - level / _QUIETEST)))
         block, empty = ("█", "░") if self._console.encoding.lower().startswith("utf") else ("#", ".")
         return block * full + empty * (_METER - full)
+
+
+def _print(text: str) -> None:
+    with contextlib.suppress(OSError):  # whoever read the lines has gone: the session goes on, and is saved
+        say(text)
 
 
 def clock(seconds: float) -> str:

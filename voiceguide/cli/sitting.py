@@ -12,13 +12,13 @@ import click
 from voiceguide import phrases
 from voiceguide.cli.stage import Stage, stored_in
 from voiceguide.errors import RecordError
-from voiceguide.events import Begun, Resumed, SoundKept
+from voiceguide.events import Begun, Resumed, SoundKept, Strike
 from voiceguide.roles import NoRecord
 from voiceguide.session import Session
 
 if TYPE_CHECKING:
     from voiceguide.couple import Couple
-    from voiceguide.exercise import Exercise
+    from voiceguide.exercise import Exercise, Step
     from voiceguide.floor import Patience
     from voiceguide.hearing.ears import Ears
     from voiceguide.runner import Runner
@@ -81,7 +81,9 @@ class Sitting:
         stored, header = read(folder), transcript.header
         session = self._session(header.steps, header.names, True)
         for t, event in stored.events:
-            session.handle(event, t)
+            for effect in session.handle(event, t):
+                if isinstance(effect, Strike):  # a crash may have come between the yes and the removal
+                    transcript.strike(effect.ids)
         self._stage.screen.title = header.title
         with self._stage.running(self._ears, stored_in(folder), self._others) as runner:
             self._exercise(runner, session, transcript, stored.lost_sounds)
@@ -90,9 +92,9 @@ class Sitting:
     def _others(self) -> tuple[Couple, ...]:
         return (self._couple,) if self._couple else ()
 
-    def _session(self, steps: Sequence[object], names: tuple[str, str], saved: bool) -> Session:
+    def _session(self, steps: Sequence[Step], names: tuple[str, str], saved: bool) -> Session:
         return Session(
-            steps,  # type: ignore[arg-type]
+            steps,
             names,
             farewell=phrases.farewell(saved),
             stopped=phrases.stopped(saved),

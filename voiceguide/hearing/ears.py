@@ -18,7 +18,7 @@ from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.listener import Cut, Dropped, Listener, Started
 from voiceguide.microphone import Microphone
-from voiceguide.sound import FRAME_SECONDS, Sound
+from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound, silence
 from voiceguide.vad import SILENT
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
@@ -229,6 +229,7 @@ class AudioTimeEars(VoiceEars):
         super().__init__(microphone, listener, recogniser)
         self.lifelike = False
         self._frames = 0
+        self._warm = False
 
     @property
     def now(self) -> float:
@@ -244,6 +245,10 @@ class AudioTimeEars(VoiceEars):
 
     def recognise(self, ticket: int, sound: Sound) -> None:
         """Begin to recognise an utterance; the sound's time stands still until its words are known."""
+        if not self._warm:
+            # The engine loads while the guide says its first words, in life; here that takes no time at all.
+            wait([self._recogniser.submit("recognize", silence(0.1, LISTEN_RATE))])
+            self._warm = True
         began = time.monotonic()
         super().recognise(ticket, sound)
         wait([self._recognitions[-1].future])

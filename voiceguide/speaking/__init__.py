@@ -90,15 +90,18 @@ class Narrator:
         self._kept: OrderedDict[str, Future[Sound]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def say(self, text: str, pace: float = 1.0) -> Future[Sound]:
+    def say(self, text: str, pace: float = 1.0, keep: bool = True) -> Future[Sound]:
         """The sound of ``text``, spoken ``pace`` times as fast as usual; the future may be shared.
 
+        ``keep`` False leaves no trace of it: for words that somebody said.
         It gives NotFoundError for an unknown voice and EngineError when the engine fails.
         """
         text = speakable(text)
         if not text:
             return _ready(silence(0.2, 22050))
         rate = min(max(round(self._rate * pace), _RATES[0]), _RATES[1])
+        if not keep:
+            return self._worker.submit("synthesize", text, self._voice, rate)
         parts = "\0".join((self._engine_name, self._voice or "", str(rate), text))
         key = hashlib.sha256(parts.encode()).hexdigest()
         with self._lock:
