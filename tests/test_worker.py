@@ -33,7 +33,7 @@ def gone(pid: int) -> bool:
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    with Worker("worker_engines:Echo", "> ", seconds=PATIENCE) as worker:
+    with Worker("tests.worker_engines:Echo", "> ", seconds=PATIENCE) as worker:
         yield worker
 
 
@@ -80,7 +80,7 @@ def test_after_two_crashes_the_call_fails_and_the_next_is_served(worker: Worker)
 
 
 def test_a_hanging_engine_is_killed_and_replaced() -> None:
-    with Worker("worker_engines:Echo", seconds=0.2, start_seconds=PATIENCE) as worker:
+    with Worker("tests.worker_engines:Echo", seconds=0.2, start_seconds=PATIENCE) as worker:
         before = worker.submit("pid").result(PATIENCE)
         with pytest.raises(EngineError, match=r"did not answer within 0\.2 seconds in hang"):
             worker.submit("hang").result(PATIENCE)
@@ -91,10 +91,10 @@ def test_a_hanging_engine_is_killed_and_replaced() -> None:
 @pytest.mark.parametrize(
     ("factory", "sentence"),
     [
-        ("worker_engines:CrashesAtStart", "crashed"),
-        ("worker_engines:HangsAtStart", "did not answer within"),
-        ("worker_engines:RefusesToStart", "The model is damaged"),
-        ("worker_engines:Missing", "AttributeError"),
+        ("tests.worker_engines:CrashesAtStart", "crashed"),
+        ("tests.worker_engines:HangsAtStart", "did not answer within"),
+        ("tests.worker_engines:RefusesToStart", "The model is damaged"),
+        ("tests.worker_engines:Missing", "AttributeError"),
         ("no_such_module:Engine", "ModuleNotFoundError"),
     ],
 )
@@ -106,7 +106,7 @@ def test_an_engine_that_does_not_start_fails_each_call(factory: str, sentence: s
 
 
 def test_close_kills_the_child_and_cancels_the_rest() -> None:
-    worker = Worker("worker_engines:Echo", seconds=PATIENCE)
+    worker = Worker("tests.worker_engines:Echo", seconds=PATIENCE)
     pid = worker.submit("pid").result(PATIENCE)
     working, waiting = worker.submit("hang"), worker.submit("echo", "never")
     worker.close()
@@ -118,7 +118,7 @@ def test_close_kills_the_child_and_cancels_the_rest() -> None:
 
 
 def test_a_worker_that_never_started_can_be_closed() -> None:
-    Worker("worker_engines:Echo", seconds=1).close()
+    Worker("tests.worker_engines:Echo", seconds=1).close()
 
 
 def test_a_cancelled_call_is_not_made(worker: Worker, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ PARENT = """
 import sys, threading
 from voiceguide.worker import Worker
 if __name__ == "__main__":
-    worker = Worker("worker_engines:Echo", seconds=60)
+    worker = Worker("tests.worker_engines:Echo", seconds=60)
     print(worker.submit("pid").result(), flush=True)
     if sys.argv[1] == "busy":
         worker.submit("hang")
@@ -147,8 +147,7 @@ if __name__ == "__main__":
 def parent(tmp_path: Path, how: str) -> tuple[subprocess.Popen[str], int]:
     script = tmp_path / "parent.py"
     script.write_text(PARENT, encoding="utf-8")
-    here = Path(__file__).parent
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), str(here.parent)])}
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     process = subprocess.Popen(
         [sys.executable, "-W", "error", str(script), how],
         env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,

@@ -24,7 +24,7 @@ NAME = f"pyttsx3-2.99-{DRIVER}"
 COUPLE_VOICES: tuple[str, str] = {
     "nsss": ("Daniel", "Samantha"),
     "sapi5": ("David", "Zira"),
-}.get(DRIVER, ("en-us+m3", "en-us+f3"))
+}.get(DRIVER, ("en-us+max", "en-us+f3"))
 """Two voices that are easy to tell apart and to understand, for the simulated couple."""
 
 _DEFAULT_VOICE = "en-us"
@@ -148,8 +148,6 @@ def _read(path: Path) -> Sound:
 def _trimmed(sound: Sound) -> Sound:
     """Cut the silence around the speech to a short lead and tail."""
     samples = array("h", sound.frames)
-    if sys.byteorder == "big":
-        samples.byteswap()
     first = next((at for at, sample in enumerate(samples) if abs(sample) > _QUIET), None)
     if first is None:
         return silence(_LEAD + _TAIL, sound.rate)
