@@ -15,7 +15,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -29,6 +28,8 @@ class NotFoundError(VoiceguideError):
     @classmethod
     def suggesting(cls, what: str, name: str, known: Iterable[str], otherwise: str) -> NotFoundError:
         """Build the sentence for ``name``, with near names from ``known`` or else the advice ``otherwise``."""
+        import difflib  # only here: it would be a tenth of what `voiceguide --help` takes
+
         shown = name if len(name) <= 60 else name[:60] + "…"
         near = difflib.get_close_matches(name[:200].lower(), list(known), n=3, cutoff=0.5)
         advice = f"did you mean {' or '.join(near)}?" if near else otherwise

@@ -42,7 +42,8 @@ from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import Ears, Found, Heard, Lost, Recognised, Told, Typed
 from voiceguide.hearing.listener import Cut, Dropped, Started
 from voiceguide.paths import earcon_file
-from voiceguide.playback import OUTPUT_RATE, Loudspeaker
+from voiceguide.mixer import OUTPUT_RATE
+from voiceguide.playback import Loudspeaker
 from voiceguide.roles import Keys, Machine, Record, Watcher
 from voiceguide.sound import Sound, silence
 from voiceguide.sound_files import read_wav
@@ -121,6 +122,7 @@ class Runner:
         self._machine, self._record = machine, record
         self._zero = self._ears.now - at
         self._line: _Line | None = None
+        self._held = False
         self._floor: Floor | None = None
         self._quiet_since = self._ears.now
         self._why: str | None = None
@@ -260,11 +262,13 @@ class Runner:
             case Chime(earcon):
                 self._loudspeaker.play(self._earcons[earcon])
             case Hush():
+                self._held = True
                 self._loudspeaker.hold()
             case Unhush():
+                self._held = False
                 self._loudspeaker.release()
             case Silence():
-                self._line = None
+                self._line, self._held = None, False
                 self._loudspeaker.silence()
                 self._loudspeaker.release()
             case Strike(ids):
@@ -310,7 +314,7 @@ class Runner:
         wanted = self._machine.floor if self._why is None else None
         if self._floor is not None and wanted != self._floor:
             self._stop_listening()
-        quiet = not self._loudspeaker.busy and self._ears.now - self._quiet_since >= GUARD
+        quiet = (self._held or not self._loudspeaker.busy) and self._ears.now - self._quiet_since >= GUARD
         if wanted is not None and self._floor is None and (quiet or not self._machine.half_duplex):
             self._floor = wanted
             self._ears.listen(wanted)

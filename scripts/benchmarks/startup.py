@@ -53,7 +53,7 @@ def _round(value: float) -> float:
 
 def _first_word(voiceguide: str, home: str) -> float:
     """From starting a session (typed, so that no microphone is needed) to the first sample that is not silence."""
-    sound = Path(home) / "guide.wav"
+    sound = Path(home) / f"guide-{time.monotonic_ns()}.wav"
     began = time.perf_counter()
     process = subprocess.Popen(
         [voiceguide, "start", "--keyboard", "--speaker", str(sound)],
