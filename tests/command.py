@@ -1,0 +1,226 @@
+"""Runs the installed ``voiceguide`` as a user does: a process of its own, with a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+_SCRIPT = Path(sys.executable).with_name("voiceguide")
+COMMAND = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "voiceguide"]
+
+PATIENCE = 240.0
+"""Seconds after which a command is taken to hang; far beyond what any takes."""
+
+SHORT = """
+id = "a-short-one"
+title = "A short one"
+theme = "tests"
+minutes = 1
+for = "both"
+why = "It is over soon."
+grounding = "None."
+[[steps]]
+say = "Hello, {first} and {second}."
+[[steps]]
+floor = "{first}, what is it?"
+partner = "first"
+seconds = 60
+example = "The red boat is on the long river."
+[[steps]]
+mirror = "{second}, what was it?"
+partner = "second"
+check = "{first}, was it that?"
+missed = "{first}, what is missing?"
+example = "You said that a boat is on the river."
+[[steps]]
+say = "Thank you."
+"""
+"""An exercise with one of each kind of step, for what need not be tried at full length."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def complaint(self, code: int = 1) -> str:
+        """The one sentence of an error; fails unless it ended with ``code`` and said exactly one."""
+        assert self.code == code, f"exit {self.code}\n{self.out[-2000:]}\n{self.err}"
+        said = [line for line in self.err.splitlines() if line.startswith(("voiceguide: ", "Error: "))]
+        assert len(said) == 1, self.err
+        sentence = said[0].partition(": ")[2]
+        assert sentence.endswith((".", "?", "!")), sentence
+        return sentence
+
+    def fine(self) -> Done:
+        """This, if it ended well."""
+        assert self.code == 0, f"exit {self.code}\n{self.out[-2000:]}\n{self.err}"
+        return self
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """What the command sees: ``home`` as its only folder, no sound card of this machine, ``more``."""
+    quiet = {"VOICEGUIDE_HOME": str(home), "PYTHONUNBUFFERED": "", "PULSE_SERVER": "none", "VOICEGUIDE_DEBUG": ""}
+    return {**os.environ, **quiet, **more}
+
+
+def voiceguide(home: Path, *args: str, given: str | bytes = "", env: dict[str, str] | None = None, **more: Any) -> Done:
+    """Run it to its end with ``given`` as its input; no end may hold a traceback."""
+    fed = given.encode() if isinstance(given, str) else given
+    more = {"input": fed, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    if "stdin" in more:
+        del more["input"]
+    ended = subprocess.run([*COMMAND, *args], env=environment(home, **(env or {})), timeout=PATIENCE, **more)
+    return _done(ended.returncode, ended.stdout or b"", ended.stderr or b"")
+
+
+def _done(code: int, out: bytes, err: bytes) -> Done:
+    done = Done(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
+    assert "Traceback" not in done.out + done.err, done.out + done.err
+    return done
+
+
+class Running:
+    """A command that runs while the test looks on."""
+
+    def __init__(self, home: Path, *args: str, env: dict[str, str] | None = None, **more: Any) -> None:
+        more = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+        self.process = subprocess.Popen([*COMMAND, *args], env=environment(home, **(env or {})), **more)
+        self.seen: list[str] = []
+        """The lines it printed, as far as ``line`` has taken them."""
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._errors: list[bytes] = []
+        self._readers = [threading.Thread(target=self._read), threading.Thread(target=self._read_errors)]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self._lines.put(line.decode("utf-8", "replace").rstrip("\n"))
+        self._lines.put(None)
+
+    def _read_errors(self) -> None:
+        assert self.process.stderr
+        self._errors += self.process.stderr
+
+    def line(self) -> str | None:
+        """Its next line; None at the end."""
+        line = self._lines.get(timeout=PATIENCE)
+        if line is not None:
+            self.seen.append(line)
+        return line
+
+    def until(self, wanted: str | Callable[[str], bool]) -> str:
+        """The next line that holds ``wanted``."""
+        while (line := self.line()) is not None:
+            if wanted(line) if callable(wanted) else wanted in line:
+                return line
+        raise AssertionError(f"{wanted!r} never came:\n" + "\n".join(self.seen) + self.errors)
+
+    @property
+    def errors(self) -> str:
+        """What it wrote to standard error so far."""
+        return b"".join(self._errors).decode("utf-8", "replace")
+
+    def say(self, *lines: str) -> None:
+        """Type lines."""
+        assert self.process.stdin
+        self.process.stdin.write("".join(f"{line}\n" for line in lines).encode())
+        self.process.stdin.flush()
+
+    def end_input(self) -> None:
+        """Type no more."""
+        assert self.process.stdin
+        self.process.stdin.close()
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal to it alone."""
+        self.process.send_signal(number)
+
+    def finish(self) -> Done:
+        """Its end."""
+        self.process.wait(PATIENCE)
+        for reader in self._readers:
+            reader.join(PATIENCE)
+        while self.line() is not None:
+            pass
+        self._lines.put(None)
+        return _done(self.process.returncode, "\n".join(self.seen).encode(), b"".join(self._errors))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.process.kill()
+        self.process.wait()
+        for reader in self._readers:
+            reader.join(PATIENCE)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream and not stream.closed:
+                try:
+                    stream.close()
+                except BrokenPipeError:
+                    pass
+
+
+def add_short(home: Path) -> str:
+    """Give ``home`` the short exercise; its id."""
+    folder = home / "config" / "exercises"
+    folder.mkdir(parents=True)
+    (folder / "a-short-one.toml").write_text(SHORT, encoding="utf-8")
+    return "a-short-one"
+
+
+def session_folders(home: Path) -> list[Path]:
+    """The sessions there are, the oldest first."""
+    return sorted((home / "data" / "sessions").glob("[!.]*"))
+
+
+def only_session(home: Path) -> Path:
+    """The folder of the one session there is."""
+    (folder,) = session_folders(home)
+    return folder
+
+
+def record(folder: Path) -> list[dict[str, Any]]:
+    """The whole lines of a session's record, the header first."""
+    whole = (folder / "session.jsonl").read_bytes().split(b"\n")[:-1]
+    return [json.loads(line) for line in whole]
+
+
+def of_type(lines: Sequence[dict[str, Any]], *types: str) -> list[dict[str, Any]]:
+    """The lines of these types."""
+    return [line for line in lines if line.get("type") in types]
+
+
+def files_holding(home: Path, words: str) -> list[Path]:
+    """Every file below ``home`` that holds these words."""
+    return [path for path in home.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one demo in it, done to its end by Mia and Zoë; for reading only. ``home.wav`` beside it is its sound."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    sound = home.with_suffix(".wav")
+    done = voiceguide(home, "demo", "--names", "Mia,Zoë", "--speaker", str(sound))
+    sound.with_suffix(".txt").write_text(done.fine().out, encoding="utf-8")
+    return home
