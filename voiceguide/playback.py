@@ -15,7 +15,7 @@ from voiceguide.sound_devices import SoundDevice, sound_devices
 from voiceguide.sound_files import WavWriter, resample
 
 _PERIOD_MS = 25
-_PERIODS = 3
+_PERIODS = 4
 _LATENCY = round((_PERIOD_MS * _PERIODS + 50) / 1000 * OUTPUT_RATE)
 """Samples between what the device was given last and what is heard now, with some room."""
 
