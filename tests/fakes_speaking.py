@@ -1,0 +1,53 @@
+"""Stand-ins for engines that speak; they pass the same contract as the real ones."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+from array import array
+from pathlib import Path
+
+from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.sound import Sound, silence
+from voiceguide.speaking import Voice, speakable
+
+RATE = 22050
+
+
+class FakeSynthesizer:
+    """Speaks in tones: a letter lasts 60 ms at 150 words a minute, each voice has its pitch.
+
+    Texts that hold ``!refuse``, ``!crash`` or ``!hang`` do that. ``log`` is a file that gets a line for each text
+    spoken, since the engine may live in another process.
+    """
+
+    name = "fake-1"
+
+    def __init__(self, log: str | None = None) -> None:
+        self._log = log
+        self._pitches = {"low": 200.0, "high": 400.0}
+
+    def voices(self) -> tuple[Voice, ...]:
+        return tuple(Voice(id, f"Fake {id}", "en") for id in self._pitches)
+
+    def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
+        if self._log:
+            with Path(self._log).open("a", encoding="utf-8") as file:
+                file.write(f"{voice} {rate} {text}\n")
+        if voice is not None and voice not in self._pitches:
+            raise NotFoundError.suggesting("voice", voice, self._pitches, "choose low or high.")
+        if "!refuse" in text:
+            raise EngineError("The voice engine could not speak: try another voice.")
+        if "!crash" in text:
+            os._exit(7)
+        if "!hang" in text:
+            threading.Event().wait()
+        text = speakable(text)
+        if not text:
+            return silence(0.2, RATE)
+        hertz = self._pitches[voice or "low"]
+        length = round(len(text) * 0.06 * 150 / rate * RATE)
+        return Sound(
+            array("h", (round(9000 * math.sin(2 * math.pi * hertz * n / RATE)) for n in range(length))).tobytes(), RATE
+        )

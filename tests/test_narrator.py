@@ -1,0 +1,195 @@
+"""The narrator: spoken once, kept in memory and on disk, whatever happens to the disk."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+import pytest
+
+from tests.fakes_speaking import FakeSynthesizer
+from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.sound import Sound
+from voiceguide.speaking import Narrator
+from voiceguide.worker import Worker
+
+PATIENCE = 30
+
+
+class Stage:
+    """A narrator over a fake engine in a real worker, and what the engine was asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.cache = folder / "cache" / "prompts"
+        self._log = folder / "log"
+        self._narrators: list[Narrator] = []
+
+    def narrator(self, voice: str | None = None, rate: int = 150, name: str = "fake-1") -> Narrator:
+        worker = Worker("tests.fakes_speaking:FakeSynthesizer", str(self._log), seconds=PATIENCE)
+        self._narrators.append(Narrator(worker, name, self.cache, voice, rate))
+        return self._narrators[-1]
+
+    @property
+    def spoken(self) -> list[str]:
+        """A line for each text the engine was asked for."""
+        return self._log.read_text(encoding="utf-8").splitlines() if self._log.exists() else []
+
+    @property
+    def files(self) -> list[Path]:
+        """What lies in the cache. The last sound may still be on its way."""
+        return sorted(self.cache.iterdir()) if self.cache.exists() else []
+
+    def close(self) -> None:
+        for narrator in self._narrators:
+            narrator.close()
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    yield made
+    made.close()
+
+
+def hear(narrator: Narrator, text: str, pace: float = 1.0) -> Sound:
+    return narrator.say(text, pace).result(PATIENCE)
+
+
+def test_a_text_is_spoken_once(stage: Stage) -> None:
+    narrator = stage.narrator()
+    assert hear(narrator, "Hello.") == FakeSynthesizer().synthesize("Hello.", None, 150)
+    assert hear(narrator, "Hello.") == hear(narrator, " Hello.\n")
+    assert stage.spoken == ["None 150 Hello."]
+
+
+def test_what_was_prepared_is_the_same_future(stage: Stage) -> None:
+    narrator = stage.narrator()
+    narrator.prepare("Hello.")
+    narrator.prepare("Hello.")
+    assert hear(narrator, "Hello.").seconds > 0
+    assert len(stage.spoken) == 1
+
+
+def test_kept_sounds_outlive_the_narrator(stage: Stage) -> None:
+    sound = hear(stage.narrator(), "Hello.")
+    stage.close()
+    assert hear(stage.narrator(), "Hello.") == sound
+    assert len(stage.spoken) == 1
+
+
+def test_voice_rate_pace_and_engine_make_another_sound(stage: Stage) -> None:
+    for narrator in (
+        stage.narrator(),
+        stage.narrator("high"),
+        stage.narrator(rate=200),
+        stage.narrator(name="other-2"),
+    ):
+        hear(narrator, "Hello.")
+    hear(stage.narrator(), "Hello.", pace=1.2)
+    stage.close()
+    asked = ["None 150", "high 150", "None 200", "None 150", "None 180"]
+    assert stage.spoken == [f"{voice_and_rate} Hello." for voice_and_rate in asked]
+    assert len(stage.files) == 5
+
+
+def test_the_pace_is_limited(stage: Stage) -> None:
+    hear(stage.narrator(), "Hello.", pace=0.01)
+    hear(stage.narrator(), "Hello.", pace=100)
+    assert stage.spoken == ["None 60 Hello.", "None 450 Hello."]
+
+
+def test_the_cache_is_private(stage: Stage) -> None:
+    hear(stage.narrator(), "Hello.")
+    stage.close()
+    assert stat.S_IMODE(stage.cache.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(file.stat().st_mode) for file in stage.files] == [0o600]
+
+
+def test_damaged_files_are_spoken_anew(stage: Stage) -> None:
+    sound = hear(stage.narrator(), "Hello.")
+    stage.close()
+    (file,) = stage.files
+    whole = file.read_bytes()
+    for damage in (b"", b"garbage" * 99, whole[:-2], whole[:30], bytes(len(whole))):
+        file.write_bytes(damage)
+        assert hear(stage.narrator(), "Hello.") == sound
+        stage.close()
+        assert file.read_bytes() == whole
+    assert len(stage.spoken) == 6
+
+
+def test_the_cache_is_bounded_and_keeps_the_young(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voiceguide.speaking._ON_DISK", 3)
+    for number, text in enumerate(("one", "two", "three")):
+        hear(stage.narrator(), text)
+        stage.close()
+        newest = max(stage.files, key=lambda file: file.stat().st_mtime)
+        os.utime(newest, (number, number))
+    hear(stage.narrator(), "one")
+    hear(stage.narrator(), "four")
+    stage.close()
+    assert len(stage.files) == 3
+    hear(stage.narrator(), "one")
+    assert len(stage.spoken) == 4
+
+
+def test_memory_is_bounded(stage: Stage) -> None:
+    narrator = stage.narrator()
+    for number in range(50):
+        hear(narrator, str(number))
+    assert len(narrator._kept) == 32
+
+
+@pytest.mark.parametrize("obstacle", ["file in place of the folder", "no cache", "disk full"])
+def test_a_cache_that_cannot_be_used_costs_nothing_but_time(
+    stage: Stage, obstacle: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    narrator = stage.narrator()
+    if obstacle == "file in place of the folder":
+        stage.cache.parent.write_text("in the way", encoding="utf-8")
+    elif obstacle == "disk full":
+        monkeypatch.setattr("voiceguide.speaking.wav_bytes", _no_space)
+    else:
+        narrator._cache = None
+    assert hear(narrator, "Hello.") == hear(narrator, "Hello.")
+    assert hear(narrator, "Again.").seconds > 0
+    stage.close()
+    if obstacle == "disk full":
+        assert stage.files == []
+
+
+def _no_space(sound: Sound) -> bytes:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\x1b\x00"])
+def test_nothing_to_say_is_a_short_silence(stage: Stage, text: str) -> None:
+    sound = hear(stage.narrator(), text)
+    assert 0 < sound.seconds < 0.5
+    assert stage.spoken == []
+
+
+def test_errors_reach_the_one_who_waits_and_are_not_kept(stage: Stage) -> None:
+    narrator = stage.narrator("hugh")
+    with pytest.raises(NotFoundError, match="did you mean high"):
+        hear(narrator, "Hello.")
+    narrator = stage.narrator()
+    for _ in range(2):
+        with pytest.raises(EngineError, match="try another voice"):
+            hear(narrator, "!refuse")
+    assert stage.spoken.count("None 150 !refuse") == 2
+    with pytest.raises(EngineError, match="crashed"):
+        hear(narrator, "!crash")
+    assert hear(narrator, "Hello.").seconds > 0
+
+
+def test_closing_cancels_what_is_not_spoken_yet(stage: Stage) -> None:
+    narrator = stage.narrator()
+    hanging, waiting = narrator.say("!hang"), narrator.say("Hello.")
+    narrator.close()
+    for future in (hanging, waiting, narrator.say("Late.")):
+        with pytest.raises(CancelledError):
+            future.result(PATIENCE)
