@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -51,6 +52,14 @@ class Step:
     """ASK only: how it is asked when the answer was not understood; empty means the prompt again."""
     example: str = ""
     """What someone might answer: for demos and for those who read exercises."""
+
+
+def neighbour(steps: Sequence[Step], place: int, forward: bool) -> int:
+    """Index of the first step of the place after ``place`` (len(steps) after the last), or of the one before it."""
+    if forward:
+        return next((i for i, step in enumerate(steps) if step.place > place), len(steps))
+    before = max((step.place for step in steps if step.place < place), default=place)
+    return next(i for i, step in enumerate(steps) if step.place == before)
 
 
 PLACEHOLDERS = ("first", "second", "speaker", "listener", "partner", "other")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voiceguide.events import Earcon
+from voiceguide.events import Commanded, Earcon, Event, SpeechDropped, SpeechStarted, Utterance
 from voiceguide.exercise import Partner
+from voiceguide.voice_commands import VoiceCommand
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,26 @@ class Floor:
     kept: bool
     """False where nothing said is stored (pauses, "off the record?")."""
     place: int
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Stretches of speech whose words are not known yet; they become known in the order they were said."""
+
+    speech: int = 0
+    early: int = 0
+    """Those of them that began before somebody pressed "I'm done": their words do not re-open the turn."""
+
+    def after(self, event: Event) -> Pending:
+        """When this, which was legal, has happened."""
+        match event:
+            case SpeechStarted():
+                return replace(self, speech=self.speech + 1)
+            case Utterance() | SpeechDropped():  # typed lines and what a crash left over had no SpeechStarted
+                return Pending(max(0, self.speech - 1), max(0, self.early - 1))
+            case Commanded(VoiceCommand.DONE):
+                return replace(self, early=self.speech)
+        return self
 
 
 _NEAR = 30.0

@@ -43,6 +43,15 @@ class Guide:
         self.leaving, self.lines = why, ()
         return self.say(words, place=place) if words else [*self.hush(), End(why)]
 
+    def said_held(self) -> None:
+        """The held line was said to its end after all: the pause came in the very moment."""
+        self.lines, self.held = self.lines[1:], False
+
+    def forget_quotation(self) -> None:
+        """The words read back were taken off the record: they must not be said again."""
+        self.lines = tuple(line for line in self.lines if line != self.quotation)
+        self.quotation = ""
+
     def hush(self) -> list[Effect]:
         """Drop what is being said."""
         self.aside = self.held = False

@@ -26,15 +26,14 @@ from voiceguide.events import (
     MicrophoneLost,
     PromptEnded,
     Resumed,
-    SpeechDropped,
     SpeechStarted,
     Strike,
     TimePassed,
     Unhush,
     Utterance,
 )
-from voiceguide.exercise import Partner, Step, StepKind
-from voiceguide.floor import Floor, FloorClock, Patience
+from voiceguide.exercise import Partner, Step, StepKind, neighbour
+from voiceguide.floor import Floor, FloorClock, Patience, Pending
 from voiceguide.guide import Guide
 from voiceguide.said import FLOORS, Said
 from voiceguide.states import TABLE, Signal, State, signal_of
@@ -73,7 +72,7 @@ class Session:
         self._guide = Guide()
         self._said = Said()
         self._asked = False  # the pause was asked for (and not made by a lost microphone)
-        self._unresolved = 0  # stretches of speech whose words are not known yet
+        self._pending = Pending()
         self._due: float | None = None  # when the state's own waiting is over
         self._tries = 0  # how often the question was asked again
         self._clock = FloorClock()
@@ -126,7 +125,7 @@ class Session:
             return None
         if self.state is State.FLOOR:
             return self._clock.next_mark
-        return self._due if self._unresolved == 0 else None
+        return None if self._pending.speech else self._due
 
     def time_left(self, now: float) -> float | None:
         """Seconds left of a timed floor (never below 0); None where time does not matter."""
@@ -157,11 +156,8 @@ class Session:
         if signal is None or signal not in TABLE[self.state]:
             raise IllegalEventError(f"The session cannot take {event} while it is {self.state.value!r}.")
         before, self.state = self.state, TABLE[self.state][signal]
-        if isinstance(event, SpeechStarted):
-            self._unresolved += 1
-        elif isinstance(event, Utterance | SpeechDropped):
-            self._unresolved = max(0, self._unresolved - 1)
-        elif isinstance(event, MicrophoneLost | MicrophoneFound):
+        self._pending = self._pending.after(event)
+        if isinstance(event, MicrophoneLost | MicrophoneFound):
             self.missing = isinstance(event, MicrophoneLost)
         if isinstance(event, Utterance):
             self._said.add(event, self.step)
@@ -187,13 +183,15 @@ class Session:
                 return Signal.NOTED if self._guide.leaving or self.state is State.PAUSED else Signal.LOST
             case MicrophoneFound() if self.state is State.PAUSED:
                 return Signal.ASIDE if self._asked else Signal.FOUND
-            case PromptEnded():
+            case PromptEnded() if not self._guide.held:
                 return self._prompt_signal()
             case Commanded(command) | Utterance(command=VoiceCommand() as command):
                 if command not in self.commands:
                     return None
                 return Signal.ASIDE if self._in_vain(command) else signal_of(command)
             case Utterance(text="", struck=False):
+                return Signal.NOTED
+            case Utterance() if self.state is State.CLOSING and self._pending.early:
                 return Signal.NOTED
             case Utterance() if self.state in (State.FLOOR, State.CLOSING):
                 return Signal.WORDS
@@ -224,21 +222,23 @@ class Session:
                 return self._enter(0)
             case Signal.RESUME:
                 return self._resume(before)
-            case Signal.END:
+            case Signal.END if isinstance(event, Ended):
                 self._guide.aside = self._guide.held = False
-                return []
+                self._guide.leaving, self._due = event.why, None
             case Signal.NEXT_LINE:
                 return self._guide.next_line(self.place)
             case Signal.NEXT_STEP:
                 return self._enter(self.step.then if self.step else self.index)
             case Signal.FLOOR_OPENS | Signal.GATE_OPENS | Signal.ASIDE_ENDED:
                 return self._open(now)
+            case Signal.NOTED if isinstance(event, PromptEnded):
+                self._guide.said_held()
             case Signal.NOTED if self.state is State.CLOSING:
                 self._due = now + self._patience.soft_end
             case Signal.WORDS if before is State.CLOSING:
                 self._due = None
-            case Signal.UNCLEAR:
-                self._tries += 1
+            case Signal.UNCLEAR | Signal.STRIKE:
+                self._tries = self._tries + 1 if signal is Signal.UNCLEAR else 0
                 return self._guide.say_aside(self._asked_again(), self.place)
             case Signal.TIME:
                 return self._time(before)
@@ -246,7 +246,7 @@ class Session:
                 return self._decide(signal is Signal.YES, before)
             case Signal.DONE:
                 self._due = now + self._patience.soft_end
-                return [Chime(Earcon.HEARD)]
+                return [*(self._guide.hush() if self._guide.aside else []), Chime(Earcon.HEARD)]
             case Signal.PAUSE | Signal.LOST:
                 return self._pause(signal is Signal.PAUSE, before)
             case Signal.CONTINUE | Signal.FOUND:
@@ -254,9 +254,7 @@ class Session:
             case Signal.REPEAT:
                 return self._again()
             case Signal.NEXT | Signal.BACK:
-                return self._enter(self._neighbour(signal is Signal.NEXT))
-            case Signal.STRIKE:
-                return self._guide.say_aside(self._asked_again(), self.place)
+                return self._enter(neighbour(self.steps, self.place, forward=signal is Signal.NEXT))
             case Signal.STOP:
                 return self._stop()
             case Signal.ASIDE:
@@ -277,7 +275,8 @@ class Session:
     def _resume(self, before: State) -> list[Effect]:
         if before is State.READY:
             return self._enter(0)
-        self._unresolved, self.missing, self._due, self._asked, self._guide.leaving = 0, False, None, False, None
+        self._pending, self._tries, self._due = Pending(), 0, None
+        self.missing, self._asked, self._guide.leaving = False, False, None
         if self.step is None:
             return self._guide.leave("completed", self._farewell, 0)
         welcome = phrases.welcome_back(self.place, bool(self._said.turn))
@@ -291,9 +290,10 @@ class Session:
             self._guide.lines = ()
         if self.state is State.FLOOR:
             self._clock = self._clock.started(now)
-        elif self.state is not State.PAUSED:
-            waits = self._patience.nudge * 2**self._tries
-            self._due = now + waits if self._tries < _NUDGES else None
+        elif self.state is State.STRIKING:  # silence must end it, for it keeps everything else waiting
+            self._due = now + self._patience.nudge
+        elif self.state is State.GATE:
+            self._due = now + self._patience.nudge * 2**self._tries if self._tries < _NUDGES else None
         return [Chime(Earcon.YOUR_TURN)] if self.floor else []
 
     def _time(self, before: State) -> list[Effect]:
@@ -316,7 +316,7 @@ class Session:
         name = self._name(self._said.last[-1].partner)
         if not yes:
             return self._guide.say(phrases.kept(name), *self._guide.lines, place=self.place)
-        self._guide.quotation = ""
+        self._guide.forget_quotation()
         strike = Strike(self._said.strike())
         return [strike, *self._guide.say(phrases.struck(name), *self._guide.lines, place=self.place)]
 
@@ -370,15 +370,8 @@ class Session:
         """The open question in other words."""
         if self.state is State.STRIKING:
             return phrases.strike_question(self._name(self._said.last[-1].partner))
-        return (self.step.again if self.step else "") or phrases.unclear(self._tries)
+        again = self.step.again if self.step and self._tries < _NUDGES else ""
+        return again or phrases.unclear(self._tries)
 
     def _name(self, partner: Partner) -> str:
         return self.names["ab".index(partner)]
-
-    def _neighbour(self, forward: bool) -> int:
-        """Index of the first step of the next or the previous place."""
-        here = self.place
-        if forward:
-            return next((i for i, step in enumerate(self.steps) if step.place > here), len(self.steps))
-        before = max((step.place for step in self.steps if step.place < here), default=here)
-        return next((i for i, step in enumerate(self.steps) if step.place == before), 0)

@@ -113,7 +113,7 @@ TABLE: dict[State, dict[Signal, State]] = {
     State.STRIKING: {
         **_to(State.STRIKING, _S.SPEECH, _S.NOTED, _S.UNCLEAR, _S.ASIDE_ENDED, _S.REPEAT),
         **_to(State.GUIDE, _S.YES, _S.NO, _S.TIME, _S.STOP, _S.RESUME),
-        _S.LOST: State.PAUSED,
+        **_to(State.PAUSED, _S.PAUSE, _S.LOST),
         _S.END: State.ENDED,
     },
     State.PAUSED: {

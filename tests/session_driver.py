@@ -1,0 +1,228 @@
+"""Driving a session as the runner does, without sound and without a clock; and a small exercise to drive it through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+
+from voiceguide.events import (
+    Adjust,
+    Begun,
+    Chime,
+    Commanded,
+    Earcon,
+    Effect,
+    End,
+    Ended,
+    Event,
+    Hush,
+    PromptEnded,
+    Silence,
+    SoundKept,
+    Speak,
+    SpeechDropped,
+    SpeechStarted,
+    Strike,
+    TimePassed,
+    Unhush,
+    Utterance,
+)
+from voiceguide.exercise import Partner, Step, StepKind
+from voiceguide.session import Session
+from voiceguide.states import State
+from voiceguide.voice_commands import VoiceCommand as C
+
+NAMES = ("Mia", "Zoë")
+FAREWELL = "This is the end."
+STOPPED = "We stop here."
+
+STEPS = (
+    Step(StepKind.SAY, "Welcome, Mia and Zoë.", 1, 1),
+    Step(StepKind.FLOOR, "Mia, what worries you?", 2, 2, partner="a", seconds=60.0),
+    Step(StepKind.MIRROR, "Zoë, what did you hear?", 3, 3, partner="b"),
+    Step(StepKind.ASK, "Mia, is that right?", 3, 5, otherwise=4, partner="a", again="Mia, did Zoë hear it? Yes or no."),
+    Step(StepKind.FLOOR, "Mia, what is missing?", 3, 2, partner="a"),
+    Step(StepKind.ASK, "Zoë, shall we go on?", 4, 6, otherwise=5, partner="b"),
+    Step(StepKind.FLOOR, "Zoë, what will you do?", 5, 7, partner="b", seconds=180.0),
+    Step(StepKind.SAY, "Thank you both.", 6, 8),
+)
+FLOOR, MIRROR, CHECK, MISSED, PLAIN_ASK, LONG_FLOOR, LAST = 1, 2, 3, 4, 5, 6, 7
+"""Indices in STEPS."""
+
+DONE = "I'm done"
+
+
+class Driver:
+    """Feeds a session only what a well-behaved runner can, and does the effects it can do without a device."""
+
+    def __init__(self, session: Session | None = None, now: float = 0.0, next_id: int = 1) -> None:
+        self.session = session or new_session()
+        self.now = now
+        self.events: list[tuple[float, Event]] = []
+        """What the record would hold."""
+        self.effects: list[Effect] = []
+        """Everything the session wanted so far."""
+        self.line: Speak | None = None
+        """What the guide is saying, or is about to."""
+        self.held = False
+        self.end: str | None = None
+        """Why, once the session has asked for its end."""
+        self.next_id = next_id
+
+    # -- inputs --------------------------------------------------------------------------------------------------
+
+    def take(self, event: Event, after: float = 1.0) -> list[Effect]:
+        """Feed ``event`` so many seconds after the one before."""
+        now = round(self.now + after, 3)
+        effects = self.session.handle(event, now)
+        self.now = now
+        self.events.append((now, event))
+        for effect in effects:
+            self._do(effect)
+        self.effects += effects
+        return effects
+
+    def begin(self) -> Driver:
+        """Begin; the first prompt is on its way."""
+        self.take(Begun())
+        return self
+
+    def hear(self) -> list[Effect]:
+        """Let the guide say its present line to the end."""
+        assert self.line
+        line, self.line = self.line, None
+        return self.take(PromptEnded(line.text, self.now, line.place), after=2.0)
+
+    def hear_out(self) -> Driver:
+        """Let the guide say all it has to say now."""
+        while self.line and not self.held:
+            self.hear()
+        return self
+
+    def say(self, text: str, command: C | None = None, at: int = 0) -> list[Effect]:
+        """Whoever has the floor says it; its words are known before anything else happens."""
+        self.speech()
+        return self.words(text, command, at)
+
+    def speech(self) -> list[Effect]:
+        """Somebody begins to speak."""
+        return self.take(SpeechStarted())
+
+    def words(self, text: str, command: C | None = None, at: int = 0) -> list[Effect]:
+        """What was said is cut, kept and recognised."""
+        floor = self.session.floor
+        partner: Partner = floor.partner if floor else "a"
+        place = self.session.place
+        id_, self.next_id = self.next_id, self.next_id + 1
+        audio = f"audio/{id_:04d}-{partner}.flac" if floor and floor.kept else None
+        start = round(self.now - 1, 3)
+        if audio:
+            self.take(SoundKept(id_, partner, audio, start, 0.9, place), after=0.5)
+        spoken = Utterance(id_, partner, text, audio, start, 0.9, command=command, command_at=at, place=place)
+        return self.take(spoken, after=0.5)
+
+    def cough(self) -> list[Effect]:
+        """A sound that holds no words."""
+        self.speech()
+        return self.take(SpeechDropped(), after=0.5)
+
+    def key(self, command: C, after: float = 1.0) -> list[Effect]:
+        """A command by key."""
+        return self.take(Commanded(command), after)
+
+    def wait(self) -> list[Effect]:
+        """Nothing happens until the session's own deadline."""
+        deadline = self.session.deadline
+        assert deadline is not None
+        # The record keeps milliseconds; none may be missing.
+        return self.take(TimePassed(), after=max(0.0, ceil(deadline * 1000) / 1000 - self.now))
+
+    def ended(self) -> Driver:
+        """The runner ends what the session wants ended."""
+        assert self.end
+        self.take(Ended(self.end), after=0.0)
+        return self
+
+    def done(self) -> Driver:
+        """I'm done; nobody speaks in the soft end; the next step begins."""
+        self.say(DONE, C.DONE)
+        self.wait()
+        return self
+
+    # -- effects -------------------------------------------------------------------------------------------------
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case Speak():
+                self.line = effect
+            case Silence():
+                self.line, self.held = None, False
+            case Hush():
+                assert self.line
+                self.held = True
+            case Unhush():
+                self.held = False
+            case End(why):
+                self.end = why
+
+
+def new_session(steps: tuple[Step, ...] = STEPS) -> Session:
+    """A session of the small exercise that has not begun."""
+    return Session(steps, NAMES, farewell=FAREWELL, stopped=STOPPED)
+
+
+def at_step(index: int) -> Driver:
+    """A session whose exercise has come to this step, its prompt said (or, for SAY, being said)."""
+    # A SAY step ahead of the others leads there.
+    leading = replace(STEPS[0], then=index)
+    driver = Driver(new_session((leading, *STEPS[1:]))).begin()
+    driver.hear()
+    return driver if STEPS[index].kind is StepKind.SAY else driver.hear_out()
+
+
+def in_state(state: State) -> Driver:
+    """A session in that state, some words said, the guide silent except in GUIDE."""
+    driver = Driver()
+    if state is State.READY:
+        return driver
+    driver.begin().hear_out()
+    driver.say("I worry about the house")
+    if state is State.GUIDE:
+        driver.done()
+    elif state is State.CLOSING:
+        driver.say(DONE, C.DONE)
+    elif state is State.GATE:
+        driver.done().hear_out()
+        driver.say("you worry")
+        driver.done().hear_out()
+    elif state is State.STRIKING:
+        driver.say("off the record", C.OFF_THE_RECORD)
+    elif state is State.PAUSED:
+        driver.say("pause", C.PAUSE)
+    elif state is State.ENDED:
+        driver.say("stop", C.STOP)
+        driver.hear_out().ended()
+    if state is not State.GUIDE:
+        driver.hear_out()
+    assert driver.session.state is state
+    return driver
+
+
+def spoken(effects: list[Effect]) -> list[str]:
+    """What the guide is to say."""
+    return [effect.text for effect in effects if isinstance(effect, Speak)]
+
+
+def chimes(effects: list[Effect]) -> list[Earcon]:
+    """The earcons to be played."""
+    return [effect.earcon for effect in effects if isinstance(effect, Chime)]
+
+
+def strikes(effects: list[Effect]) -> list[tuple[int, ...]]:
+    """The ids to be struck."""
+    return [effect.ids for effect in effects if isinstance(effect, Strike)]
+
+
+def adjusted(effects: list[Effect]) -> list[tuple[float, float]]:
+    """Pace and loudness as told."""
+    return [(effect.pace, effect.loudness) for effect in effects if isinstance(effect, Adjust)]

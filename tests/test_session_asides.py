@@ -1,0 +1,223 @@
+"""What a session does on the way: the clock of a floor, steering, questions to the guide, off the record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.session_driver import (
+    CHECK,
+    FAREWELL,
+    FLOOR,
+    LAST,
+    LONG_FLOOR,
+    MIRROR,
+    PLAIN_ASK,
+    STEPS,
+    Driver,
+    adjusted,
+    at_step,
+    chimes,
+    in_state,
+    new_session,
+    spoken,
+    strikes,
+)
+from voiceguide import phrases
+from voiceguide.errors import IllegalEventError
+from voiceguide.events import Earcon, Utterance
+from voiceguide.states import State
+from voiceguide.voice_commands import VoiceCommand as C
+
+# -- the clock of a floor ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("index", "near"), [(FLOOR, 10), (LONG_FLOOR, 30)])
+def test_a_timed_floor_sounds_before_its_end_and_at_it_and_goes_on(index: int, near: int) -> None:
+    driver = at_step(index)
+    opened, seconds = driver.now, STEPS[index].seconds or 0
+    assert chimes(driver.wait()) == [Earcon.TIME_NEAR]
+    assert driver.now == pytest.approx(opened + seconds - near)
+    assert driver.session.time_left(driver.now) == pytest.approx(near)
+    assert chimes(driver.wait()) == [Earcon.TIME_UP]
+    assert driver.now == pytest.approx(opened + seconds)
+    assert driver.session.deadline is None
+    assert driver.session.state is State.FLOOR
+    assert driver.say("and one more thing") == []
+    assert driver.session.time_left(driver.now) == 0.0
+
+
+def test_more_time_brings_both_sounds_again() -> None:
+    driver = at_step(FLOOR)
+    driver.wait()
+    driver.wait()
+    assert spoken(driver.say("more time", C.MORE_TIME)) == [phrases.more_time()]
+    driver.hear_out()
+    left = driver.session.time_left(driver.now)
+    assert left is not None
+    assert 57 < left <= 60
+    assert [*chimes(driver.wait()), *chimes(driver.wait())] == [Earcon.TIME_NEAR, Earcon.TIME_UP]
+
+
+def test_the_clock_stands_while_the_guide_answers() -> None:
+    driver = at_step(FLOOR)
+    assert spoken(driver.key(C.HOW_LONG, after=15)) == [phrases.how_long(45)]
+    left = driver.session.time_left(driver.now)
+    driver.hear_out()
+    assert driver.session.time_left(driver.now) == left == 45
+
+
+@pytest.mark.parametrize("index", [MIRROR, CHECK, LAST])
+def test_nothing_about_time_can_be_asked_where_time_does_not_matter(index: int) -> None:
+    driver = at_step(index)
+    assert not driver.session.commands & {C.HOW_LONG, C.MORE_TIME}
+    with pytest.raises(IllegalEventError):
+        driver.key(C.HOW_LONG)
+
+
+# -- steering and asking -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("index", [FLOOR, CHECK, LAST])
+def test_repeat_says_the_prompt_again(index: int) -> None:
+    driver = at_step(index)
+    assert spoken(driver.key(C.REPEAT)) == [STEPS[index].prompt]
+    driver.hear_out()
+    if index is not LAST:
+        assert driver.session.index == index
+
+
+def test_next_and_back_go_by_places() -> None:
+    driver = at_step(MIRROR)
+    assert spoken(driver.key(C.NEXT)) == [STEPS[PLAIN_ASK].prompt], "the mirror's whole loop is one place"
+    assert spoken(driver.key(C.BACK)) == [STEPS[MIRROR].prompt]
+    assert spoken(driver.key(C.BACK)) == [STEPS[FLOOR].prompt]
+    assert spoken(driver.key(C.BACK)) == [STEPS[0].prompt]
+    assert spoken(driver.key(C.BACK)) == [STEPS[0].prompt]
+    assert spoken(at_step(LAST).key(C.NEXT)) == [FAREWELL]
+
+
+def test_outside_an_exercise_nothing_can_be_skipped() -> None:
+    driver = Driver(new_session((replace(STEPS[0], place=0),))).begin()
+    assert not driver.session.commands & {C.NEXT, C.BACK}
+
+
+@pytest.mark.parametrize("state", [State.GUIDE, State.FLOOR, State.CLOSING, State.GATE, State.PAUSED])
+def test_help_names_what_can_be_said_and_leads_nowhere(state: State) -> None:
+    driver = in_state(state)
+    index, place = driver.session.index, driver.session.place
+    (words,) = spoken(driver.key(C.HELP))
+    assert words == phrases.help_line(driver.session.commands)
+    driver.hear()
+    assert (driver.session.index, driver.session.place) == (index, place)
+    assert driver.session.state is (State.FLOOR if state is State.CLOSING else state)
+
+
+def test_what_did_i_say_reads_the_running_turn_or_else_the_last_without_commands() -> None:
+    driver = at_step(FLOOR)
+    assert spoken(driver.key(C.WHAT_DID_I_SAY)) == [phrases.nothing_said()]
+    driver.hear_out()
+    driver.say("the house I'm done", C.DONE, at=10)
+    driver.wait()
+    assert spoken(driver.key(C.WHAT_DID_I_SAY))[0] == phrases.you_said("Mia", "the house")
+    driver.hear_out()
+    assert driver.session.index == MIRROR
+    driver.say("you fear")
+    assert spoken(driver.key(C.WHAT_DID_I_SAY))[0] == phrases.you_said("Zoë", "you fear")
+
+
+def test_late_words_belong_to_the_turn_they_were_said_in() -> None:
+    driver = at_step(FLOOR)
+    driver.say("the house")
+    driver.key(C.NEXT)
+    assert driver.take(Utterance(9, "a", "and the car", place=2)) == []
+    assert "the house and the car" in spoken(driver.key(C.WHAT_DID_I_SAY))[0]
+
+
+def test_the_guide_speaks_as_it_is_told_from_then_on() -> None:
+    driver = at_step(FLOOR)
+    ((slower, _),) = adjusted(driver.say("slower", C.SLOWER))
+    ((_, louder),) = adjusted(driver.key(C.LOUDER))
+    assert slower < 1 < louder
+    assert (driver.session.delivery.pace, driver.session.delivery.loudness) == (slower, louder)
+    ((faster, _),) = adjusted(driver.key(C.FASTER))
+    ((_, quieter),) = adjusted(driver.key(C.QUIETER))
+    assert faster > slower
+    assert quieter < louder
+    for _ in range(30):
+        driver.key(C.LOUDER)
+        driver.key(C.SLOWER)
+    assert (driver.session.delivery.pace, driver.session.delivery.loudness) == (0.6, 2.0)
+
+
+# -- off the record ----------------------------------------------------------------------------------------------
+
+
+def test_off_the_record_asks_by_name_and_removes_the_last_turn() -> None:
+    driver = at_step(FLOOR)
+    driver.say("the secret")
+    driver.say("and more of it")
+    assert spoken(driver.say("off the record", C.OFF_THE_RECORD)) == [phrases.strike_question("Mia")]
+    driver.hear_out()
+    floor = driver.session.floor
+    assert floor
+    assert not floor.kept
+    effects = driver.say("yes", C.YES)
+    assert strikes(effects) == [(1, 2)]
+    assert spoken(effects) == [phrases.struck("Mia")]
+    driver.hear_out()
+    assert (driver.session.state, driver.session.index) == (State.FLOOR, FLOOR)
+    assert spoken(driver.key(C.WHAT_DID_I_SAY)) == [phrases.nothing_said()]
+
+
+def test_no_or_silence_keeps_the_turn() -> None:
+    driver = in_state(State.STRIKING)
+    effects = driver.say("no", C.NO)
+    driver.hear_out()
+    driver.key(C.OFF_THE_RECORD)
+    effects += driver.hear_out().wait()
+    assert spoken(effects) == [phrases.kept("Mia")] * 2
+    assert strikes(driver.effects) == []
+    assert "I worry about the house" in spoken(driver.hear_out().key(C.WHAT_DID_I_SAY))[0]
+
+
+@pytest.mark.parametrize("before", range(3))
+def test_silence_ends_the_question_however_often_it_was_asked(before: int) -> None:
+    driver = in_state(State.GATE)
+    for _ in range(before):
+        driver.say("hm")
+        driver.hear_out()
+    driver.key(C.OFF_THE_RECORD)
+    for _ in range(before):
+        driver.hear_out().say("hm")
+    driver.hear_out().wait()
+    assert driver.hear_out().session.state is State.GATE
+
+
+def test_in_mid_prompt_the_last_turn_is_the_one_before_and_the_prompt_follows() -> None:
+    driver = in_state(State.GUIDE)
+    driver.key(C.OFF_THE_RECORD)
+    driver.hear_out()
+    effects = driver.say("yes", C.YES)
+    assert strikes(effects) == [(1,)]
+    effects += driver.hear()
+    assert spoken(effects) == [phrases.struck("Mia"), STEPS[MIRROR].prompt]
+
+
+def test_words_being_read_back_are_not_said_again_once_they_are_struck() -> None:
+    driver = in_state(State.GUIDE)
+    driver.key(C.WHAT_DID_I_SAY)
+    driver.key(C.OFF_THE_RECORD)
+    driver.hear_out()
+    said = len(driver.effects)
+    driver.say("yes", C.YES)
+    driver.hear_out()
+    assert spoken(driver.effects[said:]) == [phrases.struck("Mia"), STEPS[MIRROR].prompt]
+
+
+def test_there_may_be_nothing_to_strike() -> None:
+    driver = at_step(FLOOR)
+    assert spoken(driver.say("off the record", C.OFF_THE_RECORD)) == [phrases.nothing_to_strike()]
+    driver.hear_out()
+    assert driver.session.state is State.FLOOR
