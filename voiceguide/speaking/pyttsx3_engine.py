@@ -10,6 +10,8 @@ import sys
 import tempfile
 import threading
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -94,17 +96,12 @@ class Pyttsx3:
         text = speakable(text)
         if not text:
             return silence(_LEAD + _TAIL, _RATE)
-        # The audio of a kept-private conversation should touch no disk where that can be helped, nor fill one.
-        memory = Path("/dev/shm")
-        with tempfile.TemporaryDirectory(
-            prefix="voiceguide-", dir=memory if os.access(memory, os.W_OK) else None
-        ) as folder:
-            path = Path(folder) / ("speech.aiff" if DRIVER == "nsss" else "speech.wav")
-            try:
+        try:
+            with _scratch() as path:
                 self._save(text, identifier, rate, path)
                 return _trimmed(_read(path))
-            except (OSError, RuntimeError, VoiceguideError) as error:
-                raise EngineError(f"The voice engine could not speak ({error}): try another voice.") from error
+        except (OSError, RuntimeError, VoiceguideError) as error:
+            raise EngineError(f"The voice engine could not speak ({error}): try another voice.") from error
 
     def _save(self, text: str, identifier: str, rate: int, path: Path) -> None:
         """Write ``text`` to ``path``: one engine for one text, as on Windows an engine speaks but once."""
@@ -137,6 +134,20 @@ class Pyttsx3:
             known = [f"{base}+{name}" for name in sorted(self._variants.values())]
             raise NotFoundError.suggesting("voice", wanted, known, f"try {base}+f3 or {base}+m3.")
         return f"{identifier}+{self._variants[variant]}"
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A file for one text's sound. On Linux it is in memory: no disk to fill, nothing left when we are killed."""
+    if sys.platform == "linux":
+        handle = os.memfd_create("speech")
+        try:
+            yield Path(f"/proc/self/fd/{handle}")
+        finally:
+            os.close(handle)
+    else:
+        with tempfile.TemporaryDirectory(prefix="voiceguide-") as folder:
+            yield Path(folder) / ("speech.aiff" if DRIVER == "nsss" else "speech.wav")
 
 
 def _read(path: Path) -> Sound:
