@@ -1,0 +1,177 @@
+"""The one loop, with a real session, listener, loudspeaker and clock, and stand-ins for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import pytest
+
+from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
+from tests.fakes_runner import FakeKeys, FakeRecord, FakeTalker, FakeWorker, loud, quiet
+from tests.fakes_speaking import FakeSynthesizer
+from voiceguide.errors import RecordError
+from voiceguide.events import Begun, Ended, PromptEnded, SoundKept, SpeechStarted, TimePassed, Utterance
+from voiceguide.exercise import Step, StepKind
+from voiceguide.hearing.ears import AudioTimeEars
+from voiceguide.hearing.listener import Listener
+from voiceguide.playback import SilentLoudspeaker
+from voiceguide.roles import NoRecord, Record
+from voiceguide.runner import GUARD, Runner
+from voiceguide.session import Session
+from voiceguide.sound import Sound
+from voiceguide.speaking import Narrator
+from voiceguide.voice_commands import VoiceCommand
+from voiceguide.worker import Worker
+
+STEPS = (
+    Step(StepKind.SAY, "Welcome.", 1, 1),
+    Step(StepKind.FLOOR, "Anna, speak.", 2, 2, partner="a"),
+    Step(StepKind.ASK, "Ben, did you hear?", 3, 3, otherwise=1, partner="b"),
+)
+WORD = loud(0.5) + quiet(0.8)
+
+
+class Evening:
+    """Everything put together; ``texts`` are what the recogniser makes of each utterance, ``sounds`` one a turn."""
+
+    def __init__(self, texts: Sequence[str], sounds: Sequence[bytes], steps: Sequence[Step] = STEPS) -> None:
+        self.microphone = FakeMicrophone()
+        self.recogniser = FakeRecognizer(texts)
+        ears = AudioTimeEars(self.microphone, Listener(FakeVoiceActivity()), cast(Worker, FakeWorker(self.recogniser)))
+        narrator = Narrator(cast(Worker, FakeWorker(FakeSynthesizer())), "fake", None, None, 150)
+        self.talker = FakeTalker(self.microphone, list(sounds))
+        self.keys = FakeKeys()
+        self.record = FakeRecord()
+        self.session = Session(steps, ("Anna", "Ben"), farewell="Bye.", stopped="Stopped.")
+        self.runner = Runner(ears, narrator, SilentLoudspeaker(), self.talker, self.keys, self.load)
+
+    def load(self, name: str) -> Sound:
+        return self.record.sounds[name]
+
+    def run(self, record: Record | None = None) -> str:
+        return self.runner.run(self.session, record or self.record, Begun())
+
+    def interrupt_at(self, kind: type[Any]) -> None:
+        """As Ctrl-C in the moment an event of this kind is taken."""
+        took = self.talker.took
+
+        def interrupt(event: Any) -> None:
+            took(event)
+            self.runner.interrupted = self.runner.interrupted or isinstance(event, kind)
+
+        self.talker.took = interrupt  # type: ignore[method-assign]
+
+    def kept(self, kind: type[Any]) -> list[Any]:
+        return [event for _, event in self.record.events if isinstance(event, kind)]
+
+
+def test_a_whole_evening() -> None:
+    evening = Evening(["I worry", "I'm done", "yes"], [WORD + WORD, WORD])
+    assert evening.run() == "completed"
+    assert evening.talker.prompts == ["Welcome.", "Anna, speak.", "Ben, did you hear?", "Bye."]
+    said = evening.kept(Utterance)
+    assert [(u.partner, u.text, u.command) for u in said] == [
+        ("a", "I worry", None),
+        ("a", "I'm done", VoiceCommand.DONE),
+        ("b", "yes", VoiceCommand.YES),
+    ]
+    assert [u.audio for u in said] == list(evening.record.sounds)
+    assert evening.record.events[-1][1] == Ended("completed")
+
+
+def test_sound_is_kept_before_its_words_are_known() -> None:
+    evening = Evening(["I worry", "I'm done", "yes"], [WORD + WORD, WORD])
+    evening.run()
+    order = [type(event) for _, event in evening.record.events if isinstance(event, SoundKept | Utterance)]
+    assert order == [SoundKept, Utterance] * 3
+
+
+def test_words_after_done_reopen_the_turn() -> None:
+    evening = Evening(["I'm done", "being lied to", "I'm done", "yes"], [WORD + WORD + WORD, WORD])
+    evening.run()
+    assert len(evening.kept(TimePassed)) == 1
+    assert [u.answer for u in evening.kept(Utterance)] == ["", "being lied to", "", ""]
+
+
+def test_nobody_is_listened_to_while_the_guide_speaks_or_the_room_still_rings() -> None:
+    evening = Evening(["too early"], [])
+    evening.microphone.hear(loud(60.0))  # somebody talks through all of the guide's first lines
+    evening.interrupt_at(SpeechStarted)
+    evening.run()
+    opened = min(t for t, event in evening.record.events if isinstance(event, SpeechStarted))
+    ended = [t for t, event in evening.record.events if isinstance(event, PromptEnded)]
+    assert opened >= ended[1] + GUARD
+
+
+def test_a_full_disk_ends_the_session_before_anything_is_done() -> None:
+    evening = Evening(["I worry"], [WORD])
+    evening.record.full = True
+    with pytest.raises(RecordError, match="full"):
+        evening.run()
+    assert evening.talker.prompts == []
+
+
+def test_nothing_is_kept_without_a_record() -> None:
+    evening = Evening(["I worry", "I'm done", "yes"], [WORD + WORD, WORD])
+    assert evening.run(NoRecord()) == "completed"
+    assert evening.record.sounds == {}
+    assert [u.audio for u in evening.talker.events if isinstance(u, Utterance)] == [None, None, None]
+
+
+def test_an_interruption_keeps_what_is_being_said() -> None:
+    evening = Evening(["I was in the middle of"], [loud(60.0)])
+    evening.interrupt_at(SpeechStarted)
+    assert evening.run() == "stopped"
+    assert [u.text for u in evening.kept(Utterance)] == ["I was in the middle of"]
+    assert evening.record.events[-1][1] == Ended("stopped")
+
+
+def test_words_in_a_pause_are_not_kept_but_continue_is_heard() -> None:
+    evening = Evening(["pause", "a secret", "continue", "I'm done", "yes"], [WORD, WORD + WORD, WORD, WORD])
+    evening.run()
+    assert "a secret" not in {u.text for u in evening.kept(Utterance)}
+    assert len(evening.record.sounds) == 3
+    assert [u.text for u in evening.kept(Utterance)] == ["pause", "continue", "I'm done", "yes"]
+
+
+def test_continue_is_heard_while_the_guide_is_held_in_mid_line() -> None:
+    evening = Evening(["continue", "I'm done", "yes"], [WORD, WORD, WORD])
+    evening.keys.queued = [VoiceCommand.PAUSE]
+    assert evening.run() == "completed"
+    assert evening.talker.prompts.count("Welcome.") == 1
+
+
+def test_a_cough_is_kept_as_sound_without_words() -> None:
+    evening = Evening(["", "I'm done", "yes"], [WORD + WORD, WORD])
+    evening.run()
+    assert [u.text for u in evening.kept(Utterance)] == ["", "I'm done", "yes"]
+
+
+def test_a_recogniser_that_fails_costs_words_not_sound() -> None:
+    evening = Evening(["I worry", "I'm done", "yes"], [WORD + WORD + WORD, WORD])
+    took = evening.talker.took
+
+    def fail_once(event: Any) -> None:
+        took(event)
+        if isinstance(event, Utterance):
+            evening.recogniser.fail_next = event.id == 1
+
+    evening.talker.took = fail_once  # type: ignore[method-assign]
+    evening.run()
+    failed = evening.kept(Utterance)[1]
+    assert (failed.text, failed.doubtful) == ("", True)
+    assert failed.audio in evening.record.sounds
+
+
+def test_off_the_record_strikes() -> None:
+    evening = Evening(["a secret", "off the record", "yes", "I'm done", "yes"], [WORD + WORD, WORD, WORD, WORD])
+    evening.run()
+    assert evening.record.struck == [(1,)]
+
+
+def test_a_command_that_means_nothing_now_is_refused() -> None:
+    evening = Evening(["I'm done", "yes"], [WORD, WORD])
+    evening.runner._machine = evening.session  # type: ignore[attr-defined]
+    evening.runner._tell(VoiceCommand.CONTINUE)
+    assert evening.talker.refusals == [VoiceCommand.CONTINUE]
