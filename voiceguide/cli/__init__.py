@@ -72,9 +72,8 @@ def cli() -> None:
 def run(args: list[str] | None = None) -> int:
     """Run the command line; gives the exit code. Explains every error in a sentence on standard error."""
     try:
-        cli.main(args, standalone_mode=False)
-    except click.exceptions.Exit as end:
-        return end.exit_code
+        # Click itself turns an Exit into its code, and returns it; our commands return nothing.
+        return cli.main(args, standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -94,7 +93,6 @@ def run(args: list[str] | None = None) -> int:
             f"Something went wrong inside voiceguide ({what}). What was saved before stays saved; "
             "set VOICEGUIDE_DEBUG=1 and run it again to see where, and please report it."
         )
-    return 0
 
 
 def _complain(text: str, code: int = 1) -> int:

@@ -131,9 +131,14 @@ class PlainScreen:
         session = self.session
         if session is None:
             return ""
-        left = session.time_left(now)
+        left = self.time_left(now)
         time_left = "" if left is None else f", {clock(left)} left"
         return f"{self.whose_turn()}{time_left}. {self.hint()}"
+
+    def time_left(self, now: float) -> float | None:
+        """Seconds left of a timed floor; None while nobody has one."""
+        session = self.session
+        return session.time_left(now) if session and session.state in (State.FLOOR, State.CLOSING) else None
 
     def whose_turn(self) -> str:
         """Whose turn it is, in words."""
@@ -240,9 +245,9 @@ class LiveScreen(PlainScreen):
 
         session = self.session
         body = Text()
-        left = session.time_left(now) if session else None
+        left = self.time_left(now)
         body.append(self.whose_turn(), "bold")
-        if left is not None and session and session.state in (State.FLOOR, State.CLOSING):
+        if left is not None:
             body.append(f"   {clock(left)} left", "yellow" if left < 10 else "")
         body.append("\n" + self._meter(level) + ("  listening" if listening else ""), "green" if listening else "dim")
         if session:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from voiceguide.floor import Patience
     from voiceguide.hearing.ears import Ears
     from voiceguide.runner import Runner
-    from voiceguide.transcript import Transcript
+    from voiceguide.transcript import Header, Transcript
 
 INTERRUPTED = 130
 
@@ -60,7 +60,7 @@ class Sitting:
                 self._run(runner, announcement(problems, names))
             asking = consent(names)
             if self._run(runner, asking) == "stopped":
-                self._leave(runner, transcript)
+                self._leave(runner, transcript, "stopped")
                 return
             if transcript is None and agreed(asking):
                 transcript = Transcript.create(private_dir(sessions_dir()), header)
@@ -105,19 +105,19 @@ class Sitting:
         self, runner: Runner, session: Session, transcript: Transcript | None, lost: Sequence[SoundKept] = ()
     ) -> None:
         if transcript is None:
-            self._run(runner, session)
-            self._leave(runner, None)
+            self._leave(runner, None, self._run(runner, session))
             return
         self._stage.screen.recording = True
         self._look_at(session)
         resumed = transcript.seconds > 0
         try:
-            runner.run(session, transcript, Resumed() if resumed else Begun(), transcript.seconds, lost)
+            why = runner.run(session, transcript, Resumed() if resumed else Begun(), transcript.seconds, lost)
         except RecordError as error:
-            raise RecordError(f"{error} The session can go on later: voiceguide start --resume.") from error
+            later = f"then go on with: {_resuming(transcript.header)}"
+            raise RecordError(f"{str(error).rstrip('.')}; {later}.") from error
         finally:
             transcript.close()
-        self._leave(runner, transcript)
+        self._leave(runner, transcript, why)
 
     def _run(self, runner: Runner, session: Session) -> str:
         self._look_at(session)
@@ -128,12 +128,18 @@ class Sitting:
         if self._couple:
             self._couple.session = session
 
-    def _leave(self, runner: Runner, transcript: Transcript | None) -> None:
+    def _leave(self, runner: Runner, transcript: Transcript | None, why: str) -> None:
         """Tell where everything is."""
         if transcript is None:
             self._stage.screen.notice("Nothing was kept.")
         else:
             name = transcript.header.id
-            self._stage.screen.notice(f"Saved as {name}. Hear it again with: voiceguide replay {name}")
+            again = f"Hear it again with: voiceguide replay {name}"
+            more = f"Go on with: {_resuming(transcript.header)}"
+            self._stage.screen.notice(f"Saved as {name}. {again if why == 'completed' else more}")
         if runner.interrupted:
             raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _resuming(header: Header) -> str:
+    return f"voiceguide {'demo' if header.simulated else 'start'} --resume {header.id}"
