@@ -97,8 +97,7 @@ def test_a_pause_that_comes_with_the_last_word_finds_the_line_said() -> None:
     assert driver.take(PromptEnded(STEPS[MIRROR].prompt, driver.now, 3), after=0.0) == []
     assert driver.session.state is State.PAUSED
     assert spoken(driver.key(C.CONTINUE)) == [phrases.going_on()]
-    driver.hear()
-    assert driver.session.state is State.FLOOR
+    assert driver.hear_out().session.state is State.FLOOR
 
 
 def test_a_question_in_a_pause_is_answered_and_the_prompt_is_said_afresh() -> None:
