@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import subprocess
 import sys
 import wave
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ import soundfile
 
 from voiceguide.errors import SoundFileError
 from voiceguide.sound import Sound
-from voiceguide.sound_files import WavWriter, read_sound, read_wav, resample, stretch, wav_bytes, write_flac
+from voiceguide.sound_files import WavWriter, evened, read_sound, read_wav, resample, stretch, wav_bytes, write_flac
 
 
 def tone(seconds: float, rate: int = 22050, hertz: float = 440.0, level: float = 0.5) -> Sound:
@@ -153,3 +155,20 @@ def test_resampling_keeps_pitch_and_length(rate: int) -> None:
     assert sound.seconds == pytest.approx(10.0, abs=0.005)
     assert pitch(sound) == pytest.approx(440, abs=1)
     assert resample(Sound(b"", 22050), rate) == Sound(b"", rate)
+
+
+def test_evened_brings_quiet_and_loud_recordings_to_one_level() -> None:
+    levels = []
+    for gain in (0.01, 0.1, 0.9):
+        samples = array("h", (round(32767 * gain * math.sin(i / 7)) for i in range(16_000)))
+        evened_out = memoryview(evened(Sound(samples.tobytes(), 16_000)).frames).cast("h")
+        assert len(evened_out) == len(samples)
+        assert abs(evened_out[0]) < 20
+        assert max(map(abs, evened_out)) < 32_000
+        levels.append(20 * math.log10(math.sqrt(sum(s * s for s in evened_out) / len(evened_out)) / 32768))
+    assert max(levels) - min(levels) < 1.0
+
+
+def test_evened_leaves_digital_silence_alone() -> None:
+    nothing = Sound(bytes(2000), 16_000)
+    assert evened(nothing) == nothing

@@ -198,6 +198,28 @@ def stretch(sound: Sound, speed: float) -> Sound:
     return Sound(frames[:wanted].ljust(wanted, b"\0"), sound.rate)
 
 
+_GUIDE_DB = -21.0
+"""RMS level of the guide's voice as it is synthesised, in dBFS; measured."""
+
+_MOST_GAIN_DB = 30.0
+_PEAK_DB = -1.5
+
+
+def evened(sound: Sound) -> Sound:
+    """A recording about as loud as the guide's voice, never clipped, its ends faded so that nothing clicks."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydub misses ffmpeg, which only reading other formats would need
+        from pydub import AudioSegment
+
+    segment = AudioSegment(sound.frames, sample_width=SAMPLE_BYTES, frame_rate=sound.rate, channels=1)
+    if segment.rms == 0:
+        return sound
+    gain = min(_GUIDE_DB - segment.dBFS, _PEAK_DB - segment.max_dBFS, _MOST_GAIN_DB)
+    return Sound(segment.apply_gain(gain).fade_in(10).fade_out(10).raw_data, sound.rate)
+
+
 def _blocks(sound: Sound) -> Iterator[av.AudioFrame]:
     """The sound as libav's frames, stamped with their place."""
     from fractions import Fraction

@@ -89,7 +89,6 @@ def _ears(parts: Stage, sound: Sound, stack: contextlib.ExitStack) -> Ears:
 def _load(name: str, speed: float) -> Any:
     from pathlib import Path
 
-    from voiceguide.sound_files import read_sound, stretch
+    from voiceguide.sound_files import evened, read_sound, stretch
 
-    recorded = read_sound(Path(name))
-    return recorded if speed == 1.0 else stretch(recorded, speed)
+    return stretch(evened(read_sound(Path(name))), speed)
