@@ -172,6 +172,6 @@ def test_off_the_record_strikes() -> None:
 
 def test_a_command_that_means_nothing_now_is_refused() -> None:
     evening = Evening(["I'm done", "yes"], [WORD, WORD])
-    evening.runner._machine = evening.session  # type: ignore[attr-defined]
+    evening.runner._machine = evening.session
     evening.runner._tell(VoiceCommand.CONTINUE)
     assert evening.talker.refusals == [VoiceCommand.CONTINUE]

@@ -1,0 +1,113 @@
+"""The simulated couple: when it speaks, in whose voice, and whose recordings it plays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from tests.fakes_hearing import LOUD
+from tests.fakes_runner import FakeWorker
+from voiceguide.couple import Couple, read_answers
+from voiceguide.errors import SoundFileError
+from voiceguide.events import Begun, PromptEnded
+from voiceguide.exercise import Step, StepKind
+from voiceguide.session import Session
+from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound, silence
+from voiceguide.sound_files import wav_bytes
+from voiceguide.vad import dbfs
+from voiceguide.worker import Worker
+
+ASK = Step(StepKind.ASK, "Ready?", 1, 1, otherwise=0, partner="b")
+FLOOR = Step(StepKind.FLOOR, "Speak.", 2, 2, partner="a", example="I worry.")
+RECORDED = Sound(b"\x40\x1f\xc0\xe0" * (LISTEN_RATE // 2), LISTEN_RATE)
+
+
+class FakeVoices:
+    """A synthesiser that notes what it is asked for and says it in one second of noise."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def synthesize(self, text: str, voice: str, rate: int) -> Sound:
+        self.asked.append((text, voice))
+        return RECORDED
+
+
+def couple_before(*steps: Step, answers: tuple[Sound, ...] = ()) -> tuple[Couple, FakeVoices]:
+    voices = FakeVoices()
+    couple = Couple(cast(Worker, FakeWorker(voices)), answers)
+    couple.session = Session(steps, ("Anna", "Ben"))
+    couple.session.handle(Begun(), 0.0)
+    couple.session.handle(PromptEnded(), 1.0)
+    return couple, voices
+
+
+def spoken_seconds(couple: Couple, seconds: float) -> float:
+    frames = [couple.read(0.0) for _ in range(round(seconds / FRAME_SECONDS))]
+    assert all(frame is not None and len(frame) == FRAME_BYTES for frame in frames)
+    return sum(FRAME_SECONDS for frame in frames if frame and dbfs(frame) > LOUD)
+
+
+def test_they_are_silent_until_they_are_listened_to_but_the_room_is_not_dead() -> None:
+    couple, voices = couple_before(FLOOR)
+    couple.refresh(0.0, -60.0, listening=False)
+    frame = couple.read(0.0)
+    assert frame is not None
+    assert any(frame)
+    assert dbfs(frame) < LOUD
+    assert voices.asked == []
+
+
+def test_a_question_is_answered_yes_by_the_one_who_is_asked() -> None:
+    couple, voices = couple_before(ASK)
+    couple.refresh(0.0, -60.0, listening=True)
+    assert [text for text, _ in voices.asked] == ["Yes."]
+    assert spoken_seconds(couple, 4.0) == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_floor_gets_the_example_and_done_in_the_partners_own_voice() -> None:
+    couple, voices = couple_before(FLOOR)
+    couple.refresh(0.0, -60.0, listening=True)
+    assert {text for text, _ in voices.asked} == {"I worry.", "I'm done."}
+    assert len({voice for _, voice in voices.asked}) == 1
+
+
+def test_recordings_come_first_then_voices() -> None:
+    couple, voices = couple_before(FLOOR, answers=(silence(0.1, LISTEN_RATE),))
+    couple.refresh(0.0, -60.0, listening=True)
+    assert [text for text, _ in voices.asked] == ["I'm done."]
+
+
+def test_who_is_not_understood_says_it_again_in_other_words() -> None:
+    couple, voices = couple_before(ASK)
+    for second in range(20):
+        couple.refresh(float(second), -60.0, listening=True)
+        spoken_seconds(couple, 1.0)
+    assert len({text for text, _ in voices.asked}) > 1
+
+
+def test_they_fall_silent_when_the_floor_closes() -> None:
+    couple, _ = couple_before(FLOOR)
+    couple.refresh(0.0, -60.0, listening=True)
+    couple.refresh(0.1, -60.0, listening=False)
+    assert spoken_seconds(couple, 3.0) == 0.0
+
+
+def test_answers_are_sorted_by_name_and_other_files_are_left_alone(tmp_path: Path) -> None:
+    for name, seconds in (("b.wav", 2.0), ("a.wav", 1.0)):
+        (tmp_path / name).write_bytes(wav_bytes(silence(seconds, 8000)))
+    (tmp_path / "notes.txt").write_text("not a sound")
+    answers = read_answers(tmp_path)
+    assert [round(sound.seconds) for sound in answers] == [1, 2]
+    assert {sound.rate for sound in answers} == {LISTEN_RATE}
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty", "garbage"])
+def test_a_folder_without_usable_sounds_is_explained(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "garbage").mkdir()
+    (tmp_path / "garbage" / "a.wav").write_bytes(b"no sound at all")
+    with pytest.raises(SoundFileError, match=name):
+        read_answers(tmp_path / name)

@@ -1,0 +1,94 @@
+"""Ears with a microphone: backlog, a device that goes away and comes back, words in order."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import Any, cast
+
+from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
+from tests.fakes_runner import FakeWorker, loud, quiet
+from voiceguide.floor import Floor
+from voiceguide.hearing import Hypothesis
+from voiceguide.hearing.ears import AudioTimeEars, Found, Lost, QuietEars, Recognised, VoiceEars
+from voiceguide.hearing.listener import Cut, Listener, Started
+from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound
+from voiceguide.worker import Worker
+
+FLOOR = Floor("a", choosing=False, kept=True, place=1)
+SPOKEN = Sound(loud(0.5), LISTEN_RATE)
+
+
+class FakeSlowWorker(FakeWorker):
+    """Its futures are done when the test says so."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, method: str, *args: Any) -> Future[Any]:
+        self.futures.append(Future())
+        return self.futures[-1]
+
+
+def voice_ears(microphone: FakeMicrophone, worker: FakeWorker | None = None) -> VoiceEars:
+    worker = worker or FakeWorker(FakeRecognizer(["words"] * 9))
+    return VoiceEars(microphone, Listener(FakeVoiceActivity()), cast(Worker, worker))
+
+
+def test_a_backlog_is_worked_off_without_losing_a_sample() -> None:
+    microphone = FakeMicrophone()
+    ears = voice_ears(microphone)
+    ears.listen(FLOOR)
+    microphone.hear(loud(4.0) + quiet(1.0))
+    heard = [one for _ in range(4) for one in ears.poll()]
+    cuts = [one for one in heard if isinstance(one, Cut)]
+    assert isinstance(heard[0], Started)
+    assert [round(cut.sound.seconds) for cut in cuts] == [4]
+
+
+def test_a_lost_microphone_is_told_once_with_what_was_being_said_and_found_again() -> None:
+    microphone = FakeMicrophone()
+    ears = voice_ears(microphone)
+    ears.listen(FLOOR)
+    microphone.hear(loud(1.0))
+    ears.poll()
+    microphone.vanish()
+    heard = ears.poll()
+    assert [type(one) for one in heard] == [Cut, Lost]
+    assert ears.poll() == []
+    microphone.plugged_in = True
+    ears._next_try = 0.0
+    assert ears.poll() == [Found()]
+    assert ears.poll() == []
+
+
+def test_listen_returns_what_was_being_said() -> None:
+    microphone = FakeMicrophone()
+    ears = voice_ears(microphone)
+    ears.listen(FLOOR)
+    microphone.hear(loud(1.0))
+    ears.poll()
+    cut = ears.listen(None)
+    assert cut is not None
+    assert 0.9 < cut.sound.seconds <= 1.0
+
+
+def test_words_come_in_the_order_of_their_utterances() -> None:
+    worker = FakeSlowWorker()
+    ears = QuietEars(cast(Worker, worker), lifelike=False)
+    ears.recognise(1, SPOKEN)
+    ears.recognise(2, SPOKEN)
+    worker.futures[1].set_result(Hypothesis("second", 1.0, False))
+    assert ears.poll() == []
+    worker.futures[0].set_result(Hypothesis("first", 1.0, False))
+    assert [one.ticket for one in ears.poll() if isinstance(one, Recognised)] == [1, 2]
+
+
+def test_audio_time_follows_the_frames() -> None:
+    ears = AudioTimeEars(
+        FakeMicrophone(quiet(1.0)), Listener(FakeVoiceActivity()), cast(Worker, FakeWorker(FakeRecognizer()))
+    )
+    for _ in range(10):
+        ears.poll()
+    assert ears.now == 10 * FRAME_SECONDS
+    assert not ears.lifelike
