@@ -1,0 +1,122 @@
+"""What people see: plain lines, and a panel that fits 80x24."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+from voiceguide.cli.screen import LiveScreen, PlainScreen, clock
+from voiceguide.events import Begun, Commanded, MicrophoneLost, PromptEnded, Utterance
+from voiceguide.exercise import Step, StepKind
+from voiceguide.session import Session
+from voiceguide.voice_commands import VoiceCommand
+
+FLOOR = Step(StepKind.FLOOR, "Anna, speak.", 1, 1, partner="a", seconds=60.0)
+MIRROR = Step(StepKind.MIRROR, "Anna, say it back.", 1, 1, partner="a")
+ASK = Step(StepKind.ASK, "Ben, ready?", 1, 1, otherwise=0, partner="b")
+
+
+def session_at(step: Step) -> Session:
+    session = Session([step], ("Anna", "Ben"))
+    session.handle(Begun(), 0.0)
+    session.handle(PromptEnded(), 1.0)
+    return session
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (FLOOR, ["Anna has the floor", "0:55 left", "I'm done"]),
+        (MIRROR, ["Anna says back what was heard", "I'm done"]),
+        (ASK, ["Ben answers yes or no", "Say: yes, no"]),
+    ],
+)
+def test_whose_turn_it_is_and_what_can_be_said(
+    step: Step, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    screen = PlainScreen()
+    screen.session = session_at(step)
+    for _ in range(3):
+        screen.refresh(6.0, -40.0, listening=True)
+    out = capsys.readouterr().out
+    for word in words:
+        assert out.count(word) == 1, out
+
+
+def test_a_step_has_one_heading_however_much_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = PlainScreen()
+    screen.title, screen.session = "Worry and answer", session_at(FLOOR)
+    screen.prompt("Anna, speak.", "")
+    screen.prompt("There is no hurry.", "")
+    assert capsys.readouterr().out.count("step 1 of 1") == 1
+
+
+def test_answers_doubts_and_commands_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = PlainScreen()
+    screen.session = session_at(FLOOR)
+    screen.took(Utterance(1, "a", "I worry."))
+    screen.took(Utterance(2, "a", "I wary.", doubtful=True))
+    screen.took(Utterance(3, "a", "And that is it. Guide, I'm done.", command=VoiceCommand.DONE, command_at=16))
+    screen.took(Utterance(4, "a", "", audio="audio/0004-a.flac"))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["Anna: I worry.", "Anna: I wary. (?)"]
+    assert lines[2:4] == ["Anna: And that is it.", "  (Anna: done)"]
+    assert "no words" in lines[4]
+
+
+def test_a_lost_microphone_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = PlainScreen()
+    screen.session = session_at(FLOOR)
+    screen.took(MicrophoneLost())
+    assert "microphone is gone" in capsys.readouterr().out
+
+
+def test_words_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    PlainScreen().line("An\x1bna", "\x1b[2J\x1b]0;owned\x07 hello")
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def panel(screen: LiveScreen, width: int, encoding: str = "utf-8") -> list[str]:
+    from rich.console import Console
+
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict")
+    screen._console = Console(file=file, width=width, force_terminal=True, color_system=None)
+    screen._console.print(screen._panel(6.0, -30.0, True))
+    file.flush()
+    written: Any = file.buffer
+    return str(written.getvalue().decode(encoding)).splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("step", [FLOOR, ASK])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_the_panel_fits(width: int, step: Step, encoding: str) -> None:
+    screen = LiveScreen()
+    screen.title, screen.session = "Worry and answer", session_at(step)
+    lines = panel(screen, width, encoding)
+    assert max(map(len, lines)) <= width
+    assert len(lines) <= 14
+    assert "step 1 of 1" in lines[0]
+    assert "listening" in "".join(lines)
+
+
+def test_the_panel_says_when_nothing_is_recorded() -> None:
+    screen = LiveScreen()
+    screen.session = session_at(FLOOR)
+    assert "not recording" in panel(screen, 80)[-1]
+    screen.recording = True
+    assert "not recording" not in panel(screen, 80)[-1]
+
+
+def test_a_pause_is_shown() -> None:
+    screen = LiveScreen()
+    session = session_at(FLOOR)
+    session.handle(Commanded(VoiceCommand.PAUSE), 2.0)
+    screen.session = session
+    assert "Paused" in "".join(panel(screen, 80))
+
+
+def test_minutes_and_seconds() -> None:
+    assert [clock(0), clock(59.9), clock(65)] == ["0:00", "0:59", "1:05"]
