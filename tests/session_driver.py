@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import ceil
 
 from voiceguide.events import (
@@ -17,6 +17,7 @@ from voiceguide.events import (
     Event,
     Hush,
     PromptEnded,
+    Resumed,
     Silence,
     SoundKept,
     Speak,
@@ -27,7 +28,8 @@ from voiceguide.events import (
     Unhush,
     Utterance,
 )
-from voiceguide.exercise import Partner, Step, StepKind
+from voiceguide.exercise import Step, StepKind
+from voiceguide.floor import Floor
 from voiceguide.session import Session
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
@@ -52,6 +54,18 @@ FLOOR, MIRROR, CHECK, MISSED, PLAIN_ASK, LONG_FLOOR, LAST = 1, 2, 3, 4, 5, 6, 7
 DONE = "I'm done"
 
 
+@dataclass
+class Spoken:
+    """A stretch of speech on its way to its words."""
+
+    floor: Floor
+    start: float
+    seconds: float = 0.0
+    """0 until it is cut."""
+    id: int = 0
+    audio: str | None = None
+
+
 class Driver:
     """Feeds a session only what a well-behaved runner can, and does the effects it can do without a device."""
 
@@ -67,6 +81,8 @@ class Driver:
         self.held = False
         self.end: str | None = None
         """Why, once the session has asked for its end."""
+        self.awaited: list[Spoken] = []
+        """Speech whose words are not known yet, in the order it began."""
         self.next_id = next_id
 
     # -- inputs --------------------------------------------------------------------------------------------------
@@ -106,29 +122,60 @@ class Driver:
 
     def speech(self) -> list[Effect]:
         """Somebody begins to speak."""
-        return self.take(SpeechStarted())
+        floor = self.session.floor
+        effects = self.take(SpeechStarted())
+        assert floor
+        self.awaited.append(Spoken(floor, self.now))
+        return effects
+
+    def cut(self) -> list[Effect]:
+        """The first stretch of speech that is not cut yet is cut; its sound is kept if it may be."""
+        spoken = next(spoken for spoken in self.awaited if not spoken.seconds)
+        spoken.seconds = 0.9
+        if not spoken.floor.kept:
+            return []
+        spoken.id, self.next_id = self.next_id, self.next_id + 1
+        spoken.audio = f"audio/{spoken.id:04d}-{spoken.floor.partner}.flac"
+        kept = SoundKept(
+            spoken.id, spoken.floor.partner, spoken.audio, spoken.start, spoken.seconds, spoken.floor.place
+        )
+        return self.take(kept, after=0.5)
 
     def words(self, text: str, command: C | None = None, at: int = 0) -> list[Effect]:
-        """What was said is cut, kept and recognised."""
-        floor = self.session.floor
-        partner: Partner = floor.partner if floor else "a"
-        place = self.session.place
-        id_, self.next_id = self.next_id, self.next_id + 1
-        audio = f"audio/{id_:04d}-{partner}.flac" if floor and floor.kept else None
-        start = round(self.now - 1, 3)
-        if audio:
-            self.take(SoundKept(id_, partner, audio, start, 0.9, place), after=0.5)
-        spoken = Utterance(id_, partner, text, audio, start, 0.9, command=command, command_at=at, place=place)
-        return self.take(spoken, after=0.5)
+        """What was said first is recognised; where nothing is kept, words that are no command go nowhere."""
+        if not self.awaited[0].seconds:
+            self.cut()
+        spoken = self.awaited.pop(0)
+        if command is None and not spoken.floor.kept:
+            return self.take(SpeechDropped(), after=0.5)
+        if not spoken.id:
+            spoken.id, self.next_id = self.next_id, self.next_id + 1
+        utterance = Utterance(
+            id=spoken.id,
+            partner=spoken.floor.partner,
+            text=text if spoken.floor.kept else str(command),
+            audio=spoken.audio,
+            start=spoken.start,
+            seconds=spoken.seconds,
+            command=command,
+            command_at=at if spoken.floor.kept else 0,
+            place=spoken.floor.place,
+        )
+        return self.take(utterance, after=0.5)
 
     def cough(self) -> list[Effect]:
         """A sound that holds no words."""
         self.speech()
+        self.awaited.pop()
         return self.take(SpeechDropped(), after=0.5)
 
     def key(self, command: C, after: float = 1.0) -> list[Effect]:
         """A command by key."""
         return self.take(Commanded(command), after)
+
+    def rest(self, seconds: float) -> None:
+        """So much time passes."""
+        self.now = round(self.now + seconds, 3)
 
     def wait(self) -> list[Effect]:
         """Nothing happens until the session's own deadline."""
@@ -137,10 +184,18 @@ class Driver:
         # The record keeps milliseconds; none may be missing.
         return self.take(TimePassed(), after=max(0.0, ceil(deadline * 1000) / 1000 - self.now))
 
-    def ended(self) -> Driver:
-        """The runner ends what the session wants ended."""
-        assert self.end
-        self.take(Ended(self.end), after=0.0)
+    def ended(self, why: str = "stopped") -> Driver:
+        """The runner ends what the session wants ended, or what ``why`` says, once all words are known."""
+        while self.awaited:
+            self.words("and the last of it")
+        self.take(Ended(self.end or why), after=0.0)
+        self.line = None
+        return self
+
+    def resumed(self) -> Driver:
+        """Another runner goes on with the session; what nobody has cut is lost."""
+        self.line, self.held, self.end, self.awaited = None, False, None, []
+        self.take(Resumed(), after=0.0)
         return self
 
     def done(self) -> Driver:
@@ -180,9 +235,9 @@ def at_step(index: int) -> Driver:
     return driver if STEPS[index].kind is StepKind.SAY else driver.hear_out()
 
 
-def in_state(state: State) -> Driver:
+def in_state(state: State, driver: Driver | None = None) -> Driver:
     """A session in that state, some words said, the guide silent except in GUIDE."""
-    driver = Driver()
+    driver = driver or Driver()
     if state is State.READY:
         return driver
     driver.begin().hear_out()
