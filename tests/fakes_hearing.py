@@ -10,8 +10,11 @@ from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.sound import FRAME_BYTES, Sound
 from voiceguide.vad import dbfs
 
-LOUD = -50.0
-"""dBFS from which the fakes take a sound for speech."""
+LOUD = -45.0
+"""dBFS from which FakeVoiceActivity takes a frame for speech."""
+
+_AUDIBLE = -60.0
+"""dBFS from which FakeRecognizer takes an utterance for words."""
 
 
 class FakeVoiceActivity:
@@ -46,7 +49,7 @@ class FakeRecognizer:
         if self.fail_next:
             self.fail_next = False
             raise EngineError("The fake recogniser failed as it was told to; try again.")
-        if not utterance.frames or dbfs(utterance.frames) <= LOUD or not self.texts:
+        if not utterance.frames or dbfs(utterance.frames) <= _AUDIBLE or not self.texts:
             return NOTHING
         return Hypothesis(self.texts.popleft(), 0.3 if self.doubt else 0.9, self.doubt)
 

@@ -65,8 +65,9 @@ def test_an_endless_utterance_is_cut_where_it_sounds_least_like_speech() -> None
     assert endpointer.speaking
 
 
-def test_the_rest_of_a_cut_word_is_never_a_click() -> None:
-    stream = [*frames(2.9, 1.0), 0.4, 1.0, 1.0, *frames(1, 0)]
+@pytest.mark.parametrize("ending", [[0.4, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0]], ids=["cut before it", "cut in it"])
+def test_the_rest_of_a_cut_word_is_never_a_click(ending: list[float]) -> None:
+    stream = [*frames(2.95, 1.0), *ending, *frames(1, 0)]
     told = [endpoint for _, endpoint in fed(Endpointer(SETTINGS), stream)]
     assert told == [Endpoint.STARTED, Endpoint.PAUSED, Endpoint.PAUSED]
 

@@ -97,6 +97,12 @@ def test_closing_in_silence_gives_nothing(room: Room) -> None:
     assert room.listener.close() is None
 
 
+def test_closing_right_after_a_cut_gives_nothing_more(room: Room) -> None:
+    room.listener.open(SHORT)
+    assert any(isinstance(heard, Cut) for heard in room.hear(SHORT.longest, True))
+    assert room.listener.close() is None
+
+
 def test_a_click_is_dropped_and_becomes_the_next_ones_pre_roll(room: Room) -> None:
     room.listener.open(ANSWER)
     assert room.hear(FRAME_SECONDS, True) + room.hear(ANSWER.pause + FRAME_SECONDS, False) == [Started(), Dropped()]

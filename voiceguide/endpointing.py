@@ -63,6 +63,7 @@ class Endpointer:
         self.back = 0.0
         """After PAUSED: seconds between the place to cut and the end of what was fed; 0 for an ordinary pause."""
         self._settings = settings
+        self._continued = False
         self._length = 0.0
         self._speech = 0.0
         self._quiet = 0.0
@@ -76,6 +77,7 @@ class Endpointer:
             if speech_probability < settings.start:
                 return None
             self.speaking = True
+            self._continued = False
             self._length = self._speech = self._quiet = 0.0
             self._recent.clear()
             self._count(seconds, speech_probability)
@@ -84,7 +86,8 @@ class Endpointer:
         if self._quiet >= settings.pause - _SLACK:
             self.speaking = False
             self.back = 0.0
-            return Endpoint.PAUSED if self._speech >= settings.shortest - _SLACK else Endpoint.DROPPED
+            is_word = self._continued or self._speech >= settings.shortest - _SLACK
+            return Endpoint.PAUSED if is_word else Endpoint.DROPPED
         if self._length >= settings.longest - _SLACK:
             self._cut()
             return Endpoint.PAUSED
@@ -106,11 +109,11 @@ class Endpointer:
     def _cut(self) -> None:
         """Cut the running utterance at its least speech-like moment (the latest of equals); its rest goes on."""
         at, _, spoken = min(self._recent, key=lambda moment: (moment[1], -moment[0]))
-        rest = self._speech - spoken
         self.back = self._length - at
         self._length = self.back
-        # The rest belongs to words already begun, so however short it is, it is no click.
-        self._speech = max(rest, self._settings.shortest) if rest > 0 else 0.0
+        self._speech -= spoken
+        # Words already begun go on, so the rest is no click, however short it is.
+        self._continued = self._speech > 0 or not self._quiet
         self._quiet = min(self._quiet, self.back)
         self._recent = deque(
             (length - at, probability, before - spoken) for length, probability, before in self._recent if length > at

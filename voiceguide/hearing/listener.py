@@ -74,7 +74,7 @@ class Listener:
 
     def close(self) -> Cut | None:
         """Stop listening; what is being spoken is cut here and returned, so that nothing is lost."""
-        cut = self._cut(0.0) if self.speaking else None
+        cut = self._cut(0.0) if self.speaking and self._frames else None
         self._endpointer = None
         self._frames.clear()
         return cut

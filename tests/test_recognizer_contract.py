@@ -1,0 +1,147 @@
+"""What every recogniser does, real or fake."""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+import re
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fakes_hearing import FakeRecognizer
+from voiceguide.errors import EngineError
+from voiceguide.hearing import Hypothesis, Recognizer
+from voiceguide.hearing.whisper import Whisper
+from voiceguide.sound import LISTEN_RATE, Sound, silence
+from voiceguide.sound_files import read_sound
+
+SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
+
+Listening = Callable[[Sound, str], Hypothesis]
+"""Recognise a sound in which these words are said."""
+
+
+def words(text: str) -> str:
+    return " ".join(re.findall(r"[a-z']+", text.lower()))
+
+
+def pcm(*samples: int) -> Sound:
+    return Sound(struct.pack(f"<{len(samples)}h", *samples), LISTEN_RATE)
+
+
+def noise(seconds: float, deviation: float) -> Sound:
+    chance = random.Random(7)
+    return pcm(*(round(chance.gauss(0, deviation)) for _ in range(round(seconds * LISTEN_RATE))))
+
+
+@pytest.fixture(scope="module")
+def whisper() -> Whisper:
+    return Whisper()
+
+
+@pytest.fixture(params=["fake", "whisper"])
+def recognizer(request: pytest.FixtureRequest) -> Recognizer:
+    made: Recognizer = FakeRecognizer() if request.param == "fake" else request.getfixturevalue("whisper")
+    return made
+
+
+@pytest.fixture
+def listening(recognizer: Recognizer) -> Listening:
+    """The fake is told beforehand what it will hear."""
+
+    def listen(sound: Sound, text: str) -> Hypothesis:
+        if isinstance(recognizer, FakeRecognizer):
+            recognizer.texts.append(text)
+        return recognizer.recognize(sound)
+
+    return listen
+
+
+@pytest.fixture(scope="module")
+def page() -> Sound:
+    """The first page of "A Tale of Two Cities", read by a person: 44 s."""
+    package = importlib.util.find_spec("moonshine_voice")
+    if package is not None and package.origin is not None:
+        return read_sound(Path(package.origin).parent / "assets" / "two_cities.wav")
+    if (SPEECH / "moonshine_misc").is_dir():
+        return read_sound(SPEECH / "moonshine_misc" / "moon-two_cities_16k.flac")
+    pytest.skip("there is no human speech: neither the package moonshine-voice nor ../shared/speech")
+
+
+@pytest.fixture(scope="module")
+def reading(page: Sound) -> Sound:
+    """Its first sentence: TEXT."""
+    first, last = (round(seconds * page.rate) * 2 for seconds in (0.5, 4.9))
+    return Sound(page.frames[first:last], page.rate)
+
+
+TEXT = "it was the best of times it was the worst of times"
+LAST = "in the superlative degree of comparison only"
+
+
+def test_it_has_a_name(recognizer: Recognizer) -> None:
+    assert recognizer.name
+
+
+def test_it_understands_a_person(listening: Listening, reading: Sound) -> None:
+    heard = listening(reading, TEXT)
+    assert words(heard.text) == TEXT
+    assert not heard.doubtful
+    assert 0.35 < heard.confidence <= 1
+
+
+def test_quiet_speech_is_understood_as_well(listening: Listening, reading: Sound) -> None:
+    samples = struct.unpack(f"<{len(reading.frames) // 2}h", reading.frames)
+    quiet = Sound(struct.pack(f"<{len(samples)}h", *(sample // 8 for sample in samples)), reading.rate)
+    assert words(listening(quiet, TEXT).text) == TEXT
+
+
+def test_a_long_answer_is_understood_to_its_end(listening: Listening, page: Sound) -> None:
+    """More than the 30 s a Whisper model can take at once."""
+    assert page.seconds > 40
+    heard = words(listening(page, f"{TEXT} ... {LAST}").text)
+    assert heard.startswith(TEXT)
+    assert heard.endswith(LAST)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        Sound(b"", LISTEN_RATE),
+        pcm(0),
+        pcm(20_000),
+        silence(0.01, LISTEN_RATE),
+        silence(2, LISTEN_RATE),
+        silence(28.5, LISTEN_RATE),
+        silence(1, 8_000),
+        pcm(*[3_000] * 16_000),
+        noise(1, 20),
+        noise(3, 600),
+    ],
+    ids=["empty", "one sample", "one loud sample", "10 ms", "2 s", "28.5 s", "8 kHz", "offset", "hiss", "noise"],
+)
+def test_without_words_there_is_no_text_or_doubt(recognizer: Recognizer, sound: Sound) -> None:
+    heard = recognizer.recognize(sound)
+    assert not heard.text or heard.doubtful
+
+
+@pytest.mark.parametrize("sound", [pcm(*[32_767, -32_768] * 8_000), pcm(*[32_767] * 20, *[-32_768] * 16_000)])
+def test_clipped_sound_does_no_harm(recognizer: Recognizer, sound: Sound) -> None:
+    assert recognizer.recognize(sound).confidence <= 1
+
+
+def test_the_sound_stays_as_it_was(listening: Listening, reading: Sound) -> None:
+    before = bytes(reading.frames)
+    listening(reading, TEXT)
+    assert reading.frames == before
+
+
+def test_the_fake_fails_and_doubts_when_told() -> None:
+    fake = FakeRecognizer(["yes", "no"])
+    fake.fail_next = fake.doubt = True
+    with pytest.raises(EngineError):
+        fake.recognize(noise(0.1, 5_000))
+    assert fake.recognize(noise(0.1, 5_000)) == Hypothesis("yes", 0.3, True)
