@@ -36,6 +36,13 @@ def demo(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str
       voiceguide demo --speaker none
       voiceguide demo --answers my-recordings --speaker demo.wav
     """
+    run_demo(exercise, sound, names, resume, answers)
+
+
+def run_demo(
+    exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str | None = None, answers: Path | None = None
+) -> None:
+    """Run the demo; ``start`` does so, too, where nobody can be heard and nobody can type."""
     from voiceguide.couple import Couple, read_answers
     from voiceguide.hearing.ears import AudioTimeEars, VoiceEars
     from voiceguide.hearing.listener import Listener

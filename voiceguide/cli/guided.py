@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceguide.cli.demo import demo
+from voiceguide.cli.demo import run_demo
 from voiceguide.cli.options import (
     DEFAULT_EXERCISE,
     Sound,
@@ -64,8 +64,7 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
             click.echo(f"voiceguide: {error}", err=True)
             if not (sys.stdin.isatty() and sys.stdout.isatty()):
                 click.echo("Nobody can be heard and nobody can type here, so this is the demo.", err=True)
-                context = click.get_current_context()
-                context.invoke(demo, exercise=exercise, sound=sound, names=names, resume=None, answers=None)
+                run_demo(exercise, sound, names)
                 return
             click.confirm("Type your answers instead?", default=True, abort=True)
     couple = names or remembered_names()
