@@ -61,8 +61,11 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
         try:
             microphone = open_microphone(sound.mic)
         except DeviceError as error:
+            watched = sys.stdin.isatty() and sys.stdout.isatty()
+            if folder and not watched:
+                raise
             click.echo(f"voiceguide: {error}", err=True)
-            if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            if not watched:
                 click.echo("Nobody can be heard and nobody can type here, so this is the demo.", err=True)
                 run_demo(exercise, sound, names)
                 return
