@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as checks
 from hypothesis import strategies as st
 
 from voiceguide.endpointing import ANSWER, CHOICE, Endpoint, Endpointer, Endpointing
@@ -72,6 +73,7 @@ def test_the_rest_of_a_cut_word_is_never_a_click(ending: list[float]) -> None:
     assert told == [Endpoint.STARTED, Endpoint.PAUSED, Endpoint.PAUSED]
 
 
+@checks(deadline=None)
 @given(probabilities)
 def test_starts_and_ends_alternate(stream: list[float]) -> None:
     endpointer = Endpointer(SETTINGS)
@@ -87,6 +89,7 @@ def test_starts_and_ends_alternate(stream: list[float]) -> None:
         assert speaking or endpoint is not Endpoint.STARTED
 
 
+@checks(deadline=None)
 @given(probabilities)
 def test_cuts_lie_in_order_and_no_utterance_is_longer_than_the_longest(stream: list[float]) -> None:
     endpointer = Endpointer(SETTINGS)
@@ -104,6 +107,7 @@ def test_cuts_lie_in_order_and_no_utterance_is_longer_than_the_longest(stream: l
         assert not endpointer.speaking or (n + 1 - start) * FRAME <= SETTINGS.longest + FRAME
 
 
+@checks(deadline=None)
 @given(probabilities)
 def test_all_speech_lies_between_a_start_and_its_end(stream: list[float]) -> None:
     """Whatever is surely speech is inside an utterance, or in one that was dropped for its shortness."""
@@ -115,6 +119,7 @@ def test_all_speech_lies_between_a_start_and_its_end(stream: list[float]) -> Non
             assert endpoint is not Endpoint.DROPPED
 
 
+@checks(deadline=None)
 @given(probabilities)
 def test_after_long_silence_nothing_is_running(stream: list[float]) -> None:
     endpointer = Endpointer(SETTINGS)

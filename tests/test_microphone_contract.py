@@ -142,6 +142,23 @@ def test_a_killed_sound_server_is_noticed_and_its_return_too(pulse: Pulse) -> No
     microphone.close()
 
 
+@pytest.mark.slow
+def test_a_frozen_sound_server_hangs_nothing(pulse: Pulse) -> None:
+    microphone = open_microphone(None)
+    until(lambda: microphone.read(0.1) is not None)
+    pulse.freeze()
+    until(lambda: microphone.lost)
+    assert not microphone.reopen()
+    assert not microphone.reopen()
+    with pytest.raises(DeviceError, match="does not answer"):
+        open_microphone(None)
+    pulse.kill()
+    pulse.start()
+    until(microphone.reopen)
+    until(lambda: microphone.read(0.1) is not None)
+    microphone.close()
+
+
 def test_the_loudspeakers_monitor_is_no_microphone(pulse: Pulse) -> None:
     """With the microphone gone, the monitors are all there is: the guide would hear itself."""
     assert microphone_names() == ["mic"]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
-import sys
+import threading
 import time
-from collections.abc import Generator, Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, wait
+from typing import Literal, Protocol, TypeVar
 
 from voiceguide.errors import DeviceError, NotFoundError
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE
+from voiceguide.sound_devices import SoundDevice, sound_devices
 
-if TYPE_CHECKING:
-    import miniaudio
+Result = TypeVar("Result")
 
 _LOST_SECONDS = 1.5
 """No samples for so long: the device is gone. A killed sound server or a lost source says nothing, it just stops."""
@@ -26,6 +26,12 @@ _KEPT_FRAMES = round(60 / FRAME_SECONDS)
 """Frames that wait while the program is busy (a minute, 2 MB)."""
 
 _PERIOD_MS = 32
+
+_OPENING_SECONDS = 5.0
+"""A sound system that takes longer to open a device does not answer at all."""
+
+_PROMPT_SECONDS = 0.5
+"""The same in mid-session, where keys and screen are waiting; opening takes 0.02 s."""
 
 
 class Microphone(Protocol):
@@ -62,9 +68,11 @@ class DeviceMicrophone:
         """
         self.overruns = 0
         self._name = name
-        self._frames: queue.Queue[bytes] = queue.Queue(_KEPT_FRAMES)
-        self._capture: _Capture | None = None
-        self._open()
+        self._opening: Future[_Capture] | None = None
+        try:
+            self._capture: _Capture | None = _aside(self._open).result(_OPENING_SECONDS)
+        except TimeoutError:
+            raise DeviceError("The sound system does not answer: restart it, or type with --keyboard.") from None
 
     @property
     def lost(self) -> bool:
@@ -73,41 +81,62 @@ class DeviceMicrophone:
 
     def read(self, seconds: float) -> bytes | None:
         """See Microphone."""
-        if self._capture:
-            self.overruns = self._capture.overruns
+        if self._capture is None:
+            return None
         try:
-            return self._frames.get(timeout=max(0.0, seconds))
+            return self._capture.frames.get(timeout=max(0.0, seconds))
         except queue.Empty:
             return None
+        finally:
+            self.overruns += self._capture.take_overruns()
 
     def reopen(self) -> bool:
         """See Microphone. It is a new device object: miniaudio's old one never wakes again."""
         self.close()
+        self._opening = self._opening or _aside(self._open)
         try:
-            self._open()
+            self._capture = self._opening.result(_PROMPT_SECONDS)
+        except TimeoutError:
+            return False  # the sound system hangs; the next call waits for the same attempt
         except (DeviceError, NotFoundError):
+            self._opening = None
             return False
-        return True
+        self._opening = None
+        self._capture.forget()
+        return not self.lost
 
     def close(self) -> None:
         """See Microphone."""
-        if self._capture:
-            self._capture.close()
-        self._capture = None
-        self._frames = queue.Queue(_KEPT_FRAMES)
+        capture, self._capture = self._capture, None
+        if capture is not None:
+            wait([_aside(capture.close)], _PROMPT_SECONDS)
 
-    def _open(self) -> None:
-        self._capture = _Capture(_choose(self._name, _sources()), self._frames, self.overruns)
+    def _open(self) -> _Capture:
+        return _Capture(_choose(self._name, sound_devices("capture")))
+
+
+def _aside(action: Callable[[], Result]) -> Future[Result]:
+    """Do it in a thread that nobody has to wait for: a sound server that hangs, hangs whoever opens or closes."""
+    future: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(action())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="microphone", daemon=True).start()
+    return future
 
 
 class _Capture:
     """One opened device, pouring frames into a queue from miniaudio's thread."""
 
-    def __init__(self, source: _Source, frames: queue.Queue[bytes], overruns: int) -> None:
+    def __init__(self, device: SoundDevice) -> None:
         import miniaudio
 
-        self.overruns = overruns
-        self._frames = frames
+        self.frames: queue.Queue[bytes] = queue.Queue(_KEPT_FRAMES)
+        self._overruns = 0
         self._failed = False
         self._silent_after = time.monotonic() + _FIRST_SECONDS
         collector = self._collect()
@@ -119,20 +148,31 @@ class _Capture:
                 sample_rate=LISTEN_RATE,
                 buffersize_msec=_PERIOD_MS,
                 # Explicit: with the default one, a vanished microphone is replaced by the loudspeaker's monitor.
-                device_id=source.id,
-                backends=[source.backend],
+                device_id=device.id,
+                backends=[device.backend],
                 app_name="voiceguide",
             )
             self._device.stop_callback = self._fail
             self._device.start(collector)
         except miniaudio.MiniaudioError as error:
             raise DeviceError(
-                f"The microphone {source.name!r} cannot be opened ({error}): is another program using it?"
+                f"The microphone {device.name!r} cannot be opened ({error}): is another program using it?"
             ) from error
 
     @property
     def lost(self) -> bool:
         return self._failed or time.monotonic() > self._silent_after
+
+    def take_overruns(self) -> int:
+        """Frames lost since this was asked last."""
+        taken, self._overruns = self._overruns, 0
+        return taken
+
+    def forget(self) -> None:
+        """Drop what nobody has read."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.frames.get_nowait()
 
     def close(self) -> None:
         self._device.close()
@@ -149,28 +189,10 @@ class _Capture:
             self._silent_after = time.monotonic() + _LOST_SECONDS
             while len(pending) >= FRAME_BYTES:
                 try:
-                    self._frames.put_nowait(bytes(pending[:FRAME_BYTES]))
+                    self.frames.put_nowait(bytes(pending[:FRAME_BYTES]))
                 except queue.Full:
-                    self.overruns += 1
+                    self._overruns += 1
                 del pending[:FRAME_BYTES]
-
-
-@dataclass(frozen=True)
-class _Source:
-    """Something the system can record from."""
-
-    name: str
-    system_name: str
-    """PulseAudio's or ALSA's own name; meaningless on other systems."""
-    default: bool
-    id: Any
-    """miniaudio's device id."""
-    backend: miniaudio.Backend
-
-    @property
-    def monitor(self) -> bool:
-        """It records what a loudspeaker plays: the guide would hear itself."""
-        return self.system_name.endswith(".monitor") or self.name.startswith("Monitor of ")
 
 
 def open_microphone(name: str | None) -> Microphone:
@@ -180,7 +202,16 @@ def open_microphone(name: str | None) -> Microphone:
 
 def microphone_names() -> list[str]:
     """The names of this machine's microphones, the default one first; empty when there is none."""
-    return [source.name for source in _sources() if not source.monitor]
+    try:
+        devices = _aside(lambda: sound_devices("capture")).result(_OPENING_SECONDS)
+    except TimeoutError:
+        return []
+    return [device.name for device in devices if not _is_monitor(device)]
+
+
+def _is_monitor(device: SoundDevice) -> bool:
+    """Whether it records what a loudspeaker plays: the guide would hear itself."""
+    return device.system_name.endswith(".monitor") or device.name.startswith("Monitor of ")
 
 
 def check_level(frames: Iterable[bytes]) -> Literal["silent", "clipping"] | None:
@@ -195,64 +226,18 @@ def check_level(frames: Iterable[bytes]) -> Literal["silent", "clipping"] | None
     return "clipping" if clipped * 1000 > len(samples) else None
 
 
-def _choose(name: str | None, sources: list[_Source]) -> _Source:
-    """The source of that name, by exact name or a unique part; without a name the default one, never a monitor."""
-    microphones = [source for source in sources if not source.monitor]
+def _choose(name: str | None, devices: list[SoundDevice]) -> SoundDevice:
+    """The device of that name, by exact name or a unique part; without a name the default one, never a monitor."""
+    microphones = [device for device in devices if not _is_monitor(device)]
     if name is None:
         if not microphones:
             raise DeviceError("There is no microphone: plug one in and start again, or type with --keyboard.")
         return microphones[0]
     wanted = name.casefold()
-    exact = [s for s in sources if wanted in (s.name.casefold(), s.system_name.casefold())]
-    near = exact or [s for s in microphones if wanted and wanted in s.name.casefold()]
+    exact = [device for device in devices if wanted in (device.name.casefold(), device.system_name.casefold())]
+    near = exact or [device for device in microphones if wanted and wanted in device.name.casefold()]
     if exact or len(near) == 1:
         return near[0]
-    names = [source.name for source in near or microphones]
+    names = [device.name for device in near or microphones]
     listed = f"there are {', '.join(names)}." if names else "there is none at all; plug one in."
     raise NotFoundError.suggesting("microphone", name, names, listed)
-
-
-def _sources() -> list[_Source]:
-    """Everything to record from, the default first, of the first sound system that answers; empty when none does."""
-    import miniaudio
-
-    for backend in _backends():
-        try:
-            devices = miniaudio.Devices([backend])
-            captures = devices.get_captures()
-            defaults = _default_flags(devices)
-        except miniaudio.MiniaudioError:
-            continue
-        found = [
-            _Source(capture["name"], _system_name(capture["id"]), default, capture["id"], backend)
-            for capture, default in zip(captures, defaults, strict=False)
-        ]
-        return sorted(found, key=lambda source: not source.default)
-    return []
-
-
-def _backends() -> list[miniaudio.Backend]:
-    """The sound systems of this platform, named because miniaudio would silently fall back to a Null device."""
-    from miniaudio import Backend
-
-    if sys.platform == "darwin":
-        return [Backend.COREAUDIO]
-    if sys.platform == "win32":
-        return [Backend.WASAPI]
-    # Asked where there is no sound card, ALSA's library complains on standard error.
-    return [Backend.PULSEAUDIO, Backend.ALSA] if Path("/dev/snd").exists() else [Backend.PULSEAUDIO]
-
-
-def _default_flags(devices: miniaudio.Devices) -> list[bool]:
-    """Which capture device is the default: known to miniaudio's C library, not told by its Python class."""
-    from miniaudio import ffi, lib
-
-    infos, count = ffi.new("ma_device_info**"), ffi.new("ma_uint32*")
-    lib.ma_context_get_devices(devices._context, ffi.NULL, ffi.NULL, infos, count)
-    return [bool(infos[0][n].isDefault) for n in range(count[0])]
-
-
-def _system_name(device_id: Any) -> str:
-    from miniaudio import ffi
-
-    return bytes(ffi.buffer(device_id)).split(b"\0")[0].decode("utf-8", "replace")
