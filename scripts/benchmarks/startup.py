@@ -16,7 +16,7 @@ from typing import Any
 PATIENCE = 60.0
 
 
-def measure(runs: int) -> dict[str, Any]:
+def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
     """The figures of this section; seconds are medians of ``runs``, ratios medians of pairs run in turn."""
     voiceguide = str(Path(sys.executable).with_name("voiceguide"))
     helps, clicks, firsts, cached = [], [], [], []
