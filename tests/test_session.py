@@ -208,6 +208,16 @@ def test_silence_is_nudged_twice_and_then_left_alone() -> None:
     assert driver.session.index == MISSED
 
 
+def test_each_question_is_asked_with_fresh_patience() -> None:
+    driver = at_step(CHECK)
+    for _ in range(2):
+        driver.say("hm")
+        driver.hear_out()
+    assert driver.session.deadline is None
+    driver.say("yes", C.YES)
+    assert driver.hear_out().session.deadline == pytest.approx(driver.now + 20)
+
+
 def test_nobody_is_nudged_while_speaking() -> None:
     driver = at_step(CHECK)
     driver.speech()
@@ -245,3 +255,15 @@ def test_nobody_is_listened_to_while_the_guide_speaks() -> None:
     assert driver.session.floor
     driver.say("help", C.HELP)
     assert driver.session.floor is None
+    with pytest.raises(IllegalEventError):
+        driver.take(SpeechStarted())
+
+
+@pytest.mark.parametrize("state", [State.FLOOR, State.CLOSING, State.GATE, State.STRIKING, State.PAUSED])
+def test_the_floor_tells_how_to_listen(state: State) -> None:
+    driver = in_state(state)
+    floor = driver.session.floor
+    assert floor
+    assert floor.choosing == (state not in (State.FLOOR, State.CLOSING)), "pauses mean nothing in an answer"
+    assert floor.kept == (state not in (State.STRIKING, State.PAUSED))
+    assert floor.place == driver.session.place

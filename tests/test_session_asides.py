@@ -26,7 +26,7 @@ from tests.session_driver import (
 )
 from voiceguide import phrases
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import Earcon, Utterance
+from voiceguide.events import Earcon, Resumed, Utterance
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
@@ -74,6 +74,16 @@ def test_nothing_about_time_can_be_asked_where_time_does_not_matter(index: int) 
     assert not driver.session.commands & {C.HOW_LONG, C.MORE_TIME}
     with pytest.raises(IllegalEventError):
         driver.key(C.HOW_LONG)
+
+
+@pytest.mark.parametrize("state", [State.GUIDE, State.CLOSING, State.PAUSED])
+def test_nothing_about_time_can_be_asked_while_the_clock_stands_or_the_turn_ends(state: State) -> None:
+    driver = at_step(FLOOR)
+    driver.key({State.GUIDE: C.STOP, State.CLOSING: C.DONE, State.PAUSED: C.PAUSE}[state])
+    assert driver.session.state is state
+    assert not driver.session.commands & {C.HOW_LONG, C.MORE_TIME}
+    driver.take(Resumed())
+    assert not driver.session.commands & {C.HOW_LONG, C.MORE_TIME}
 
 
 # -- steering and asking -----------------------------------------------------------------------------------------

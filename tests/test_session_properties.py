@@ -275,6 +275,19 @@ def test_a_record_with_struck_words_gives_the_session_back(start: State, moves: 
     ]
 
 
+def test_struck_words_that_opened_a_turn_again_do_so_in_a_replay(tmp_path: Path) -> None:
+    transcript = Transcript.create(tmp_path, header())
+    driver = in_state(State.CLOSING, Recorded(transcript))
+    driver.say("and one more thing")
+    driver.key(C.OFF_THE_RECORD)
+    driver.hear_out().say("yes", C.YES)
+    driver.hear_out()
+    transcript.close()
+    session = replayed(read(transcript.folder).events)
+    assert known(session) == known(driver.session)
+    assert session.state is State.FLOOR
+
+
 class Recorded(Driver):
     """A driver whose session is recorded as the runner does it: first the event, then what it leads to.
 

@@ -39,6 +39,7 @@ from voiceguide.said import FLOORS, Said
 from voiceguide.states import TABLE, Signal, State, signal_of
 from voiceguide.voice_commands import VoiceCommand
 
+_WAITING = (State.CLOSING, State.GATE, State.STRIKING)  # states that silence leads on from
 _NUDGES = 2  # a question is asked again this often before the guide waits in silence
 
 
@@ -71,9 +72,9 @@ class Session:
         self._farewell, self._stopped, self._patience = farewell, stopped, patience or Patience()
         self._guide = Guide()
         self._said = Said()
-        self._asked = False  # the pause was asked for (and not made by a lost microphone)
+        self._asked = False  # the last pause was asked for (and not made by a lost microphone)
         self._pending = Pending()
-        self._due: float | None = None  # when the state's own waiting is over
+        self._due: float | None = None  # when the waiting is over, in a state that waits
         self._tries = 0  # how often the question was asked again
         self._clock = FloorClock()
 
@@ -125,7 +126,7 @@ class Session:
             return None
         if self.state is State.FLOOR:
             return self._clock.next_mark
-        return None if self._pending.speech else self._due
+        return self._due if self.state in _WAITING and not self._pending.speech else None
 
     def time_left(self, now: float) -> float | None:
         """Seconds left of a timed floor (never below 0); None where time does not matter."""
@@ -224,7 +225,7 @@ class Session:
                 return self._resume(before)
             case Signal.END if isinstance(event, Ended):
                 self._guide.aside = self._guide.held = False
-                self._guide.leaving, self._due = event.why, None
+                self._guide.leaving = event.why
             case Signal.NEXT_LINE:
                 return self._guide.next_line(self.place)
             case Signal.NEXT_STEP:
@@ -235,10 +236,8 @@ class Session:
                 self._guide.said_held()
             case Signal.NOTED if self.state is State.CLOSING:
                 self._due = now + self._patience.soft_end
-            case Signal.WORDS if before is State.CLOSING:
-                self._due = None
             case Signal.UNCLEAR | Signal.STRIKE:
-                self._tries = self._tries + 1 if signal is Signal.UNCLEAR else 0
+                self._tries += signal is Signal.UNCLEAR
                 return self._guide.say_aside(self._asked_again(), self.place)
             case Signal.TIME:
                 return self._time(before)
@@ -266,7 +265,7 @@ class Session:
     def _enter(self, index: int) -> list[Effect]:
         """Begin a step, or take leave after the last."""
         self._said.close()
-        self.index, self._tries, self._due, self._asked = index, 0, None, False
+        self.index, self._tries = index, 0
         self._clock = FloorClock(self.step.seconds if self.step else None)
         if self.step is None:
             return self._guide.leave("completed", self._farewell, 0)
@@ -275,8 +274,7 @@ class Session:
     def _resume(self, before: State) -> list[Effect]:
         if before is State.READY:
             return self._enter(0)
-        self._pending, self._tries, self._due = Pending(), 0, None
-        self.missing, self._asked, self._guide.leaving = False, False, None
+        self._pending, self._tries, self.missing, self._guide.leaving = Pending(), 0, False, None
         if self.step is None:
             return self._guide.leave("completed", self._farewell, 0)
         welcome = phrases.welcome_back(self.place, bool(self._said.turn))
@@ -304,7 +302,6 @@ class Session:
             return self._enter(self.step.then if self.step else self.index)
         if before is State.STRIKING:
             return self._decide(False, before)
-        self._due = None
         self._tries += 1
         return self._guide.say_aside(phrases.still_here(), self.place)
 
@@ -312,7 +309,7 @@ class Session:
         if before is State.GATE and self.step:
             self.answers[self.index] = yes
             return self._enter(self.step.then if yes or self.step.otherwise is None else self.step.otherwise)
-        self._tries, self._due = 0, None
+        self._tries = 0
         name = self._name(self._said.last[-1].partner)
         if not yes:
             return self._guide.say(phrases.kept(name), *self._guide.lines, place=self.place)
@@ -321,7 +318,7 @@ class Session:
         return [strike, *self._guide.say(phrases.struck(name), *self._guide.lines, place=self.place)]
 
     def _pause(self, asked: bool, before: State) -> list[Effect]:
-        self._asked, self._due = asked, None
+        self._asked = asked
         if asked and before is State.GUIDE:
             self._guide.held = True
             return [Hush()]
@@ -329,7 +326,6 @@ class Session:
         return self._guide.say_aside(words, self.place)
 
     def _go_on(self, found: bool) -> list[Effect]:
-        self._asked = False
         if self._guide.held:
             self._guide.held = False
             return [Unhush()]
@@ -339,12 +335,10 @@ class Session:
     def _again(self) -> list[Effect]:
         if self.state is State.GUIDE:
             return self._guide.say(*self._guide.lines, place=self.place)
-        self._due = None
         prompt = self.step.prompt if self.step and self.state is not State.STRIKING else self._asked_again()
         return self._guide.say_aside(prompt, self.place)
 
     def _stop(self) -> list[Effect]:
-        self._due = None
         if self._guide.leaving:  # told twice: at once
             return self._guide.leave(self._guide.leaving, "", self.place)
         return self._guide.leave("stopped", self._stopped, self.place)
@@ -360,7 +354,6 @@ class Session:
             words = asides.answer(command, self.commands, self.time_left(now), self._said.last, self.names)
             if command is VoiceCommand.WHAT_DID_I_SAY:
                 self._guide.quotation = words
-        self._due = None
         adjust = Adjust(self.delivery.pace, self.delivery.loudness)
         if self.state is State.GUIDE:
             return [adjust, *self._guide.say(words, *self._guide.lines, place=self.place)]
