@@ -71,6 +71,17 @@ def cli() -> None:
 
 def run(args: list[str] | None = None) -> int:
     """Run the command line; gives the exit code. Explains every error in a sentence on standard error."""
+    code = _run(args)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # Python flushes once more at the end, and would complain in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = code or _unwritten(error)
+    return code
+
+
+def _run(args: list[str] | None) -> int:
     try:
         # Click itself turns an Exit into its code, and returns it; our commands return nothing.
         return cli.main(args, standalone_mode=False) or 0
@@ -81,11 +92,9 @@ def run(args: list[str] | None = None) -> int:
         return _complain(str(error))
     except (click.Abort, KeyboardInterrupt):
         return _complain("Interrupted; what was saved before stays saved.", 130)
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 1
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is None:  # no file's, so standard output's
+            return _unwritten(error)
         if os.environ.get("VOICEGUIDE_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}"[:300]
@@ -93,6 +102,13 @@ def run(args: list[str] | None = None) -> int:
             f"Something went wrong inside voiceguide ({what}). What was saved before stays saved; "
             "set VOICEGUIDE_DEBUG=1 and run it again to see where, and please report it."
         )
+
+
+def _unwritten(error: OSError) -> int:
+    """Complain that the output did not get out, unless whoever read it has merely gone."""
+    if isinstance(error, BrokenPipeError):
+        return 1
+    return _complain(f"The output cannot be written ({error.strerror}): send it elsewhere.")
 
 
 def _complain(text: str, code: int = 1) -> int:

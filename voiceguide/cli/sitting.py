@@ -15,6 +15,7 @@ from voiceguide.errors import RecordError
 from voiceguide.events import Begun, Resumed, SoundKept, Strike
 from voiceguide.roles import NoRecord
 from voiceguide.session import Session
+from voiceguide.states import State
 
 if TYPE_CHECKING:
     from voiceguide.couple import Couple
@@ -109,9 +110,9 @@ class Sitting:
             return
         self._stage.screen.recording = True
         self._look_at(session)
-        resumed = transcript.seconds > 0
+        first = Begun() if session.state is State.READY else Resumed()
         try:
-            why = runner.run(session, transcript, Resumed() if resumed else Begun(), transcript.seconds, lost)
+            why = runner.run(session, transcript, first, transcript.seconds, lost)
         except RecordError as error:
             later = f"then go on with: {_resuming(transcript.header)}"
             raise RecordError(f"{str(error).rstrip('.')}; {later}.") from error
