@@ -13,7 +13,7 @@ from voiceguide.vad import dbfs
 LOUD = -45.0
 """dBFS from which FakeVoiceActivity takes a frame for speech."""
 
-_AUDIBLE = -60.0
+_AUDIBLE = -85.0
 """dBFS from which FakeRecognizer takes an utterance for words."""
 
 

@@ -79,6 +79,17 @@ def test_nothing_from_before_opening_is_heard_but_everything_after(room: Room) -
     assert cut.start == pytest.approx(opened * FRAME_SECONDS)
 
 
+def test_opening_again_forgets_the_pre_roll(room: Room) -> None:
+    room.listener.open(CHOICE)
+    room.hear(1, False)
+    again = room.count
+    room.listener.open(ANSWER)
+    room.hear(1, True)
+    cut = room.listener.close()
+    assert cut is not None
+    assert numbers(cut)[0] == again
+
+
 def test_closing_cuts_what_is_being_spoken(room: Room) -> None:
     room.listener.open(CHOICE)
     room.hear(1, True)

@@ -94,9 +94,12 @@ def test_it_understands_a_person(listening: Listening, reading: Sound) -> None:
 
 
 def test_quiet_speech_is_understood_as_well(listening: Listening, reading: Sound) -> None:
+    """-80 dBFS: three bits of it are left."""
     samples = struct.unpack(f"<{len(reading.frames) // 2}h", reading.frames)
-    quiet = Sound(struct.pack(f"<{len(samples)}h", *(sample // 8 for sample in samples)), reading.rate)
-    assert words(listening(quiet, TEXT).text) == TEXT
+    quiet = Sound(struct.pack(f"<{len(samples)}h", *(int(sample / 128) for sample in samples)), reading.rate)
+    heard = listening(quiet, TEXT)
+    assert words(heard.text) == TEXT
+    assert heard.confidence == pytest.approx(listening(reading, TEXT).confidence, abs=0.04)
 
 
 def test_a_long_answer_is_understood_to_its_end(listening: Listening, page: Sound) -> None:

@@ -77,8 +77,9 @@ def test_loops_are_cut_back_to_one_round(text: str, once: str) -> None:
     assert unlooped(text) == once
 
 
-def test_what_ended_by_itself_is_not_cut() -> None:
+def test_only_what_did_not_end_by_itself_is_cut_back() -> None:
     assert said("No, no, no, no.").text == "No, no, no, no."
+    assert said("No, no, no, no, no", looped=True).text == "No,"
 
 
 def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

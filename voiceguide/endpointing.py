@@ -114,7 +114,6 @@ class Endpointer:
         self._speech -= spoken
         # Words already begun go on, so the rest is no click, however short it is.
         self._continued = self._speech > 0 or not self._quiet
-        self._quiet = min(self._quiet, self.back)
         self._recent = deque(
             (length - at, probability, before - spoken) for length, probability, before in self._recent if length > at
         )

