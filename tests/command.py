@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -175,10 +176,8 @@ class Running:
             reader.join(PATIENCE)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             if stream and not stream.closed:
-                try:
+                with contextlib.suppress(BrokenPipeError):
                     stream.close()
-                except BrokenPipeError:
-                    pass
 
 
 def add_short(home: Path) -> str:
@@ -218,7 +217,10 @@ def files_holding(home: Path, words: str) -> list[Path]:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with one demo in it, done to its end by Mia and Zoë; for reading only. ``home.wav`` beside it is its sound."""
+    """A home with one demo in it, done to its end by Mia and Zoë; for reading only.
+
+    Beside it, ``home.wav`` is its sound and ``home.txt`` what it printed.
+    """
     home = tmp_path_factory.mktemp("demo") / "home"
     sound = home.with_suffix(".wav")
     done = voiceguide(home, "demo", "--names", "Mia,Zoë", "--speaker", str(sound))
