@@ -44,6 +44,8 @@ def test_a_backlog_is_worked_off_without_losing_a_sample() -> None:
     cuts = [one for one in heard if isinstance(one, Cut)]
     assert isinstance(heard[0], Started)
     assert [round(cut.sound.seconds) for cut in cuts] == [4]
+    # It began as long ago as its frames say, not when they were read.
+    assert cuts[0].start < 0.0
 
 
 def test_a_lost_microphone_is_told_once_with_what_was_being_said_and_found_again() -> None:

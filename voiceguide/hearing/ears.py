@@ -189,15 +189,17 @@ class VoiceEars(QuietEars):
 
     def poll(self) -> list[Heard]:
         """Take what the microphone has, waiting for it a moment, and the words that are ready."""
-        heard: list[Heard] = []
-        patience = _WAIT
+        frames: list[bytes] = []
         # More than one frame waits where something held us up (a slow disk): catch up, but look at the rest, too.
-        for _ in range(_BACKLOG):
-            frame = None if self._lost else self._microphone.read(patience)
+        while len(frames) < _BACKLOG and not self._lost:
+            frame = self._microphone.read(0.0 if frames else _WAIT)
             if frame is None:
                 break
-            heard += self._listener.feed(frame, self.now)
-            patience = 0.0
+            frames.append(frame)
+        ended = self.now - len(frames) * FRAME_SECONDS
+        heard: list[Heard] = []
+        for count, frame in enumerate(frames, 1):
+            heard += self._listener.feed(frame, ended + count * FRAME_SECONDS)
         return [*heard, *self._watch_microphone(), *self.recognised()]
 
     def close(self) -> None:
