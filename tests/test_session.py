@@ -82,6 +82,11 @@ def test_the_mirror_comes_again_until_the_speaker_says_yes() -> None:
     assert driver.session.answers == {CHECK: True}
 
 
+@pytest.mark.parametrize("index", [FLOOR, MIRROR, CHECK])
+def test_a_sound_calls_whose_turn_it_is(index: int) -> None:
+    assert chimes(at_step(index).effects) == [Earcon.YOUR_TURN]
+
+
 def test_an_answer_of_many_utterances_is_one_turn() -> None:
     driver = at_step(FLOOR)
     for words in ("I worry", "well", "about the house"):
@@ -148,6 +153,16 @@ def test_a_turn_does_not_end_while_words_are_being_recognised() -> None:
     assert driver.session.deadline is None
     driver.words("")
     assert driver.session.deadline is not None
+
+
+def test_typed_words_end_with_the_done_key() -> None:
+    driver = at_step(FLOOR)
+    for id_ in (1, 2):
+        driver.take(Utterance(id_, "a", "the house", place=2))
+    driver.key(C.DONE)
+    assert driver.session.deadline is not None
+    driver.speech()
+    assert driver.session.deadline is None
 
 
 def test_words_said_before_the_done_key_do_not_open_the_turn_again() -> None:

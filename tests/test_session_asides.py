@@ -26,7 +26,7 @@ from tests.session_driver import (
 )
 from voiceguide import phrases
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import Earcon, Resumed, Utterance
+from voiceguide.events import Earcon, Resumed, Speak, Utterance
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
@@ -137,6 +137,20 @@ def test_what_did_i_say_reads_the_running_turn_or_else_the_last_without_commands
     assert spoken(driver.key(C.WHAT_DID_I_SAY))[0] == phrases.you_said("Zoë", "you fear")
 
 
+def test_only_words_read_back_are_a_quotation() -> None:
+    driver = at_step(FLOOR)
+    driver.say("the house")
+    for command in (C.WHAT_DID_I_SAY, C.HELP, C.REPEAT):
+        (speak,) = [effect for effect in driver.key(command) if isinstance(effect, Speak)]
+        assert speak.quoting == (command is C.WHAT_DID_I_SAY)
+
+
+def test_words_at_a_question_belong_to_no_turn() -> None:
+    driver = in_state(State.GATE)
+    driver.say("well you know")
+    assert spoken(driver.key(C.WHAT_DID_I_SAY)) == [phrases.you_said("Zoë", "you worry")]
+
+
 def test_late_words_belong_to_the_turn_they_were_said_in() -> None:
     driver = at_step(FLOOR)
     driver.say("the house")
@@ -203,6 +217,7 @@ def test_silence_ends_the_question_however_often_it_was_asked(before: int) -> No
         driver.hear_out().say("hm")
     driver.hear_out().wait()
     assert driver.hear_out().session.state is State.GATE
+    assert driver.session.deadline == pytest.approx(driver.now + 20), "and the other question is asked afresh"
 
 
 def test_in_mid_prompt_the_last_turn_is_the_one_before_and_the_prompt_follows() -> None:
@@ -213,6 +228,20 @@ def test_in_mid_prompt_the_last_turn_is_the_one_before_and_the_prompt_follows() 
     assert strikes(effects) == [(1,)]
     effects += driver.hear()
     assert spoken(effects) == [phrases.struck("Mia"), STEPS[MIRROR].prompt]
+
+
+def test_after_a_no_in_mid_prompt_the_prompt_follows() -> None:
+    driver = in_state(State.GUIDE)
+    driver.key(C.OFF_THE_RECORD)
+    driver.hear_out()
+    assert spoken([*driver.key(C.NO), *driver.hear()]) == [phrases.kept("Mia"), STEPS[MIRROR].prompt]
+
+
+def test_the_question_can_be_repeated_and_asks_again_when_it_is_not_understood() -> None:
+    driver = in_state(State.STRIKING)
+    assert spoken(driver.key(C.REPEAT)) == [phrases.strike_question("Mia")]
+    driver.hear_out()
+    assert spoken(driver.take(Utterance(9, "a", "maybe", place=2))) == [phrases.strike_question("Mia")]
 
 
 def test_words_being_read_back_are_not_said_again_once_they_are_struck() -> None:

@@ -16,6 +16,7 @@ from tests.session_driver import (
     Driver,
     adjusted,
     at_step,
+    chimes,
     in_state,
     new_session,
     spoken,
@@ -97,7 +98,8 @@ def test_a_pause_that_comes_with_the_last_word_finds_the_line_said() -> None:
     assert driver.take(PromptEnded(STEPS[MIRROR].prompt, driver.now, 3), after=0.0) == []
     assert driver.session.state is State.PAUSED
     assert spoken(driver.key(C.CONTINUE)) == [phrases.going_on()]
-    assert driver.hear_out().session.state is State.FLOOR
+    assert spoken(driver.hear()) == [], "the prompt is not said again"
+    assert driver.session.floor
 
 
 def test_a_question_in_a_pause_is_answered_and_the_prompt_is_said_afresh() -> None:
@@ -126,7 +128,9 @@ def test_a_lost_microphone_pauses_and_a_found_one_goes_on(state: State) -> None:
     driver = in_state(state)
     index = driver.session.index
     assert spoken(driver.take(MicrophoneLost())) == [phrases.microphone_lost()]
+    said = len(driver.effects)
     assert driver.hear_out().session.state is State.PAUSED
+    assert chimes(driver.effects[said:]) == [], "nobody is called to speak to nothing"
     assert driver.session.floor is None
     assert driver.session.deadline is None
     assert spoken(driver.take(MicrophoneFound())) == [phrases.microphone_found()]

@@ -11,11 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.records import header
-from tests.session_driver import STEPS, Driver, Spoken, in_state, new_session
+from tests.session_driver import FLOOR, MIRROR, STEPS, Driver, Spoken, in_state, new_session
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Begun,
@@ -275,17 +276,19 @@ def test_a_record_with_struck_words_gives_the_session_back(start: State, moves: 
     ]
 
 
-def test_struck_words_that_opened_a_turn_again_do_so_in_a_replay(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [None, C.DONE])
+def test_struck_words_that_moved_the_session_move_it_in_a_replay(tmp_path: Path, end: C | None) -> None:
     transcript = Transcript.create(tmp_path, header())
     driver = in_state(State.CLOSING, Recorded(transcript))
-    driver.say("and one more thing")
+    driver.say("and one more thing I'm done", end, at=19)
+    driver.wait()
     driver.key(C.OFF_THE_RECORD)
     driver.hear_out().say("yes", C.YES)
     driver.hear_out()
     transcript.close()
     session = replayed(read(transcript.folder).events)
     assert known(session) == known(driver.session)
-    assert session.state is State.FLOOR
+    assert (session.state, session.index) == (State.FLOOR, MIRROR if end else FLOOR)
 
 
 class Recorded(Driver):
