@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.records import EVENTS, write_session
-from voiceguide.events import PromptEnded, SoundKept
+from voiceguide.events import PromptEnded, SoundKept, Utterance
 from voiceguide.record import read
 from voiceguide.replay import cap_gaps, items, only_partner
 from voiceguide.transcript import Transcript
+from voiceguide.voice_commands import VoiceCommand
 
 
 def test_items_come_in_the_order_they_were_heard(tmp_path: Path) -> None:
@@ -44,6 +46,13 @@ def test_a_sound_without_words_is_replayed_and_words_without_sound_too(tmp_path:
     found = [item for item in items(read(folder)) if item.partner]
     assert (found[0].audio, found[0].text) == (None, "I worry about the little house")
     assert (found[-1].audio, found[-1].text) == (folder / "audio/0006-b.flac", "")
+
+
+def test_a_recording_without_words_is_replayed_unless_it_is_a_command(tmp_path: Path) -> None:
+    wordless = Utterance(6, "b", "", "audio/0001-a.flac", 28.0, 1.0, True, place=3)
+    command = replace(wordless, id=7, text="I'm done", command=VoiceCommand.DONE)
+    folder = write_session(tmp_path, (*EVENTS, (30.0, wordless), (31.0, command)))
+    assert [(item.text, item.start) for item in items(read(folder))][-1] == ("", 28.0)
 
 
 def test_amended_words_are_replayed(tmp_path: Path) -> None:

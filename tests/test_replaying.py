@@ -38,7 +38,7 @@ PLAYED = Play("0001-a.flac", "I worry.", 1, "Anna")
 
 
 def begun(speed: float = 1.0) -> tuple[Replaying, list[Effect]]:
-    machine = Replaying([PROMPT, ANSWER, TYPED], NAMES, speed)
+    machine = Replaying([PROMPT, ANSWER, TYPED], NAMES, speed, {PROMPT.text})
     return machine, machine.handle(Begun(), 0.0)
 
 
@@ -48,7 +48,7 @@ def test_plays_one_after_the_other_with_gaps() -> None:
     assert machine.handle(PromptEnded(), 2.0) == []
     assert machine.deadline == 3.5
     assert machine.handle(TimePassed(), 3.5) == [PLAYED]
-    assert machine.handle(PromptEnded(), 5.0) == [Speak("I hear you.", 2)]
+    assert machine.handle(PromptEnded(), 5.0) == [Speak("I hear you.", 2, quoting=True, speaker="Ben")]
     assert machine.handle(PromptEnded(), 6.0) == [End("completed")]
     machine.handle(Ended("completed"), 6.0)
     assert machine.floor is None
@@ -83,7 +83,7 @@ def test_pause_in_a_gap_plays_what_follows() -> None:
 @pytest.mark.parametrize(
     ("command", "index", "effect"),
     [
-        (VoiceCommand.NEXT, 2, Speak("I hear you.", 2)),
+        (VoiceCommand.NEXT, 2, Speak("I hear you.", 2, quoting=True, speaker="Ben")),
         (VoiceCommand.BACK, 0, SPOKEN),
         (VoiceCommand.REPEAT, 1, PLAYED),
     ],
@@ -125,6 +125,12 @@ def test_time_that_nobody_waits_for_is_refused() -> None:
         machine.handle(TimePassed(), 1.0)
 
 
-def test_only_words_that_are_spoken_anew_are_prepared() -> None:
-    machine = Replaying([ANSWER, replace(ANSWER, text="again"), TYPED], NAMES)
-    assert machine.upcoming == ("I hear you.",)
+def test_only_the_exercises_own_words_are_prepared() -> None:
+    machine = Replaying([ANSWER, TYPED, PROMPT], NAMES, prompts={PROMPT.text})
+    assert machine.upcoming == (PROMPT.text,)
+
+
+def test_the_sound_of_words_read_back_is_not_kept() -> None:
+    readback = replace(PROMPT, text="Anna, this is what I heard. I worry.")
+    effects = Replaying([readback], NAMES, prompts={PROMPT.text}).handle(Begun(), 0.0)
+    assert effects[1:] == [Speak(readback.text, 1, quoting=True)]

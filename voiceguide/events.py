@@ -198,6 +198,8 @@ class Speak:
     place: int = 0
     quoting: bool = False
     """They repeat what somebody said: their sound must not be kept."""
+    speaker: str = ""
+    """Whose words they are; empty for the guide's own."""
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _item(session: Session, t: float, moment: PromptEnded | StoredUtterance | So
         return Item("prompt", None, "", moment.text, None, moment.start, length, 0.0, moment.place)
     said = moment if isinstance(moment, SoundKept) else moment.utterance
     text = "" if isinstance(moment, SoundKept) else moment.answer
-    if not isinstance(moment, SoundKept) and (moment.utterance.struck or not text):
+    if not isinstance(moment, SoundKept) and (moment.utterance.struck or (moment.utterance.command and not text)):
         return None
     audio = session.folder / said.audio if said.audio else None
     if audio is not None and not audio.is_file():

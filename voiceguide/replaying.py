@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
@@ -35,7 +35,7 @@ class Replaying:
     """Items one after the other, with their gaps; pause, continue, next, back, repeat and stop, by voice and key.
 
     ``speed`` 1.0 is as it was; it holds for the guide's pace and for the gaps (recordings are stretched by whoever
-    loads them).
+    loads them). ``prompts`` are the exercise's own sentences: of nothing else the spoken sound may be kept.
     """
 
     half_duplex = False
@@ -44,12 +44,19 @@ class Replaying:
     step = None
     steps: tuple[Step, ...] = ()
 
-    def __init__(self, items: Iterable[Item], names: tuple[str, str], speed: float = 1.0) -> None:
+    def __init__(
+        self,
+        items: Iterable[Item],
+        names: tuple[str, str],
+        speed: float = 1.0,
+        prompts: Collection[str] = (),
+    ) -> None:
         self.items = tuple(items)
         self.names = names
         self.index = 0
         self.paused = False
         self._speed = speed
+        self._prompts = prompts
         self._playing = False
         self._due: float | None = None
         self._over = False
@@ -85,9 +92,9 @@ class Replaying:
 
     @property
     def upcoming(self) -> tuple[str, ...]:
-        """The next words that are spoken anew."""
+        """The next words of the exercise itself."""
         later = self.items[self.index + 1 :]
-        return tuple(item.text for item in later[:2] if item.audio is None)
+        return tuple(item.text for item in later[:2] if item.text in self._prompts)
 
     def handle(self, event: Event, now: float) -> list[Effect]:
         """Take an input at ``now`` and say what to do."""
@@ -137,5 +144,6 @@ class Replaying:
         assert item is not None
         self._due, self._playing = None, True
         if item.audio is None:
-            return [Speak(item.text, item.place)]
+            # The guide, too, may have read somebody's words back.
+            return [Speak(item.text, item.place, quoting=item.text not in self._prompts, speaker=item.name)]
         return [Play(str(item.audio), item.text, item.place, item.name)]

@@ -41,8 +41,8 @@ from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import Ears, Found, Heard, Lost, Recognised, Told, Typed
 from voiceguide.hearing.listener import Cut, Dropped, Started
-from voiceguide.paths import earcon_file
 from voiceguide.mixer import OUTPUT_RATE
+from voiceguide.paths import earcon_file
 from voiceguide.playback import Loudspeaker
 from voiceguide.roles import Keys, Machine, Record, Watcher
 from voiceguide.sound import Sound, silence
@@ -253,8 +253,8 @@ class Runner:
 
     def _do(self, effect: Effect) -> None:
         match effect:
-            case Speak(text, place, quoting):
-                self._say(_Line(text, place, self._narrator.say(text, self._pace, keep=not quoting)))
+            case Speak(text, place, quoting, speaker):
+                self._say(_Line(text, place, self._narrator.say(text, self._pace, keep=not quoting)), speaker)
             case Play(audio, text, place, speaker):
                 loaded: Future[Sound] = Future()
                 loaded.set_result(self._stored(audio))
@@ -279,7 +279,7 @@ class Runner:
                 self._why = why
                 self._stop_listening()
 
-    def _say(self, line: _Line, speaker: str = "") -> None:
+    def _say(self, line: _Line, speaker: str) -> None:
         self._line = line
         self._watcher.prompt(line.text, speaker)
         for words in self._machine.upcoming:

@@ -140,7 +140,9 @@ class Session:
             return ()
         following = [i for i in (step.then, step.otherwise) if i is not None]
         prompts = [self.steps[i].prompt if i < len(self.steps) else self._farewell for i in following]
-        return (*self._guide.lines[1:], *prompts)
+        # What somebody said is spoken when it is asked for, and leaves no trace.
+        own = [line for line in self._guide.lines[1:] if line != self._guide.quotation]
+        return (*own, *prompts)
 
     def snapshot(self) -> dict[str, Any]:
         """Everything the machine knows, for comparing two of them."""

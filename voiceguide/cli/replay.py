@@ -47,12 +47,13 @@ def replay(session: str | None, speed: float, partner: str | None, sound: Sound)
     chosen = items(stored)
     if partner is not None:
         chosen = only_partner(chosen, _partner(partner, stored.header.names))
-    machine = Replaying(cap_gaps(chosen, _LONGEST_GAP), stored.header.names, speed)
+    header = stored.header
+    machine = Replaying(cap_gaps(chosen, _LONGEST_GAP), header.names, speed, header.prompts)
     if not machine.items:
-        raise RecordError(f"There is nothing to hear in {stored.header.id}: choose another with `voiceguide sessions`.")
+        raise RecordError(f"There is nothing to hear in {header.id}: choose another with `voiceguide sessions`.")
     with contextlib.ExitStack() as stack:
         parts = stack.enter_context(stage(sound, silent_without_device=True))
-        parts.screen.title = f"{stored.header.title}, {stored.header.started[:10]}"
+        parts.screen.title = f"{header.title}, {header.started[:10]}"
         parts.screen.session = machine
         ears = _ears(parts, sound, stack)
         with parts.running(ears, lambda name: _load(name, speed)) as runner:

@@ -87,7 +87,7 @@ class PlainScreen:
     def prompt(self, text: str, speaker: str) -> None:
         """The guide's words, or recorded ones."""
         self._heading()
-        self.line(speaker or "Guide", text)
+        self.line(speaker or "Guide", text or "(a recording without words)")
 
     def took(self, event: Event) -> None:
         """What was said, and what happened to the microphone."""
