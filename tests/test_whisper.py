@@ -10,7 +10,8 @@ import pytest
 
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
-from voiceguide.hearing.whisper import Segment, Whisper, judge, unlooped
+from voiceguide.hearing.doubt import unlooped
+from voiceguide.hearing.whisper import Segment, Whisper, judge
 from voiceguide.sound import LISTEN_RATE, Sound
 
 

@@ -8,16 +8,15 @@ round in circles is cut back to one round and called doubtful.
 
 from __future__ import annotations
 
-import hashlib
 import math
-import re
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
+from voiceguide.hearing.doubt import is_repetitive, is_silence_phrase, unlooped, without_sounds, words
+from voiceguide.hearing.packaged import check_weights, levelled, pieces
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 
 if TYPE_CHECKING:
@@ -42,18 +41,10 @@ _MARGIN = 300
 """A window must hold ``_ROOM`` times the utterance's frames and so many more: where speech nearly fills it, words at
 the end are lost. On single words and accented speech these windows do better than the whole 30 s."""
 
-_LONGEST = 29 * LISTEN_RATE
-"""Samples decoded at once; a longer sound is decoded piece by piece."""
-
 _TOKENS_A_SECOND = 8
 _TOKENS_MORE = 8
 _MOST_TOKENS = 220
 """No speech has more tokens than this: what runs into the limit is a loop."""
-
-_PEAK = 0.1
-_MOST_GAIN = 100.0
-"""Every utterance is brought to this peak (full scale is 1), but not amplified more than this: quiet speech at
--45 dBFS is then recognised as well as any."""
 
 _DOUBTFUL_BELOW = 0.35
 """Confidence; of recorded single words 6 % of those heard right and half of those heard wrong lie below it."""
@@ -61,29 +52,6 @@ _DOUBTFUL_BELOW = 0.35
 _NO_SPEECH = 0.6
 _SURELY_NO_SPEECH = 0.9
 """Probability of no speech from which words are doubtful, and from which silence's phrases are silence."""
-
-_REPETITIVE = 2.4
-"""Compression ratio from which Whisper's authors take text for a loop."""
-
-_BRACKETED = re.compile(r"\[[^\]]*\]?|\([^)]*\)?|\*[^*]*\*|[♪♫]+")
-
-_SILENCE_PHRASES = frozenset(
-    {
-        "you",
-        "thank you",
-        "thank you very much",
-        "thank you for watching",
-        "thanks for watching",
-        "please subscribe",
-        "bye",
-        "bye bye",
-        "the end",
-        "so",
-        "oh",
-        "thanks",
-    }
-)
-"""What Whisper hears in silence."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +81,7 @@ class Whisper:
             )
 
             folder = Path(get_model_path())
-            _check(folder)
+            check_weights(folder, _SHA256)
             self._seam = WhisperCompatibleRecognizer(_Decoder(folder, threads))
         except (ImportError, OSError, RuntimeError) as error:
             raise EngineError(
@@ -142,7 +110,7 @@ def judge(segments: list[Segment]) -> Hypothesis:
     the model itself is sure of the silence, and doubtful otherwise.
     """
     spoken = [replace(segment, text=_plain(segment)) for segment in segments]
-    spoken = [segment for segment in spoken if _words(segment.text) and not _is_surely_silence(segment)]
+    spoken = [segment for segment in spoken if words(segment.text) and not _is_surely_silence(segment)]
     if not spoken:
         return NOTHING
     least = min(spoken, key=lambda segment: segment.avg_logprob)
@@ -151,46 +119,20 @@ def judge(segments: list[Segment]) -> Hypothesis:
     doubtful = (
         confidence < _DOUBTFUL_BELOW
         or any(segment.looped or segment.no_speech > _NO_SPEECH for segment in spoken)
-        or " ".join(_words(text)) in _SILENCE_PHRASES
-        or _compression(text) > _REPETITIVE
+        or is_silence_phrase(text)
+        or is_repetitive(text)
     )
     return Hypothesis(text, confidence, doubtful)
 
 
 def _plain(segment: Segment) -> str:
     """Its words without sounds, and without the rounds of a loop."""
-    text = " ".join(_BRACKETED.sub(" ", segment.text).split())
+    text = without_sounds(segment.text)
     return unlooped(text) if segment.looped else text
 
 
 def _is_surely_silence(segment: Segment) -> bool:
-    return segment.no_speech > _SURELY_NO_SPEECH and " ".join(_words(segment.text)) in _SILENCE_PHRASES
-
-
-def _words(text: str) -> list[str]:
-    """Its words in lower case, without punctuation."""
-    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
-
-
-def _compression(text: str) -> float:
-    data = text.encode()
-    return len(data) / len(zlib.compress(data)) if data else 0.0
-
-
-def unlooped(text: str) -> str:
-    """The text with a repetition at its end cut back to one round: one to eight words, three times or more.
-
-    Only for text that did not end by itself: people do say "no, no, no, no".
-    """
-    tokens = text.split()
-    plain = [" ".join(_words(token)) for token in tokens]
-    for unit in range(1, 9):
-        length = unit
-        while length < len(plain) and plain[-length - 1] == plain[-length - 1 + unit]:
-            length += 1
-        if length >= 3 * unit:
-            return " ".join(tokens[: len(tokens) - length + unit])
-    return text
+    return segment.no_speech > _SURELY_NO_SPEECH and is_silence_phrase(segment.text)
 
 
 class _Decoder:
@@ -207,9 +149,7 @@ class _Decoder:
 
     def transcribe(self, audio_array: NDArray[np.float32], **_: object) -> dict[str, Any]:
         """Decode samples (16 kHz, -1 to 1) of any length."""
-        levelled = _levelled(audio_array)
-        pieces = [levelled[start : start + _LONGEST] for start in range(0, len(levelled), _LONGEST)]
-        segments = [self._decode(piece) for piece in pieces]
+        segments = [self._decode(piece) for piece in pieces(levelled(audio_array))]
         return {"text": " ".join(s.text for s in segments), "segments": segments, "language": "en"}
 
     def _decode(self, piece: NDArray[np.float32]) -> Segment:
@@ -241,22 +181,3 @@ class _Decoder:
         tokens = result.sequences_ids[0]
         score = result.scores[0] * len(tokens) / (len(tokens) + 1)
         return Segment(tokenizer.decode(tokens), score, result.no_speech_prob, looped=len(tokens) >= limit)
-
-
-def _levelled(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Without offset (DC), at the level Whisper is used to here."""
-    import numpy as np
-
-    centred = samples - samples.mean()
-    loudest = np.abs(centred).max()
-    gain = min(_MOST_GAIN, _PEAK / loudest) if loudest else 1.0
-    return np.asarray(centred * gain, np.float32)
-
-
-def _check(folder: Path) -> None:
-    """Raise OSError when the packaged files are not those that were measured. Takes a tenth of a second."""
-    for name, expected in _SHA256.items():
-        with (folder / name).open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != expected:
-            raise OSError(f"{folder / name} is damaged or of another version")
