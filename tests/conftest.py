@@ -13,6 +13,10 @@ from typing import TypeVar
 
 import pytest
 
+from tests.command import finished
+
+__all__ = ["finished"]
+
 AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
 
 
