@@ -11,7 +11,7 @@ import click
 
 from voiceguide import phrases
 from voiceguide.cli.stage import Stage, stored_in
-from voiceguide.errors import RecordError
+from voiceguide.errors import IllegalEventError, RecordError
 from voiceguide.events import Begun, Resumed, SoundKept, Strike
 from voiceguide.roles import NoRecord
 from voiceguide.session import Session
@@ -81,10 +81,16 @@ class Sitting:
             self._stage.screen.notice("The last line of the record was torn by a crash; the rest is whole.")
         stored, header = read(folder), transcript.header
         session = self._session(header.steps, header.names, True)
-        for t, event in stored.events:
-            for effect in session.handle(event, t):
-                if isinstance(effect, Strike):  # a crash may have come between the yes and the removal
-                    transcript.strike(effect.ids)
+        try:
+            effects = [effect for t, event in stored.events for effect in session.handle(event, t)]
+        except IllegalEventError as error:
+            raise RecordError(
+                f"The record of {folder.name} does not fit this voiceguide, so it cannot go on: read it with "
+                f"`voiceguide show {folder.name}` and begin a new session."
+            ) from error
+        for effect in effects:
+            if isinstance(effect, Strike):  # a crash may have come between the yes and the removal
+                transcript.strike(effect.ids)
         self._stage.screen.title = header.title
         with self._stage.running(self._ears, stored_in(folder), self._others) as runner:
             self._exercise(runner, session, transcript, stored.lost_sounds)
