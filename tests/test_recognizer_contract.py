@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+import functools
+import importlib
 import importlib.util
 import random
 import re
@@ -14,7 +17,7 @@ import pytest
 from tests.fakes_hearing import FakeRecognizer
 from voiceguide.errors import EngineError
 from voiceguide.hearing import Hypothesis, Recognizer
-from voiceguide.hearing.whisper import Whisper
+from voiceguide.hearing.engines import ENGINES, factory, installed
 from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound_files import read_sound
 
@@ -37,15 +40,30 @@ def noise(seconds: float, deviation: float) -> Sound:
     return pcm(*(round(chance.gauss(0, deviation)) for _ in range(round(seconds * LISTEN_RATE))))
 
 
-@pytest.fixture(scope="module")
-def whisper() -> Whisper:
-    return Whisper()
+WEAK = ("sphinx",)
+"""Engines that get words of clear prose wrong: whatever they hear is doubtful."""
 
 
-@pytest.fixture(params=["fake", "whisper"])
-def recognizer(request: pytest.FixtureRequest) -> Recognizer:
-    made: Recognizer = FakeRecognizer() if request.param == "fake" else request.getfixturevalue("whisper")
+@functools.cache
+def engine(name: str) -> Recognizer:
+    """Loaded once for all tests."""
+    if name not in installed():
+        pytest.skip(f"the engine {name} is not installed: {ENGINES[name].install}")
+    module, _, kind = factory(name).partition(":")
+    made: Recognizer = getattr(importlib.import_module(module), kind)()
     return made
+
+
+@pytest.fixture(params=["fake", "whisper", "moonshine", pytest.param("sphinx", marks=pytest.mark.slow)])
+def recognizer(request: pytest.FixtureRequest) -> Recognizer:
+    return FakeRecognizer() if request.param == "fake" else engine(request.param)
+
+
+def understood(recognizer: Recognizer, heard: str, said: str) -> bool:
+    """Word for word; a third of the words where the engine is weak."""
+    if recognizer.name not in WEAK:
+        return words(heard) == said
+    return difflib.SequenceMatcher(None, words(heard).split(), said.split()).ratio() > 0.33
 
 
 @pytest.fixture
@@ -86,24 +104,26 @@ def test_it_has_a_name(recognizer: Recognizer) -> None:
     assert recognizer.name
 
 
-def test_it_understands_a_person(listening: Listening, reading: Sound) -> None:
+def test_it_understands_a_person(recognizer: Recognizer, listening: Listening, reading: Sound) -> None:
     heard = listening(reading, TEXT)
-    assert words(heard.text) == TEXT
-    assert not heard.doubtful
-    assert 0.35 < heard.confidence <= 1
+    assert understood(recognizer, heard.text, TEXT)
+    assert heard.doubtful == (recognizer.name in WEAK)
+    assert (0.0 if heard.doubtful else 0.35) < heard.confidence <= 1
 
 
-def test_quiet_speech_is_understood_as_well(listening: Listening, reading: Sound) -> None:
+def test_quiet_speech_is_understood_as_well(recognizer: Recognizer, listening: Listening, reading: Sound) -> None:
     """-80 dBFS: three bits of it are left."""
     samples = struct.unpack(f"<{len(reading.frames) // 2}h", reading.frames)
     quiet = Sound(struct.pack(f"<{len(samples)}h", *(int(sample / 128) for sample in samples)), reading.rate)
     heard = listening(quiet, TEXT)
-    assert words(heard.text) == TEXT
-    assert heard.confidence == pytest.approx(listening(reading, TEXT).confidence, abs=0.04)
+    assert understood(recognizer, heard.text, TEXT)
+    if recognizer.name not in WEAK:
+        assert heard.confidence == pytest.approx(listening(reading, TEXT).confidence, abs=0.04)
 
 
+@pytest.mark.parametrize("recognizer", ["fake", "whisper", "moonshine"], indirect=True)
 def test_a_long_answer_is_understood_to_its_end(listening: Listening, page: Sound) -> None:
-    """More than the 30 s a Whisper model can take at once."""
+    """More than the 30 s that the packaged models can take at once; PocketSphinx has no such limit."""
     assert page.seconds > 40
     heard = words(listening(page, f"{TEXT} ... {LAST}").text)
     assert heard.startswith(TEXT)

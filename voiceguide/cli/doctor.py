@@ -80,16 +80,17 @@ def _voice() -> str:
 def _recognition() -> str:
     """The guide's own voice, recognised: both engines and everything between them."""
     from voiceguide.errors import EngineError
+    from voiceguide.hearing import engines
     from voiceguide.worker import Worker
 
     with (
         Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as voice,
-        Worker("voiceguide.hearing.whisper:Whisper", seconds=60) as recogniser,
+        Worker(engines.factory(engines.DEFAULT), seconds=60) as recogniser,
     ):
         heard = recogniser.submit("recognize", voice.submit("synthesize", _PHRASE, None, 150).result()).result()
     if not heard.text:
         raise EngineError("The recogniser made out no words: install voiceguide again.")
-    return f"Whisper tiny.en heard the guide say: {heard.text}"
+    return f"{engines.DEFAULT} heard the guide say: {heard.text} (engines installed: {', '.join(engines.installed())})"
 
 
 def _exercises() -> str:

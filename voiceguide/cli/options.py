@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from voiceguide.exercise import clean_names
+from voiceguide.hearing import engines
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -27,11 +28,12 @@ class Sound:
     speaker: str | None
     voice: str | None
     rate: int
+    engine: str
     plain: bool
 
 
 def sound_options(command: _Command) -> _Command:
-    """--mic, --speaker, --voice, --rate, --plain; given to the command as ``sound``."""
+    """--mic, --speaker, --voice, --rate, --engine, --plain; given to the command as ``sound``."""
     options = [
         click.option("--mic", metavar="NAME", help="Microphone to use, or a unique part of its name."),
         click.option(
@@ -41,12 +43,19 @@ def sound_options(command: _Command) -> _Command:
         ),
         click.option("--voice", metavar="NAME", help="The guide's voice, e.g. en-us or en-gb-scotland."),
         click.option("--rate", type=click.IntRange(80, 300), default=150, show_default=True, help="Words a minute."),
+        click.option(
+            "--engine",
+            metavar="NAME",
+            default=engines.DEFAULT,
+            show_default=True,
+            help=f"What recognises your words: {', '.join(engines.ENGINES)}.",
+        ),
         click.option("--plain", is_flag=True, help="No colours, no live display; the default off a terminal."),
     ]
 
     @click.pass_context
     def gathered(context: click.Context, /, *args: Any, **values: Any) -> Any:
-        fields = {name: values.pop(name) for name in ("mic", "speaker", "voice", "rate", "plain")}
+        fields = {name: values.pop(name) for name in ("mic", "speaker", "voice", "rate", "engine", "plain")}
         return context.invoke(command, *args, sound=Sound(**fields), **values)
 
     gathered.__doc__, gathered.__name__ = command.__doc__, command.__name__

@@ -14,6 +14,7 @@ from voiceguide.cli.options import Sound
 from voiceguide.cli.screen import LiveScreen, PlainScreen, is_terminal
 from voiceguide.errors import DeviceError
 from voiceguide.events import Event
+from voiceguide.hearing import engines
 from voiceguide.paths import cache_dir
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.pyttsx3_engine import NAME as VOICE_ENGINE
@@ -64,12 +65,15 @@ class Stage:
 def stage(sound: Sound, typed: bool = False, silent_without_device: bool = False) -> Iterator[Stage]:
     """Set up engines, loudspeaker and screen; the engines load in the background.
 
-    Raises NotFoundError or DeviceError when the loudspeaker cannot be had; with ``silent_without_device`` a machine
-    without a sound card renders in silence instead.
+    Raises NotFoundError or DeviceError when the loudspeaker cannot be had (with ``silent_without_device`` a machine
+    without a sound card renders in silence instead), NotFoundError or EngineError when the recogniser cannot be had.
     """
+    recognition = engines.factory(sound.engine)
     with contextlib.ExitStack() as stack:
         voice = stack.enter_context(Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=_SYNTHESIS_SECONDS))
-        recogniser = stack.enter_context(Worker("voiceguide.hearing.whisper:Whisper", seconds=_RECOGNITION_SECONDS))
+        if sound.voice is not None:  # an unknown one is said before anything begins
+            voice.submit("synthesize", "", sound.voice, sound.rate).result()
+        recogniser = stack.enter_context(Worker(recognition, seconds=_RECOGNITION_SECONDS))
         narrator = Narrator(voice, VOICE_ENGINE, cache_dir() / "prompts", sound.voice, sound.rate)
         plain = sound.plain or typed or not is_terminal()
         screen = PlainScreen(typed) if plain else LiveScreen()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.sound import LISTEN_RATE
+from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +29,16 @@ def check_weights(folder: Path, sha256: Mapping[str, str]) -> None:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != expected:
             raise OSError(f"{folder / name} is damaged or of another version")
+
+
+def samples_of(sound: Sound) -> NDArray[np.float32]:
+    """Its samples at 16 kHz (-1 to 1), levelled; through SpeechRecognition's AudioData, which converts any rate."""
+    import numpy as np
+    from speech_recognition import AudioData  # type: ignore[import-untyped]
+
+    audio = AudioData(sound.frames, sound.rate, SAMPLE_BYTES)
+    pcm = audio.get_raw_data(convert_rate=LISTEN_RATE, convert_width=SAMPLE_BYTES)
+    return levelled(np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(2**15))
 
 
 def levelled(samples: NDArray[np.float32]) -> NDArray[np.float32]:

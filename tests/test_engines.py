@@ -1,0 +1,74 @@
+"""The recognisers by name."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from voiceguide.cli import run
+from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.hearing import Hypothesis
+from voiceguide.hearing.engines import DEFAULT, ENGINES, factory, installed
+from voiceguide.hearing.moonshine import judge
+
+
+def test_every_engine_can_be_made_from_its_factory() -> None:
+    for engine in ENGINES.values():
+        module, _, name = engine.factory.partition(":")
+        assert isinstance(getattr(importlib.import_module(module), name), type)
+
+
+def test_the_default_is_always_here() -> None:
+    assert DEFAULT in installed()
+    assert factory(DEFAULT) == ENGINES[DEFAULT].factory
+
+
+def test_an_unknown_name_is_answered_with_near_ones() -> None:
+    with pytest.raises(NotFoundError, match="'wisper': did you mean whisper"):
+        factory("wisper")
+    with pytest.raises(NotFoundError, match="use one of whisper, moonshine, sphinx"):
+        factory("")
+
+
+@pytest.mark.parametrize("name", ["moonshine", "sphinx"])
+def test_what_is_missing_says_how_to_install_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda package: None)
+    assert installed() == []
+    with pytest.raises(EngineError, match=rf"run pip install 'voiceguide\[{name}\]'"):
+        factory(name)
+
+
+@pytest.mark.parametrize("name", ["moonshine", "sphinx"])
+def test_a_broken_package_says_how_to_install_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, ENGINES[name].package, None)
+    module, _, kind = ENGINES[name].factory.partition(":")
+    with pytest.raises(EngineError, match=rf"pip install 'voiceguide\[{name}\]'"):
+        getattr(importlib.import_module(module), kind)()
+
+
+@pytest.mark.parametrize("command", [["start", "--keyboard"], ["demo"]])
+def test_the_commands_take_an_engine(command: list[str], home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*command, "--speaker", "none", "--engine", "moonshin"]) == 1
+    assert "There is no engine 'moonshin': did you mean moonshine" in capsys.readouterr().err
+
+
+def test_moonshine_is_sure_of_an_ordinary_sentence() -> None:
+    assert judge("I felt alone on Sunday.", 2.0) == Hypothesis("I felt alone on Sunday.", 0.9, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("You", 2.0), ("and then " * 30, 40.0), ("I was there with you and her.", 0.5)]
+)
+def test_moonshine_doubts_silence_loops_and_haste(text: str, seconds: float) -> None:
+    heard = judge(text, seconds)
+    assert heard.text == text.strip()
+    assert heard.doubtful
+
+
+@pytest.mark.parametrize("text", ["", "♪♪", "[laughs]", "..."])
+def test_moonshine_hears_no_words_in_sounds(text: str) -> None:
+    assert not judge(text, 1.0).text
