@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +21,14 @@ _LONGEST_GAP = 1.5
 
 @click.command()
 @click.argument("session", metavar="[ID]", required=False)
-@click.option("--speed", type=click.FloatRange(0.5, 3.0), default=1.0, show_default=True, help="1.5 is faster.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.5, 3.0),
+    default=1.0,
+    show_default=True,
+    callback=lambda context, parameter, value: _number(value),
+    help="1.5 is faster.",
+)
 @click.option("--partner", metavar="NAME|a|b", help="Only what this partner said.")
 @sound_options
 def replay(session: str | None, speed: float, partner: str | None, sound: Sound) -> None:
@@ -60,6 +68,12 @@ def replay(session: str | None, speed: float, partner: str | None, sound: Sound)
             runner.run(machine, NoRecord(), Begun())
             if runner.interrupted:
                 raise click.exceptions.Exit(130)
+
+
+def _number(value: float) -> float:
+    if math.isnan(value):  # which lies in every range
+        raise click.BadParameter("give a number, such as 1.5.")
+    return value
 
 
 def _partner(wanted: str, names: tuple[str, str]) -> Partner:
