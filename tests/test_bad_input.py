@@ -49,6 +49,7 @@ TYPED = ("--keyboard", "--speaker", "none")
         (["demo", "--speaker", "kitchen radio"], "There is no loudspeaker"),
         (["demo", "--speaker", "/nowhere/at/all.wav"], "/nowhere/at/all.wav"),
         (["start", "--mic", "kitchen radio", "--speaker", "none"], "There is no microphone"),
+        (["demo", "--speaker", "none", "--engine", "wisper"], "did you mean whisper?"),
         (["demo", "--names", "Anna,anna"], "choose two names"),
         (["demo", "--names", "Anna,"], "A name is empty"),
         (["demo", "--names", "An\x1b[2Jna,Ben"], "cannot be seen"),

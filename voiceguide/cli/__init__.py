@@ -17,7 +17,7 @@ COMMANDS = {
     "demo": ("voiceguide.cli.demo", "Watch a session with a simulated couple."),
     "exercises": ("voiceguide.cli.exercises", "List the exercises, or show one of them."),
     "sessions": ("voiceguide.cli.sessions", "List the saved sessions, the newest first."),
-    "show": ("voiceguide.cli.sessions", "Print what was said in a session."),
+    "show": ("voiceguide.cli.sessions", "Show what was said in a session."),
     "replay": ("voiceguide.cli.replay", "Hear a saved session again."),
     "doctor": ("voiceguide.cli.doctor", "Tell what works here, what does not, and how to mend it."),
 }
