@@ -143,7 +143,8 @@ class Sitting:
             name = transcript.header.id
             again = f"Hear it again with: voiceguide replay {name}"
             more = f"Go on with: {_resuming(transcript.header)}"
-            self._stage.screen.notice(f"Saved as {name}. {again if why == 'completed' else more}")
+            self._stage.screen.notice(f"Saved as {name}")
+            self._stage.screen.notice(again if why == "completed" else more)
         if runner.interrupted:
             raise click.exceptions.Exit(INTERRUPTED)
 
