@@ -69,7 +69,8 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
                 click.echo("Nobody can be heard and nobody can type here, so this is the demo.", err=True)
                 run_demo(exercise, sound, names)
                 return
-            click.confirm("Type your answers instead?", default=True, abort=True)
+            if not click.confirm("Type your answers instead?", default=True):
+                raise click.exceptions.Exit(1) from None
     couple = names or remembered_names()
     if names:
         remember_names(names)
