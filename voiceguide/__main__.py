@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
 
 def main() -> None:
     """Run the program. Whatever goes wrong becomes one sentence and a non-zero exit; never a traceback."""
     try:
+        # Inside, as whatever takes a while: Ctrl-C may come at any moment.
+        import signal
+
         _fill_closed_streams()
         from voiceguide.cli import run
 
         code = run()
     except KeyboardInterrupt:
-        code = 130
+        sys.exit(130)
     # From here on there is nothing to save: Ctrl-C ends the interpreter's own farewell without a word.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(code)

@@ -188,8 +188,8 @@ class Worker:
             self._pipe = None
         if process is not None:
             process.kill()
+            # Not close() as well: where Ctrl-C cut our own close() short, multiprocessing's exit hook joins it, too.
             process.join()
-            process.close()
 
     def _cancel_all(self) -> None:
         while not self._calls.empty():
