@@ -1,0 +1,317 @@
+"""A whole evening through the installed command and a sound card without hardware, with recordings of people.
+
+``pytest -s tests/test_evening.py`` prints what was measured.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import math
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import jiwer
+import numpy as np
+import pytest
+
+from tests.clips import Clip, make_clips
+from tests.ear import ALIKE, RATE, Ear, Samples, best_match
+from tests.evening import Evening, evening
+from tests.pulse import Pulse, pulse
+from tests.whole_evening import NAMES, PAUSE, Told, whole_evening
+from voiceguide import phrases
+from voiceguide.events import (
+    Begun,
+    Commanded,
+    Effect,
+    Event,
+    MicrophoneFound,
+    MicrophoneLost,
+    PromptEnded,
+    SoundKept,
+    Speak,
+)
+from voiceguide.library import load_exercise
+from voiceguide.prologue import consent
+from voiceguide.record import Session as Stored
+from voiceguide.session import Session
+from voiceguide.sound_files import read_sound
+from voiceguide.states import State
+from voiceguide.transcript import Header, Transcript
+from voiceguide.voice_commands import VoiceCommand
+
+__all__ = ["pulse"]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def clips() -> Iterator[dict[str, Clip]]:
+    with tempfile.TemporaryDirectory(prefix="voiceguide-clips-") as folder:
+        yield make_clips(Path(folder))
+
+
+# -- the whole evening, in the background of the short ones --------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def going_on(clips: dict[str, Clip]) -> Iterator[Future[Told]]:
+    """The evening, begun."""
+    folder = Path(tempfile.mkdtemp(prefix="voiceguide-evening-"))
+    with ThreadPoolExecutor(1) as background:
+        yield background.submit(whole_evening, clips, folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _begin_early(request: pytest.FixtureRequest) -> None:
+    """It takes minutes in which both cores are nearly idle: the short tests run meanwhile."""
+    if not shutil.which("pulseaudio"):
+        pytest.skip("pulseaudio is not installed")
+    if any("told" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("going_on")
+
+
+@pytest.fixture(scope="module")
+def told(going_on: Future[Told]) -> Told:
+    return going_on.result()
+
+
+# -- short ones ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def couple(pulse: Pulse, tmp_path: Path) -> Iterator[Evening]:
+    with evening(pulse, tmp_path / "home") as made:
+        yield made
+
+
+def _seated(couple: Evening, *options: str) -> None:
+    """As far as the first floor, in a sitting that was interrupted there; then go on with it."""
+    steps = load_exercise("worry-and-answer").bind(NAMES)
+    started = "2026-11-22T21:47:05+01:00"
+    header = Header("20261122-2147-worry-and-answer-tobiku", "worry-and-answer", "Worry and answer", NAMES, False,
+                    started, steps)  # fmt: skip
+    transcript = Transcript.create(couple.home / "data" / "sessions", header)
+    machine, times = Session(steps, NAMES), itertools.count()
+
+    def feed(event: Event) -> list[Effect]:
+        now = float(next(times))
+        transcript.append(event, now)
+        return machine.handle(event, now)
+
+    effects = feed(Begun())
+    while machine.state is not State.FLOOR:
+        spoken = [effect for effect in effects if isinstance(effect, Speak)]
+        if machine.state is State.GATE:
+            effects = feed(Commanded(VoiceCommand.YES))
+        else:
+            effects = feed(PromptEnded(spoken[0].text, 0.0, spoken[0].place))
+    transcript.close()
+    couple.start("start", "--resume", "--rate", "300", "--plain", *options)
+    couple.turn()
+
+
+def _words(saved: Stored) -> str:
+    return _plain(" ".join(stored.answer for stored in saved.utterances))
+
+
+def _plain(text: str) -> str:
+    """Lower case, letters and digits only: what recognisers and references can agree on."""
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower().replace("'", "").replace("’", "")))
+
+
+def test_a_microphone_that_goes_away_in_mid_turn_pauses_the_session_until_it_is_back(
+    couple: Evening, clips: dict[str, Clip]
+) -> None:
+    _seated(couple)
+    couple.begin_to_say(clips["b worry"], 4.0)
+    couple.unplug_microphone()
+    couple.until_shown(phrases.microphone_lost())
+    couple.fall_silent()
+    couple.pulse.plug_microphone()
+    couple.until_shown(phrases.microphone_found())
+    couple.since = couple.ear.now
+    couple.turn()
+    couple.say(clips["a 1"])
+    couple.wait(PAUSE)
+    couple.command("stop", clips["stop"])
+    assert couple.code() == 0, couple.output
+    saved = couple.saved()
+    kinds = [type(event) for _, event in saved.events]
+    assert kinds.index(MicrophoneLost) < kinds.index(MicrophoneFound)
+    for piece in (_first(clips["b worry"]), _last(_until(clips["b worry"], 3.0)), _first(clips["a 1"])):
+        assert _kept(piece, saved) > ALIKE, couple.output
+    assert jiwer.wer(_plain(clips["a 1"].text), _words(saved)[-len(clips["a 1"].text) :]) < 0.5, couple.output
+
+
+def test_a_killed_sound_server_loses_nothing(couple: Evening, clips: dict[str, Clip]) -> None:
+    _seated(couple)
+    couple.say(clips["a 1"])
+    couple.begin_to_say(clips["b worry"], 4.0)
+    couple.pulse.kill()
+    couple.until_shown(phrases.microphone_lost())
+    couple.pulse.start()
+    couple.listen()
+    couple.until_shown(phrases.microphone_found())
+    couple.turn()
+    couple.say(clips["a 2"])
+    couple.wait(PAUSE)
+    couple.command("stop", clips["stop"])
+    assert couple.code() == 0, couple.output
+    saved = couple.saved()
+    pieces = (_last(clips["a 1"]), _first(clips["b worry"]), _last(_until(clips["b worry"], 3.0)), _last(clips["a 2"]))
+    assert min(_kept(piece, saved) for piece in pieces) > ALIKE, couple.output
+
+
+@pytest.mark.parametrize("hiss", [True, False], ids=["muted", "digital silence"])
+def test_a_silent_microphone_is_said_before_the_exercise_begins(pulse: Pulse, tmp_path: Path, hiss: bool) -> None:
+    with evening(pulse, tmp_path / "home", hiss) as couple:
+        if hiss:
+            couple.control("set-source-mute", "mic", "1")
+        couple.start("start", "--rate", "300", "--plain")
+        couple.until_shown(phrases.consent_intro())
+        assert phrases.microphone_silent() in couple.output
+        assert couple.output.index(phrases.microphone_silent()) < couple.output.index(phrases.consent_intro())
+        couple.interrupt()
+        assert couple.code() == 130
+
+
+def test_devices_are_chosen_by_part_of_their_names(couple: Evening, clips: dict[str, Clip]) -> None:
+    couple.control("load-module", "module-null-sink", "sink_name=parlour", "sink_properties=device.description=Parlour")
+    couple.control("load-module", "module-null-sink", "sink_name=attic_feed")
+    about = "source_properties=device.description=Attic"
+    couple.control("load-module", "module-remap-source", "source_name=attic", "master=attic_feed.monitor", about)
+    couple.control("set-default-source", "attic")
+    with contextlib.closing(couple.ear) as default:
+        couple.ear = Ear(couple.pulse, "parlour.monitor")
+        _seated(couple, "--speaker", "PARL", "--mic", "mi")
+        couple.command("stop", clips["stop"])
+        assert couple.code() == 0, couple.output
+        assert default.sounds() == []
+
+
+def test_ctrl_c_in_mid_answer_keeps_the_sound_of_the_unfinished_utterance(
+    couple: Evening, clips: dict[str, Clip]
+) -> None:
+    _seated(couple)
+    couple.begin_to_say(clips["b worry"], 4.0)
+    couple.interrupt()
+    assert couple.code() == 130, couple.output
+    saved = couple.saved()
+    assert min(_kept(_first(clips["b worry"]), saved), _kept(_last(_until(clips["b worry"], 3.0)), saved)) > ALIKE
+    assert len(saved.utterances) == 1, couple.output
+    assert saved.utterances[0].answer
+
+
+def test_a_demo_at_life_speed_is_heard(couple: Evening) -> None:
+    """Its first half minute."""
+    couple.start("demo", "--names", ",".join(NAMES), "--rate", "300", "--plain")
+    couple.until(lambda: couple.ear.now - couple.started > 28, "It stands still.")
+    couple.interrupt()
+    assert couple.code() == 130
+    assert couple.saved().header.simulated
+    assert "(Ben: yes)" in couple.output
+    assert sum(end - start for start, end in couple.ear.sounds(couple.started)) > 14
+
+
+# -- the whole one -------------------------------------------------------------------------------------------------
+
+
+def test_it_ends_as_it_should(told: Told) -> None:
+    assert told.codes == (0, 0), told.output
+    assert told.stopped.ended == "stopped"
+    assert told.completed.ended == "completed"
+    assert phrases.welcome_back(10, True) in told.output
+    print("\n" + "\n".join(f"{name:<50} {figure}" for name, figure in told.figures.items()))
+
+
+def test_what_people_said_is_understood(told: Told) -> None:
+    answers = " ".join(stored.answer for stored in told.completed.utterances if stored.answer)
+    compared = jiwer.process_words(_plain(" ".join(clip.text for clip in told.said)), _plain(answers))
+    print(f"\nWER of the transcript: {compared.wer:.3f} over {len(compared.references[0])} words")
+    assert compared.wer <= 0.35, jiwer.visualize_alignment(compared)
+
+
+def test_no_word_is_cut_off(told: Told) -> None:
+    likeness = [(_kept(part(clip), told.completed), clip.text) for clip in told.said for part in (_first, _last)]
+    print(f"\nbeginnings and ends of {len(told.said)} answers on disk: the least like {min(likeness)[0]:.2f}")
+    assert min(likeness)[0] > ALIKE, min(likeness)
+
+
+def test_nothing_said_in_the_pause_is_on_the_disk(told: Told, clips: dict[str, Clip]) -> None:
+    clip = clips["in the pause"]
+    raw = "".join(path.read_text("utf-8") for path in [told.completed.folder / "session.jsonl"])
+    assert not {"egyptian", "bondage", "matter"}.intersection(_plain(raw).split())
+    assert max(_kept(part(clip), told.completed) for part in (_first, _last)) < ALIKE
+
+
+def test_the_afterthought_belongs_to_the_turn_it_re_opened(told: Told, clips: dict[str, Clip]) -> None:
+    spoken = [s.utterance for s in told.completed.utterances if s.utterance.place == 7]
+    commands = [u.command for u in spoken if u.command is VoiceCommand.DONE]
+    assert len(commands) == 2
+    at = [u.command for u in spoken].index(VoiceCommand.DONE)
+    assert jiwer.wer(_plain(clips["a afterthought"].text), _plain(spoken[at + 1].text)) < 0.5
+
+
+def test_another_engine_understands_the_guide(told: Told) -> None:
+    moonshine = pytest.importorskip("moonshine_voice")
+    model = Path(moonshine.__file__).parent / "assets" / "tiny-en"
+    engine = moonshine.Transcriber(model, moonshine.ModelArch.TINY, options={"vad_threshold": "0.0"})
+    spoken = [engine.transcribe_without_streaming(sound.tolist(), RATE) for sound in told.speech]
+    heard = [line.text for transcript in spoken for line in transcript.lines]
+    engine.close()
+    asked = [step.prompt for step in consent(NAMES).steps[:-1]]
+    prompts = [event.text for _, event in told.stopped.events if isinstance(event, PromptEnded)]
+    compared = jiwer.process_words(_plain(" ".join(asked + prompts)), _plain(" ".join(heard)))
+    print(f"\nWER of the guide: {compared.wer:.3f} over {len(compared.references[0])} words")
+    assert compared.wer <= 0.35, jiwer.visualize_alignment(compared)
+
+
+def test_levels_are_even_and_nothing_clips(told: Told) -> None:
+    def peak(sounds: list[Samples]) -> float:
+        return 20 * math.log10(max(float(np.abs(sound).max()) for sound in sounds))
+
+    guide, short = peak(told.speech), peak(told.earcons)
+    print(f"\npeaks: guide {guide:.1f} dBFS, earcons {short:.1f} dBFS")
+    assert -20 < guide < -0.2
+    assert -25 < short < -0.2
+
+
+# -- sound on the disk ---------------------------------------------------------------------------------------------
+
+
+def _first(clip: Clip | Samples) -> Samples:
+    samples = clip.samples if isinstance(clip, Clip) else clip
+    return samples[:8000]
+
+
+def _last(clip: Clip | Samples) -> Samples:
+    samples = clip.samples if isinstance(clip, Clip) else clip
+    return samples[-8000:]
+
+
+def _until(clip: Clip, seconds: float) -> Samples:
+    return clip.samples[: round(seconds * 16000)]
+
+
+def _kept(piece: Samples, saved: Stored) -> float:
+    """How like its best place among the kept sounds is to this piece of speech: 1 the same, 0 nothing in common."""
+    files = [str(saved.folder / event.audio) for _, event in saved.events if isinstance(event, SoundKept)]
+    best = 0.0
+    for file in files:
+        best = max(best, best_match(piece, _sound(file))[1])
+        if best > 0.9:  # it cannot be in two of them
+            break
+    return best
+
+
+@cache
+def _sound(file: str) -> Samples:
+    return np.frombuffer(read_sound(Path(file)).frames, "<i2") / 32768
