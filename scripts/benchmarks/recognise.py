@@ -53,7 +53,7 @@ class PlainWhisper:
 
 
 class PlainMoonshine:
-    """moonshine-voice on everything at once: its own cutting at pauses would cost it a quarter of its accuracy."""
+    """moonshine-voice on everything at once: cutting by itself it gets 21.5 % of LibriSpeech wrong, not 15.2 %."""
 
     def __init__(self) -> None:
         from moonshine_voice import ModelArch, Transcriber, get_model_path
