@@ -24,7 +24,6 @@ SAMPLES: dict[str, list[str]] = {
     "microphone_silent": [phrases.microphone_silent()],
     "microphone_clipping": [phrases.microphone_clipping()],
     "microphone_dead": [phrases.microphone_dead()],
-    "no_microphone": [phrases.no_microphone()],
     "welcome_back": [phrases.welcome_back(7, True), phrases.welcome_back(7, False)],
     "microphone_lost": [phrases.microphone_lost()],
     "microphone_found": [phrases.microphone_found()],

@@ -77,7 +77,7 @@ def test_pause_in_a_gap_plays_what_follows() -> None:
     machine.handle(PromptEnded(), 2.0)
     machine.handle(Commanded(VoiceCommand.PAUSE), 2.5)
     assert machine.deadline is None
-    assert machine.handle(Commanded(VoiceCommand.CONTINUE), 60.0) == [PLAYED]
+    assert machine.handle(Commanded(VoiceCommand.CONTINUE), 60.0) == [Unhush(), PLAYED]
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,18 @@ import pytest
 from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
 from tests.fakes_runner import FakeKeys, FakeRecord, FakeTalker, FakeWorker, loud, quiet
 from tests.fakes_speaking import FakeSynthesizer
-from voiceguide.errors import RecordError
+from voiceguide.errors import RecordError, SoundFileError
 from voiceguide.events import Begun, Ended, PromptEnded, SoundKept, SpeechStarted, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.listener import Listener
 from voiceguide.playback import SilentLoudspeaker
+from voiceguide.replay import Item
+from voiceguide.replaying import Replaying
 from voiceguide.roles import NoRecord, Record
 from voiceguide.runner import GUARD, Runner
 from voiceguide.session import Session
-from voiceguide.sound import Sound
+from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.speaking import Narrator
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
@@ -38,16 +40,28 @@ class Evening:
     def __init__(self, texts: Sequence[str], sounds: Sequence[bytes], steps: Sequence[Step] = STEPS) -> None:
         self.microphone = FakeMicrophone()
         self.recogniser = FakeRecognizer(texts)
-        ears = AudioTimeEars(self.microphone, Listener(FakeVoiceActivity()), cast(Worker, FakeWorker(self.recogniser)))
+        self.ears = AudioTimeEars(
+            self.microphone, Listener(FakeVoiceActivity()), cast(Worker, FakeWorker(self.recogniser))
+        )
         narrator = Narrator(cast(Worker, FakeWorker(FakeSynthesizer())), "fake", None, None, 150)
         self.talker = FakeTalker(self.microphone, list(sounds))
         self.keys = FakeKeys()
         self.record = FakeRecord()
         self.session = Session(steps, ("Anna", "Ben"), farewell="Bye.", stopped="Stopped.")
-        self.runner = Runner(ears, narrator, SilentLoudspeaker(), self.talker, self.keys, self.load)
+        self.runner = Runner(self.ears, narrator, SilentLoudspeaker(), self.talker, self.keys, self.load)
 
     def load(self, name: str) -> Sound:
         return self.record.sounds[name]
+
+    def slow(self, seconds: float) -> None:
+        """Every recognition takes so long, in audio time."""
+        recognise = self.ears.recognise
+
+        def late(ticket: int, sound: Sound) -> None:
+            recognise(ticket, sound)
+            self.ears._recognitions[-1].due += seconds
+
+        self.ears.recognise = late  # type: ignore[method-assign]
 
     def run(self, record: Record | None = None) -> str:
         return self.runner.run(self.session, record or self.record, Begun())
@@ -133,6 +147,60 @@ def test_words_in_a_pause_are_not_kept_but_continue_is_heard() -> None:
     assert "a secret" not in {u.text for u in evening.kept(Utterance)}
     assert len(evening.record.sounds) == 3
     assert [u.text for u in evening.kept(Utterance)] == ["pause", "continue", "I'm done", "yes"]
+
+
+def test_words_after_pause_are_not_kept_even_when_it_is_understood_late() -> None:
+    evening = Evening(["I worry", "pause", "a secret", "continue", "I'm done", "yes"], [WORD * 3, WORD, WORD, WORD])
+    evening.slow(3.0)
+    assert evening.run() == "completed"
+    assert "a secret" not in {u.text for u in evening.kept(Utterance)}
+    (struck,) = evening.record.struck
+    assert evening.kept(SoundKept)[2].id in struck
+
+
+def test_what_is_being_said_when_pause_is_understood_is_not_kept() -> None:
+    evening = Evening(["pause", "continue", "I'm done", "yes"], [WORD + loud(9.0), WORD, WORD, WORD])
+    evening.slow(3.0)
+    assert evening.run() == "completed"
+    assert max(sound.seconds for sound in evening.record.sounds.values()) < 5.0
+
+
+def test_a_recovered_command_is_kept_as_words_and_not_obeyed() -> None:
+    evening = Evening(["stop", "I'm done", "yes"], [WORD, WORD])
+    lost = SoundKept(1, "a", "audio/0001-a.flac", 0.5, 1.0, 2)
+    evening.record.sounds[lost.audio] = Sound(loud(1.0), LISTEN_RATE)
+    evening.record.next_id = 2
+    assert evening.runner.run(evening.session, evening.record, Begun(), 0.0, [lost]) == "completed"
+    assert (evening.kept(Utterance)[0].text, evening.kept(Utterance)[0].command) == ("stop", None)
+
+
+def test_a_damaged_sound_does_not_keep_a_session_from_going_on() -> None:
+    evening = Evening(["I'm done", "yes"], [WORD, WORD])
+
+    def damaged(name: str) -> Sound:
+        raise SoundFileError(f"{name} cannot be read.")
+
+    evening.runner._stored = damaged
+    evening.record.next_id = 2
+    lost = SoundKept(1, "a", "audio/0001-a.flac", 0.5, 1.0, 2)
+    assert evening.runner.run(evening.session, evening.record, Begun(), 0.0, [lost]) == "completed"
+    assert (evening.kept(Utterance)[0].id, evening.kept(Utterance)[0].doubtful) == (1, True)
+
+
+def test_a_pause_in_the_gap_of_a_replay_goes_on_aloud() -> None:
+    evening = Evening([], [])
+    items = [Item("prompt", None, "", text, None, 0.0, 1.0, 2.0, 1) for text in ("One.", "Two.")]
+    machine = Replaying(items, ("Anna", "Ben"))
+    took = evening.talker.took
+
+    def pause_in_the_gap(event: Any) -> None:
+        took(event)
+        if isinstance(event, PromptEnded) and event.text == "One.":
+            evening.keys.queued = [VoiceCommand.PAUSE, VoiceCommand.CONTINUE]
+
+    evening.talker.took = pause_in_the_gap  # type: ignore[method-assign]
+    assert evening.runner.run(machine, NoRecord(), Begun()) == "completed"
+    assert evening.talker.prompts == ["One.", "Two."]
 
 
 def test_continue_is_heard_while_the_guide_is_held_in_mid_line() -> None:

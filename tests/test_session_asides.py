@@ -145,10 +145,24 @@ def test_only_words_read_back_are_a_quotation() -> None:
         assert speak.quoting == (command is C.WHAT_DID_I_SAY)
 
 
-def test_words_at_a_question_belong_to_no_turn() -> None:
+def test_words_at_a_question_can_be_taken_back_like_any_others() -> None:
     driver = in_state(State.GATE)
     driver.say("well you know")
-    assert spoken(driver.key(C.WHAT_DID_I_SAY)) == [phrases.you_said("Zoë", "you worry")]
+    assert spoken(driver.key(C.WHAT_DID_I_SAY)) == [phrases.you_said("Mia", "well you know")]
+    driver.hear_out()
+    said = driver.session._said.last
+    driver.say("off the record", C.OFF_THE_RECORD)
+    driver.hear_out()
+    assert strikes(driver.say("yes", C.YES)) == [tuple(u.id for u in said)]
+
+
+def test_a_cough_is_not_the_turn_that_is_taken_back_but_lost_words_are() -> None:
+    driver = at_step(FLOOR)
+    driver.take(Utterance(90, "a", "", place=driver.session.place))
+    assert [u.id for u in driver.session._said.last] == [90]  # there is nothing else yet
+    driver.say("the house")
+    driver.take(Utterance(92, "a", "", doubtful=True, place=driver.session.place))
+    assert {90, 92} < {u.id for u in driver.session._said.last}
 
 
 def test_late_words_belong_to_the_turn_they_were_said_in() -> None:

@@ -87,6 +87,11 @@ def find(folder: Path, wanted: str | None = None, *, simulated: bool | None = No
         listed = ", ".join(s.id for s in matches[:5]) + (", …" if len(matches) > 5 else "")
         raise NotFoundError(f"{len(matches)} sessions match {wanted[:60]!r}: {listed}; give more of the id.")
     if not matches:
+        others = [s.id for s in known if s not in candidates and part and part in s.id.lower()]
+        if others:
+            kind, command = ("real", "start") if simulated else ("simulated", "demo")
+            go_on = f"voiceguide {command} --resume {others[0]}"
+            raise NotFoundError(f"{others[0]} is a {kind} session: go on with `{go_on}`.")
         advice = "`voiceguide sessions` lists what is there."
         raise NotFoundError.suggesting("session", wanted, [s.id for s in candidates], advice)
     return matches[0].folder

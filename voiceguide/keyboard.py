@@ -45,13 +45,18 @@ class NoKeys:
 class TerminalKeys:
     """Single keys of the terminal, without waiting for Enter."""
 
+    def __init__(self) -> None:
+        self._waiting = ""
+
     def poll(self, commands: frozenset[VoiceCommand]) -> list[VoiceCommand]:
         """The commands pressed since the last call, each one of ``commands``."""
         pressed = _pressed()
-        if pressed.startswith("\x1b"):  # an arrow or function key: its letters are not meant
-            return []
-        meant = (KEYS.get(key.lower().replace("\r", "\n"), ()) for key in pressed)
-        return [c for c in (next((c for c in few if c in commands), None) for few in meant) if c]
+        if not pressed.startswith("\x1b"):  # an arrow or function key: its letters are not meant
+            self._waiting += pressed
+        # One key a call: what the next one means depends on what this one does.
+        key, self._waiting = self._waiting[:1], self._waiting[1:]
+        meant = KEYS.get(key.lower().replace("\r", "\n"), ())
+        return [c for c in meant if c in commands][:1]
 
 
 if sys.platform == "win32":

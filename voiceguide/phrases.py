@@ -47,11 +47,6 @@ def microphone_dead() -> str:
     return "The microphone does not answer. Please plug it in again, or choose another one."
 
 
-def no_microphone() -> str:
-    """There is no microphone."""
-    return "I find no microphone. You can plug one in and start again, or type instead."
-
-
 # -- on the way --------------------------------------------------------------------------------------------------
 
 

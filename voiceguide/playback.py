@@ -266,7 +266,7 @@ def _choose(name: str | None, devices: list[SoundDevice]) -> SoundDevice:
 
 def loudspeaker_names() -> list[str]:
     """The names of this machine's loudspeakers, the default one first; empty when there is none."""
-    return [device.name for device in sound_devices("playback")]
+    return [device.name for device in _within(_OPENING_SECONDS, lambda: sound_devices("playback")) or []]
 
 
 def open_loudspeaker(name: str | None) -> Loudspeaker:

@@ -208,6 +208,9 @@ def without_words(line: Line, ids: Collection[int], spoken: Collection[str], fix
     bare = {key: line[key] for key in kept if line.get(key) is not None}
     if kind == "sound":
         return {**bare, "struck": True, "audio": ""}
+    if kind == "utterance" and not line.get("text") and not line.get("struck"):
+        # It never held words, and the machine took it so: only its sound goes.
+        return {**bare, "text": "", "doubtful": bool(line.get("doubtful"))}
     return {**bare, "struck": True, "text": ""}
 
 

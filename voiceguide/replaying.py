@@ -122,7 +122,7 @@ class Replaying:
                 return [Hush()]
             case VoiceCommand.CONTINUE:
                 self.paused = False
-                return [Unhush()] if self._playing else self._play(now, gap=False)
+                return [Unhush()] if self._playing else [Unhush(), *self._play(now, gap=False)]
             case VoiceCommand.STOP:
                 return [Silence(), End("stopped")]
         step = {VoiceCommand.NEXT: 1, VoiceCommand.BACK: -1}.get(command, 0)

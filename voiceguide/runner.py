@@ -6,12 +6,13 @@ done. So whatever was acted upon can be read again after a crash.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
-from voiceguide.errors import EngineError
+from voiceguide.errors import EngineError, SoundFileError
 from voiceguide.events import (
     Adjust,
     Chime,
@@ -45,13 +46,16 @@ from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.paths import earcon_file
 from voiceguide.playback import Loudspeaker
 from voiceguide.roles import Keys, Machine, Record, Watcher
-from voiceguide.sound import Sound, silence
+from voiceguide.sound import FRAME_SECONDS, Sound, silence
 from voiceguide.sound_files import read_wav
 from voiceguide.speaking import Narrator
 from voiceguide.voice_commands import VoiceCommand, interpret
 
 GUARD = 0.3
 """Seconds after the guide's last word before anybody is listened to: the room still rings with it."""
+
+_LAST_WORDS = 5.0
+"""Seconds that an interrupted session waits for words still being recognised."""
 
 _READING = 15.0
 """Letters a second that people read easily."""
@@ -80,6 +84,8 @@ class _Spoken:
     audio: str | None
     start: float
     seconds: float
+    recovered: bool = False
+    """A crash took its words: they are kept now, but a command in them is no longer meant."""
 
 
 class Runner:
@@ -102,7 +108,6 @@ class Runner:
         self._ears, self._narrator, self._loudspeaker = ears, narrator, loudspeaker
         self._watcher, self._keys, self._stored = watcher, keys, stored
         self._earcons = {earcon: read_wav(earcon_file(earcon)) for earcon in Earcon}
-        self._pace = 1.0
         self._tickets = count()
         self._ticked = ears.now
 
@@ -123,10 +128,13 @@ class Runner:
         self._zero = self._ears.now - at
         self._line: _Line | None = None
         self._held = False
+        self._paused_from = math.inf  # session time from which what was said is not for keeping
         self._floor: Floor | None = None
         self._quiet_since = self._ears.now
         self._why: str | None = None
+        self._give_up = math.inf
         self._awaited: dict[int, _Spoken] = {}
+        self._pace = self._loudspeaker.volume = 1.0  # the machine's own beginning; the one before may have changed it
         self._take(first)
         for sound in lost:
             self._recover(sound)
@@ -139,8 +147,11 @@ class Runner:
         """Nothing is left to do: an end was decided and every word said before is known."""
         if self.interrupted and self._why is None:
             self._why = "stopped"
+            self._give_up = self._ears.now + _LAST_WORDS
             self._do(Silence())
             self._stop_listening()
+        if self.interrupted and self._ears.now > self._give_up and all(s.audio for s in self._awaited.values()):
+            return True  # their sound is kept: the words can be found when the session goes on
         return self._why is not None and not self._awaited
 
     def _tick(self) -> None:
@@ -209,6 +220,9 @@ class Runner:
         floor = self._floor
         if floor is None:
             return
+        if floor.kept and cut.start - self._zero >= self._paused_from:
+            self._take(SpeechDropped())
+            return
         start, seconds = round(cut.start - self._zero, 3), round(cut.sound.seconds, 3)
         id = self._record.next_id
         audio = self._record.keep_sound(floor.partner, cut.sound) if floor.kept else None
@@ -219,8 +233,13 @@ class Runner:
         self._await(spoken, cut.sound)
 
     def _recover(self, sound: SoundKept) -> None:
-        spoken = _Spoken(sound.id, sound.partner, False, True, sound.place, sound.audio, sound.start, sound.seconds)
-        self._await(spoken, self._stored(sound.audio))
+        spoken = _Spoken(
+            sound.id, sound.partner, False, True, sound.place, sound.audio, sound.start, sound.seconds, recovered=True
+        )
+        try:
+            self._await(spoken, self._stored(sound.audio))
+        except SoundFileError:  # damaged: nothing can be made of it, and the session goes on without
+            self._understand(spoken, Hypothesis("", 0.0, True))
 
     def _await(self, spoken: _Spoken, sound: Sound) -> None:
         ticket = next(self._tickets)
@@ -228,7 +247,8 @@ class Runner:
         self._ears.recognise(ticket, sound)
 
     def _understand(self, spoken: _Spoken, hypothesis: Hypothesis) -> None:
-        found = interpret(hypothesis.text, self._machine.commands, choosing=spoken.choosing)
+        commands = frozenset() if spoken.recovered else self._machine.commands
+        found = interpret(hypothesis.text, commands, choosing=spoken.choosing)
         if found is None and not spoken.kept:
             self._take(SpeechDropped())
             return
@@ -248,6 +268,18 @@ class Runner:
                 place=spoken.place,
             )
         )
+        if found and found.command is VoiceCommand.PAUSE:
+            self._forget_from(spoken.start + spoken.seconds)
+
+    def _forget_from(self, pause: float) -> None:
+        """Somebody has said "pause", which took a moment to understand: what was said since is not kept."""
+        self._paused_from = pause - FRAME_SECONDS
+        late = [ticket for ticket, spoken in self._awaited.items() if spoken.kept and spoken.start >= self._paused_from]
+        for ticket in late:
+            spoken = self._awaited[ticket]
+            self._awaited[ticket] = replace(spoken, kept=False, id=None, audio=None)
+            if spoken.id is not None:
+                self._record.strike((spoken.id,))
 
     # -- effects -------------------------------------------------------------------------------------------------
 
@@ -257,7 +289,10 @@ class Runner:
                 self._say(_Line(text, place, self._narrator.say(text, self._pace, keep=not quoting)), speaker)
             case Play(audio, text, place, speaker):
                 loaded: Future[Sound] = Future()
-                loaded.set_result(self._stored(audio))
+                try:
+                    loaded.set_result(self._stored(audio))
+                except SoundFileError:  # a damaged recording: its words are spoken in the guide's voice
+                    loaded = self._narrator.say(text, self._pace, keep=False)
                 self._say(_Line(text, place, loaded), speaker)
             case Chime(earcon):
                 self._loudspeaker.play(self._earcons[earcon])
@@ -316,7 +351,7 @@ class Runner:
             self._stop_listening()
         quiet = (self._held or not self._loudspeaker.busy) and self._ears.now - self._quiet_since >= GUARD
         if wanted is not None and self._floor is None and (quiet or not self._machine.half_duplex):
-            self._floor = wanted
+            self._floor, self._paused_from = wanted, math.inf
             self._ears.listen(wanted)
 
     def _stop_listening(self) -> None:

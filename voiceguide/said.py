@@ -20,8 +20,8 @@ class Said:
 
     @property
     def last(self) -> tuple[Utterance, ...]:
-        """The turn that "my last turn" means: the running one once it holds words."""
-        return self.turn or self.previous
+        """The turn that "my last turn" means: the running one once it holds words (or words that were missed)."""
+        return self.turn if any(u.text or u.struck or u.doubtful for u in self.turn) else self.previous or self.turn
 
     def close(self) -> None:
         """The running turn is over."""
@@ -29,18 +29,19 @@ class Said:
 
     def add(self, said: Utterance, step: Step | None) -> None:
         """Put an utterance to the turn it belongs to; words that come late may belong to the one before ``step``."""
-        if not (said.answer or said.struck):
+        if said.command and not (said.answer or said.struck):
             return
         here = (said.partner, said.place)
-        if step and step.kind in FLOORS and here == (step.partner, step.place):
+        if step and here == (step.partner, step.place):
             self.turn += (said,)
         elif self.previous and here == (self.previous[-1].partner, self.previous[-1].place):
             self.previous += (said,)
 
     def strike(self) -> tuple[int, ...]:
         """Forget the last turn; gives the ids of its utterances."""
-        ids = tuple(u.id for u in self.last)
-        if self.turn:
+        last = self.last
+        ids = tuple(u.id for u in last)
+        if last is self.turn:
             self.turn = ()
         else:
             self.previous = ()

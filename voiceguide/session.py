@@ -157,7 +157,7 @@ class Session:
         """
         signal = self._signal(event, now)
         if signal is None or signal not in TABLE[self.state]:
-            raise IllegalEventError(f"The session cannot take {event} while it is {self.state.value!r}.")
+            raise IllegalEventError(f"The session cannot take {type(event).__name__} while it is {self.state.value!r}.")
         before, self.state = self.state, TABLE[self.state][signal]
         self._pending = self._pending.after(event)
         if isinstance(event, MicrophoneLost | MicrophoneFound):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import struct
 import wave
 from collections.abc import Iterable, Iterator
@@ -134,7 +135,9 @@ class WavWriter:
         self._rate = rate
         self._size = 0
         with _explained("write", path):
-            self._file = path.open("wb", buffering=0)
+            # Voices may be in it: its owner's only.
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+            self._file = os.fdopen(handle, "wb", buffering=0)
         try:
             self.write(b"")
         except SoundFileError:

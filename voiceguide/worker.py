@@ -202,7 +202,9 @@ class Worker:
 
 
 def _serve_engine(pipe: Connection, factory: str, args: tuple[Any, ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the parent, which needs us still.
+    for name in ("SIGINT", "SIGHUP"):  # Ctrl-C and a closed terminal belong to the parent, which needs us still.
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     devnull = os.open(os.devnull, os.O_RDWR)
     for descriptor in (1, 2):  # Engines and their C libraries print; the terminal is not theirs.
         os.dup2(devnull, descriptor)

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from voiceguide.cli.options import DEFAULT_EXERCISE, Sound, find_session, names_option, resume_option, sound_options
+from voiceguide.cli.options import (
+    DEFAULT_EXERCISE,
+    Sound,
+    find_session,
+    is_finished,
+    names_option,
+    resume_option,
+    sound_options,
+)
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import stage
 
@@ -49,14 +57,16 @@ def run_demo(
     from voiceguide.library import load_exercise
     from voiceguide.vad import SileroGate
 
-    chosen = load_exercise(exercise)
     folder = find_session(resume, simulated=True)
+    if folder and is_finished(folder):
+        return
+    chosen = folder or load_exercise(exercise)
     recorded = read_answers(answers) if answers else []
     with stage(sound, silent_without_device=True) as parts:
         couple = Couple(parts.voice, recorded, parts.loudspeaker.play if parts.lifelike else None)
         kind = VoiceEars if parts.lifelike else AudioTimeEars
         sitting = Sitting(parts, kind(couple, Listener(SileroGate()), parts.recogniser), couple)
-        if folder:
-            sitting.resume(folder)
+        if isinstance(chosen, Path):
+            sitting.resume(chosen)
         else:
             sitting.begin(chosen, names or _NAMES)

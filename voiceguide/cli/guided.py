@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from voiceguide.cli.options import (
     DEFAULT_EXERCISE,
     Sound,
     find_session,
+    is_finished,
     names_option,
     remember_names,
     remembered_names,
@@ -54,8 +56,10 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
     from voiceguide.library import load_exercise
     from voiceguide.microphone import open_microphone
 
-    chosen = load_exercise(exercise)
     folder = find_session(resume, simulated=False)
+    if folder and is_finished(folder):
+        return
+    chosen = folder or load_exercise(exercise)
     microphone = None
     if not keyboard:
         try:
@@ -81,10 +85,11 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
         ears = _ears(parts, microphone)
         # Nobody re-opens a turn by typing: there is nothing to wait for.
         sitting = Sitting(parts, ears, patience=None if microphone else Patience(soft_end=0.0))
-        if folder:
-            sitting.resume(folder)
+        problems = _problems(microphone) if microphone else []
+        if isinstance(chosen, Path):
+            sitting.resume(chosen, problems)
         else:
-            sitting.begin(chosen, couple, _problems(microphone) if microphone else ())
+            sitting.begin(chosen, couple, problems)
 
 
 def _ears(parts: Stage, microphone: Microphone | None) -> Ears:

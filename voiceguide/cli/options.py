@@ -119,3 +119,13 @@ def find_session(resume: str | None, simulated: bool) -> Path | None:
     from voiceguide.paths import sessions_dir
 
     return None if resume is None else find(sessions_dir(), resume or None, simulated=simulated)
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether the session came to its end; says so. Raises RecordError when it cannot be read."""
+    from voiceguide.record import read
+
+    if read(folder).ended != "completed":
+        return False
+    click.echo(f"The session {folder.name} is finished; hear it with: voiceguide replay {folder.name}")
+    return True

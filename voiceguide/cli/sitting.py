@@ -39,7 +39,7 @@ class Sitting:
     def begin(self, exercise: Exercise, names: tuple[str, str], problems: Sequence[str] = ()) -> None:
         """Ask for consent, then guide through the exercise; ``problems`` are said before everything else."""
         from voiceguide.paths import private_dir, sessions_dir
-        from voiceguide.prologue import agreed, announcement, consent
+        from voiceguide.prologue import agreed, consent
         from voiceguide.transcript import Header, Transcript, new_id
 
         now = datetime.now().astimezone()
@@ -57,8 +57,9 @@ class Sitting:
         folder = sessions_dir() / header.id
         self._stage.screen.title = exercise.title
         with self._stage.running(self._ears, stored_in(folder), self._others) as runner:
-            if problems:
-                self._run(runner, announcement(problems, names))
+            if self._announce(runner, problems, names) == "stopped":
+                self._leave(runner, transcript, "stopped")
+                return
             asking = consent(names)
             if self._run(runner, asking) == "stopped":
                 self._leave(runner, transcript, "stopped")
@@ -68,14 +69,11 @@ class Sitting:
             session = self._session(header.steps, names, transcript is not None)
             self._exercise(runner, session, transcript)
 
-    def resume(self, folder: Path) -> None:
-        """Go on with the session in ``folder`` at the very step."""
+    def resume(self, folder: Path, problems: Sequence[str] = ()) -> None:
+        """Go on with the session in ``folder`` at the very step; ``problems`` are said first."""
         from voiceguide.record import read
         from voiceguide.transcript import Transcript
 
-        if read(folder).ended == "completed":
-            click.echo(f"The session {folder.name} is finished; hear it with: voiceguide replay {folder.name}")
-            return
         transcript = Transcript.open(folder)
         if transcript.recovered:
             self._stage.screen.notice("The last line of the record was torn by a crash; the rest is whole.")
@@ -93,7 +91,16 @@ class Sitting:
                 transcript.strike(effect.ids)
         self._stage.screen.title = header.title
         with self._stage.running(self._ears, stored_in(folder), self._others) as runner:
+            if self._announce(runner, problems, header.names) == "stopped":
+                transcript.close()
+                self._leave(runner, transcript, "stopped")
+                return
             self._exercise(runner, session, transcript, stored.lost_sounds)
+
+    def _announce(self, runner: Runner, problems: Sequence[str], names: tuple[str, str]) -> str:
+        from voiceguide.prologue import announcement
+
+        return self._run(runner, announcement(problems, names)) if problems else "completed"
 
     @property
     def _others(self) -> tuple[Couple, ...]:

@@ -92,7 +92,8 @@ class Listener:
         elif endpoint is Endpoint.DROPPED:
             heard.append(Dropped())
         elif endpoint is Endpoint.PAUSED and self._endpointer.speaking:
-            heard += [self._cut(self._endpointer.back), Started()]
+            # At least one frame stays: what goes on can then be cut, too, should the floor close now.
+            heard += [self._cut(max(self._endpointer.back, FRAME_SECONDS)), Started()]
         elif endpoint is Endpoint.PAUSED:
             heard.append(self._cut(max(0.0, self._pause - TAIL)))
         if not self._endpointer.speaking:
