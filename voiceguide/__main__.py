@@ -9,18 +9,25 @@ import sys
 def main() -> None:
     """Run the program. Whatever goes wrong becomes one sentence and a non-zero exit; never a traceback."""
     try:
-        # Inside, as whatever takes a while: Ctrl-C may come at any moment.
         import signal
 
-        _fill_closed_streams()
-        from voiceguide.cli import run
-
-        code = run()
+        signal.signal(signal.SIGINT, _leave)
     except KeyboardInterrupt:
-        sys.exit(130)
-    # From here on there is nothing to save: Ctrl-C ends the interpreter's own farewell without a word.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.exit(code)
+        _leave()
+    _fill_closed_streams()
+    from voiceguide.cli import run
+
+    sys.exit(run())
+
+
+def _leave(*_: object) -> None:
+    """Ctrl-C outside of a session, where there is nothing to put in order.
+
+    An exception would not do: in the midst of an import it can leave Python's import lock held for ever, and our
+    other threads hanging on it.
+    """
+    os.write(2, b"voiceguide: Interrupted; what was saved before stays saved.\n")
+    os._exit(130)
 
 
 def _fill_closed_streams() -> None:

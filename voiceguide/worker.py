@@ -21,6 +21,9 @@ from typing import Any, Self
 
 from voiceguide.errors import EngineError, VoiceguideError
 
+_FAREWELL_SECONDS = 5.0
+"""How long close() waits for the thread; it is a daemon, so whatever holds it up cannot hold up the program's end."""
+
 _Call = tuple[Future[Any], str, tuple[Any, ...]]
 
 
@@ -83,7 +86,7 @@ class Worker:
             self._calls.put(None)
         atexit.unregister(self.close)
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
+            self._thread.join(_FAREWELL_SECONDS)
         self._cancel_all()
 
     def __enter__(self) -> Self:
