@@ -137,7 +137,7 @@ def test_devices_are_found_by_part_of_their_name(pulse: Pulse) -> None:
     open_loudspeaker("SPEAK").close()
     with pytest.raises(NotFoundError, match="There is no loudspeaker 'speeker': did you mean speaker"):
         open_loudspeaker("speeker")
-    with pytest.raises(NotFoundError, match="speaker, mic_feed"):
+    with pytest.raises(NotFoundError, match="speaker or mic_feed"):
         open_loudspeaker("e")
 
 
