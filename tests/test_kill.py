@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ def test_a_demo_killed_at_random_moments_loses_nothing_that_was_finished(tmp_pat
     seed = int(os.environ.get("VOICEGUIDE_SEED") or random.randrange(1_000_000))
     print(f"VOICEGUIDE_SEED={seed}")
     chance = random.Random(seed)
-    kills, home = 0, tmp_path / "none yet"
-    while kills < KILLS:
-        home = tmp_path / f"demo before kill {kills + 1}"
+    kills = 0
+    for chain in count(1):
+        if kills == KILLS:
+            break
+        home = tmp_path / f"chain {chain}"
         add_short(home)
         for _ in range(min(5, KILLS - kills)):
             what = moments(chance)
