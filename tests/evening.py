@@ -129,14 +129,21 @@ class Evening:
 
     def say(self, clip: Clip) -> None:
         """Say it to the end."""
-        self.pulse.play_into_microphone(clip.path)
+        self._speak(clip).wait()
         self._spoken()
 
     def begin_to_say(self, clip: Clip, seconds: float) -> None:
         """Say so many seconds of it; the rest is still being said."""
-        command = ["paplay", "--latency-msec=20", "--device=mic_feed", str(clip.path)]
-        self._speaking = subprocess.Popen(command, env=self.pulse.env, stderr=subprocess.DEVNULL)
+        self._speak(clip)
         self.wait(seconds)
+
+    def _speak(self, clip: Clip) -> subprocess.Popen[bytes]:
+        if self._speaking:
+            self._speaking.wait()
+        # Well ahead: a person's voice does not stutter when the machine is busy.
+        command = ["paplay", "--latency-msec=300", "--device=mic_feed", str(clip.path)]
+        self._speaking = subprocess.Popen(command, env=self.pulse.env, stderr=subprocess.DEVNULL)
+        return self._speaking
 
     def fall_silent(self) -> None:
         """Leave it unsaid."""
