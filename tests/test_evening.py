@@ -52,7 +52,7 @@ __all__ = ["pulse"]
 pytestmark = pytest.mark.slow
 
 WHOLE = 0.98
-"""Of a second and a half: what is missing is shorter than a breath."""
+"""Of a second: what is missing is shorter than a breath."""
 
 
 @pytest.fixture(scope="module")
@@ -290,8 +290,8 @@ def test_levels_are_even_and_nothing_clips(told: Told) -> None:
 
 # -- sound on the disk ---------------------------------------------------------------------------------------------
 
-_PIECE = 24000
-"""Samples of a beginning or an end that are looked for (1.5 s): longer than any two sentences are alike."""
+_PIECE = 16000
+"""Samples of a beginning or an end that are looked for (1 s): longer than two sentences are alike."""
 
 _LIKE = 0.4
 """From this likeness on it is the same piece: others reach 0.27, and one in which the sound card stuttered has half."""
