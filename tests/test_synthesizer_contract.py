@@ -58,6 +58,11 @@ def test_a_higher_rate_is_faster(synthesizer: Synthesizer) -> None:
     assert 1.4 < slow / fast < 2.6
 
 
+def test_the_rate_is_the_one_asked_for_every_time(synthesizer: Synthesizer) -> None:
+    sounds = [synthesizer.synthesize("Tell me more.", None, rate).seconds for _ in range(40) for rate in (110, 220)]
+    assert max(sounds[1::2]) < min(sounds[::2])
+
+
 def test_the_first_voice_is_the_default_and_the_others_differ(synthesizer: Synthesizer) -> None:
     first, second = (synthesizer.synthesize(SENTENCE, voice.id, 150) for voice in synthesizer.voices()[:2])
     assert synthesizer.synthesize(SENTENCE, None, 150).seconds == pytest.approx(first.seconds, abs=0.05)
