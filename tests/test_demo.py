@@ -112,7 +112,7 @@ def test_answers_from_a_folder(tmp_path: Path, given: int) -> None:
     folder.mkdir()
     with Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=30) as voice:
         if given == 2:
-            second = resample(voice.submit("synthesize", SECOND, "en-us+f3", 150).result(), 8_000)
+            second = resample(voice.submit("synthesize", SECOND, "en-us", 150).result(), 8_000)
             soundfile.write(folder / "2.FLAC", np.frombuffer(second.frames, "<i2"), 8_000)
         first = resample(voice.submit("synthesize", FIRST, "en-us+max", 150).result(), 44_100)
     with wave.open(str(folder / "1.wav"), "wb") as stereo:
