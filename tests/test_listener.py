@@ -52,6 +52,20 @@ def room() -> Room:
     return Room()
 
 
+def test_an_utterance_tells_where_it_is_speech(room: Room) -> None:
+    room.listener.open(ANSWER)
+    room.hear(2, False)
+    room.hear(0.96, True)
+    room.hear(0.32, False)  # too short to cut
+    room.hear(0.64, True)
+    (cut,) = room.hear(1, False)
+    assert isinstance(cut, Cut)
+    (begins, pauses), (goes_on, ends) = cut.speech
+    assert begins == pytest.approx(PRE_ROLL, abs=FRAME_SECONDS)
+    assert (pauses - begins, goes_on - pauses, ends - goes_on) == pytest.approx((0.96, 0.32, 0.64))
+    assert cut.sound.seconds - ends == pytest.approx(TAIL, abs=FRAME_SECONDS)
+
+
 def test_an_utterance_comes_with_pre_roll_and_a_piece_of_its_pause(room: Room) -> None:
     room.listener.open(ANSWER)
     room.hear(2, False)

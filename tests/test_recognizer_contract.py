@@ -11,13 +11,14 @@ import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 from tests.fakes_hearing import FakeRecognizer
 from voiceguide.errors import EngineError
 from voiceguide.hearing import Hypothesis, Recognizer
-from voiceguide.hearing.engines import ENGINES, factory, installed
+from voiceguide.hearing.engines import ENGINES, installed
 from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound_files import read_sound
 
@@ -49,7 +50,7 @@ def engine(name: str) -> Recognizer:
     """Loaded once for all tests."""
     if name not in installed():
         pytest.skip(f"the engine {name} is not installed: {ENGINES[name].install}")
-    module, _, kind = factory(name).partition(":")
+    module, _, kind = ENGINES[name].factory.partition(":")
     made: Recognizer = getattr(importlib.import_module(module), kind)()
     return made
 
@@ -111,6 +112,16 @@ def test_it_understands_a_person(recognizer: Recognizer, listening: Listening, r
     assert (0.0 if heard.doubtful else 0.35) < heard.confidence <= 1
 
 
+def test_words_are_timed_or_not_at_all(recognizer: Recognizer, listening: Listening, reading: Sound) -> None:
+    heard = listening(reading, TEXT)
+    if recognizer.name == "moonshine tiny-en":  # the packaged model has no times
+        assert heard.times == ()
+        return
+    assert len(heard.times) == len(heard.text.split())
+    assert all(0 <= start <= end <= reading.seconds for start, end in heard.times)
+    assert list(heard.times) == sorted(heard.times)
+
+
 def test_quiet_speech_is_understood_as_well(recognizer: Recognizer, listening: Listening, reading: Sound) -> None:
     """-80 dBFS: three bits of it are left."""
     samples = struct.unpack(f"<{len(reading.frames) // 2}h", reading.frames)
@@ -128,6 +139,16 @@ def test_a_long_answer_is_understood_to_its_end(listening: Listening, page: Soun
     heard = words(listening(page, f"{TEXT} ... {LAST}").text)
     assert heard.startswith(TEXT)
     assert heard.endswith(LAST)
+
+
+@pytest.mark.parametrize("recognizer", ["whisper", pytest.param("sphinx", marks=pytest.mark.slow)], indirect=True)
+def test_words_are_timed_where_they_are_said(recognizer: Recognizer, reading: Sound) -> None:
+    """The sentence, two seconds of nothing, the sentence: every word of the second comes so much later."""
+    once = recognizer.recognize(reading)
+    twice = recognizer.recognize(Sound(reading.frames + silence(2, reading.rate).frames + reading.frames, reading.rate))
+    count = len(once.times)
+    later = [second[1] - first[1] for first, second in zip(twice.times[:count], twice.times[-count:], strict=True)]
+    assert median(later) == pytest.approx(reading.seconds + 2, abs=0.2)
 
 
 @pytest.mark.parametrize(
@@ -167,4 +188,4 @@ def test_the_fake_fails_and_doubts_when_told() -> None:
     fake.fail_next = fake.doubt = True
     with pytest.raises(EngineError):
         fake.recognize(noise(0.1, 5_000))
-    assert fake.recognize(noise(0.1, 5_000)) == Hypothesis("yes", 0.3, True)
+    assert fake.recognize(noise(0.1, 5_000)) == Hypothesis("yes", 0.3, True, ((0.0, 0.1),))

@@ -70,6 +70,11 @@ class Endpointer:
         self._recent: deque[tuple[float, float, float]] = deque()
         """(length, probability, speech so far) at the end of each feeding within the last ``search`` seconds."""
 
+    @property
+    def voiced(self) -> bool:
+        """Whether what was fed last counted as speech of the running utterance."""
+        return self.speaking and not self._quiet
+
     def feed(self, seconds: float, speech_probability: float) -> Endpoint | None:
         """Take the next ``seconds`` of sound, in which speech is so probable; tell what that changes, if anything."""
         settings = self._settings

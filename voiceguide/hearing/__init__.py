@@ -7,6 +7,9 @@ from typing import Protocol
 
 from voiceguide.sound import Sound
 
+Times = tuple[tuple[float, float], ...]
+"""(from, to) in seconds, for each of something."""
+
 
 @dataclass(frozen=True)
 class Hypothesis:
@@ -18,6 +21,9 @@ class Hypothesis:
     """0 to 1; comparable within one engine only."""
     doubtful: bool
     """The words may be invented or wrong: show them, but let the recording be the truth."""
+    times: Times = ()
+    """When each word of ``text.split()`` was said: (from, to), seconds from the sound's beginning, to a hundredth.
+    Empty where the engine cannot tell."""
 
 
 NOTHING = Hypothesis("", 1.0, False)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from voiceguide.endpointing import Endpoint, Endpointer, Endpointing
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound
@@ -31,6 +33,8 @@ class Cut:
     """When its sound begins, pre-roll included, in the seconds given to ``feed``."""
     sound: Sound
     """16 kHz."""
+    speech: tuple[tuple[float, float], ...] = ()
+    """(from, to) of each stretch of it that is speech without a pause, in seconds from its beginning."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ class Listener:
         self._vad = vad
         self._pause = 0.0
         self._endpointer: Endpointer | None = None
-        self._frames: deque[tuple[float, bytes]] = deque()
-        """(time of its end, frame): the running utterance with its pre-roll, or what may become pre-roll."""
+        self._frames: deque[tuple[float, bytes, bool]] = deque()
+        """(time of its end, frame, is it speech): the running utterance with its pre-roll, or what may become that."""
 
     @property
     def speaking(self) -> bool:
@@ -84,8 +88,8 @@ class Listener:
         self.level = dbfs(frame)
         if self._endpointer is None:
             return []
-        self._frames.append((now, frame))
         endpoint = self._endpointer.feed(FRAME_SECONDS, self._vad(frame))
+        self._frames.append((now, frame, self._endpointer.voiced))
         heard: list[Heard] = []
         if endpoint is Endpoint.STARTED:
             heard.append(Started())
@@ -105,4 +109,16 @@ class Listener:
         """Take all frames but those of the last ``keep`` seconds, which stay for the next utterance."""
         count = len(self._frames) - round(keep / FRAME_SECONDS)
         taken = [self._frames.popleft() for _ in range(count)]
-        return Cut(taken[0][0] - FRAME_SECONDS, Sound(b"".join(frame for _, frame in taken), LISTEN_RATE))
+        sound = Sound(b"".join(frame for _, frame, _ in taken), LISTEN_RATE)
+        return Cut(taken[0][0] - FRAME_SECONDS, sound, _stretches([voiced for _, _, voiced in taken]))
+
+
+def _stretches(voiced: Sequence[bool]) -> tuple[tuple[float, float], ...]:
+    """(from, to) in seconds of each run of frames that are speech."""
+    found: list[tuple[float, float]] = []
+    at = 0
+    for is_speech, run in groupby(voiced):
+        began, at = at, at + len(list(run))
+        if is_speech:
+            found.append((round(began * FRAME_SECONDS, 3), round(at * FRAME_SECONDS, 3)))
+    return tuple(found)

@@ -9,10 +9,15 @@ from __future__ import annotations
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import words
+from voiceguide.hearing.timing import timed
 from voiceguide.sound import SAMPLE_BYTES, Sound
 
 _SHORTEST = 0.1
 """Seconds; PocketSphinx raises IndexError at nothing at all, and hears nothing in less than this."""
+
+
+_FRAMES = 100
+"""Its frames in a second."""
 
 
 class Sphinx:
@@ -40,7 +45,9 @@ class Sphinx:
             return NOTHING
         audio = AudioData(utterance.frames, utterance.rate, SAMPLE_BYTES)
         try:
-            heard = self._seam.recognize_sphinx(audio, show_all=True).hyp()
+            decoder = self._seam.recognize_sphinx(audio, show_all=True)
+            heard = decoder.hyp()
+            spans = [(piece.word, piece.start_frame, piece.end_frame + 1) for piece in decoder.seg()] if heard else []
         except Exception as error:
             raise EngineError(
                 f"The recogniser ({self.name}) failed on {utterance.seconds:.1f} s of sound: {error}"
@@ -49,4 +56,6 @@ class Sphinx:
         if not words(text):
             return NOTHING
         # Its probability is that of the whole path: the longer, the smaller. Its mean over the words compares.
-        return Hypothesis(text, min(1.0, heard.prob ** (1 / len(words(text)))), doubtful=True)
+        confidence = min(1.0, heard.prob ** (1 / len(words(text))))
+        times = timed(text, [(word, start / _FRAMES, end / _FRAMES) for word, start, end in spans])
+        return Hypothesis(text, confidence, doubtful=True, times=times)

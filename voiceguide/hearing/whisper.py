@@ -17,6 +17,7 @@ from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import is_repetitive, is_silence_phrase, unlooped, without_sounds, words
 from voiceguide.hearing.packaged import check_weights, levelled, pieces, stored_hashes
+from voiceguide.hearing.timing import timed
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ _WINDOWS = (1000, 1500, 2000, 3000)
 """Feature frames the encoder may be shown. In 700 every fifth command is repeated without
 end, in 500 every second."""
 
+_SHORTEST = 10
+"""Feature frames in which a word can be found."""
+
 _ROOM = 1.5
 _MARGIN = 300
 """A window must hold ``_ROOM`` times the utterance's frames and so many more: where speech nearly fills it, words at
@@ -45,6 +49,11 @@ _TOKENS_A_SECOND = 8
 _TOKENS_MORE = 8
 _MOST_TOKENS = 220
 """No speech has more tokens than this: what runs into the limit is a loop."""
+
+_SEARCHED_FROM = 2.5
+_BEAM = 5
+"""Seconds (with the silence around it) from which an utterance is decoded by beam search. Of recorded sentences a beam
+gets 14 words in 100 wrong where greedy decoding gets 18; but of single words 23 in place of 13."""
 
 _DOUBTFUL_BELOW = 0.35
 """Confidence; of recorded single words 6 % of those heard right and half of those heard wrong lie below it."""
@@ -65,6 +74,8 @@ class Segment:
     """The model's probability that nobody speaks."""
     looped: bool
     """It did not end by itself but repeated itself until it was stopped."""
+    heard: tuple[tuple[str, float, float], ...] = ()
+    """Each word of ``text``: itself, from, to (seconds from the beginning of all the sound)."""
 
 
 class Whisper:
@@ -131,7 +142,8 @@ def judge(segments: list[Segment]) -> Hypothesis:
         or is_silence_phrase(text)
         or is_repetitive(text)
     )
-    return Hypothesis(text, confidence, doubtful)
+    times = timed(text, [word for segment in spoken for word in segment.heard])
+    return Hypothesis(text, confidence, doubtful, times)
 
 
 def _plain(segment: Segment) -> str:
@@ -158,7 +170,13 @@ class _Decoder:
 
     def transcribe(self, audio_array: NDArray[np.float32], **_: object) -> dict[str, Any]:
         """Decode samples (16 kHz, -1 to 1) of any length."""
-        segments = [self._decode(piece) for piece in pieces(levelled(audio_array))]
+        segments = []
+        at = 0.0
+        for piece in pieces(levelled(audio_array)):
+            segment = self._decode(piece)
+            heard = tuple((word, at + start, at + end) for word, start, end in segment.heard)
+            segments.append(replace(segment, heard=heard))
+            at += len(piece) / LISTEN_RATE
         return {"text": " ".join(s.text for s in segments), "segments": segments, "language": "en"}
 
     def _decode(self, piece: NDArray[np.float32]) -> Segment:
@@ -171,17 +189,18 @@ class _Decoder:
         return segment
 
     def _generate(self, piece: NDArray[np.float32], window: int) -> Segment:
-        """Decode greedily in this window."""
+        """Decode in this window and time the words."""
         import numpy as np
 
         samples = np.pad(piece, (0, max(0, window * _HOP - len(piece))))[: window * _HOP]
-        features = self._model.feature_extractor(samples)[:, :window]
+        encoded = self._model.encode(self._model.feature_extractor(samples)[:, :window])
         tokenizer = self._tokenizer
-        limit = min(_MOST_TOKENS, _TOKENS_MORE + round(_TOKENS_A_SECOND * len(piece) / LISTEN_RATE))
+        seconds = len(piece) / LISTEN_RATE
+        limit = min(_MOST_TOKENS, _TOKENS_MORE + round(_TOKENS_A_SECOND * seconds))
         (result,) = self._model.model.generate(
-            self._model.encode(features),
+            encoded,
             [[tokenizer.sot, tokenizer.no_timestamps]],
-            beam_size=1,
+            beam_size=_BEAM if seconds >= _SEARCHED_FROM else 1,
             max_length=2 * limit,  # CTranslate2 stops at half of it
             return_scores=True,
             return_no_speech_prob=True,
@@ -189,4 +208,20 @@ class _Decoder:
         )
         tokens = result.sequences_ids[0]
         score = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        return Segment(tokenizer.decode(tokens), score, result.no_speech_prob, looped=len(tokens) >= limit)
+        looped = len(tokens) >= limit
+        heard = self._times(tokens, encoded, min(window, len(piece) // _HOP))
+        return Segment(tokenizer.decode(tokens), score, result.no_speech_prob, looped, heard)
+
+    def _times(self, tokens: list[int], encoded: Any, frames: int) -> tuple[tuple[str, float, float], ...]:
+        """Each word with its seconds in the piece, found by the decoder's attention; a hundredth of a second's work."""
+        if not tokens or frames < _SHORTEST:
+            return ()
+        (pieces,) = self._model.find_alignment(self._tokenizer, [tokens], encoded, frames)
+        heard: list[tuple[str, float, float]] = []
+        for piece in pieces:
+            text, start, end = piece["word"], float(piece["start"]), float(piece["end"])
+            if heard and not text.startswith(" "):  # a comma, the rest of "o'clock"
+                heard[-1] = (heard[-1][0] + text, heard[-1][1], end)
+            elif text.strip():
+                heard.append((text.strip(), start, end))
+        return tuple(heard)
