@@ -24,17 +24,31 @@ def test_every_engine_can_be_made_from_its_factory() -> None:
 
 def test_the_default_is_always_here() -> None:
     assert DEFAULT in installed()
-    assert factory(DEFAULT) == ENGINES[DEFAULT].factory
+    assert factory(DEFAULT) == (ENGINES[DEFAULT].factory,)
 
 
 def test_an_unknown_name_is_answered_with_near_ones() -> None:
     with pytest.raises(NotFoundError, match="'wisper': did you mean whisper"):
         factory("wisper")
-    with pytest.raises(NotFoundError, match="use one of whisper, moonshine, sphinx"):
+    with pytest.raises(NotFoundError, match=r"use one of whisper, moonshine, sphinx, base\.en"):
         factory("")
 
 
+def test_what_is_not_downloaded_says_how_to(home: Path) -> None:
+    assert not home.exists()
+    with pytest.raises(EngineError, match=r"small\.en is not here yet: .*`voiceguide engines get small\.en`"):
+        factory("small.en")
+
+
+def test_a_downloaded_model_is_an_engine(home: Path) -> None:
+    folder = home / "data" / "engines" / "small.en"
+    folder.mkdir(parents=True)
+    assert installed()[-1] == "small.en"
+    assert factory("small.en") == (ENGINES["whisper"].factory, folder)
+
+
 @pytest.mark.parametrize("name", ["moonshine", "sphinx"])
+@pytest.mark.usefixtures("home")
 def test_what_is_missing_says_how_to_install_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda package: None)
     assert installed() == []

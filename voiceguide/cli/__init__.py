@@ -19,6 +19,7 @@ COMMANDS = {
     "sessions": ("voiceguide.cli.sessions", "List the saved sessions, the newest first."),
     "show": ("voiceguide.cli.sessions", "Show what was said in a session."),
     "replay": ("voiceguide.cli.replay", "Hear a saved session again."),
+    "engines": ("voiceguide.cli.engines", "List the recognisers, download or remove one."),
     "doctor": ("voiceguide.cli.doctor", "Tell what works here, what does not, and how to mend it."),
 }
 """Command -> the module that holds it, and its short help: listing commands imports none of them."""

@@ -85,12 +85,12 @@ def _recognition() -> str:
 
     with (
         Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as voice,
-        Worker(engines.factory(engines.DEFAULT), seconds=60) as recogniser,
+        Worker(*engines.factory(engines.DEFAULT), seconds=60) as recogniser,
     ):
         heard = recogniser.submit("recognize", voice.submit("synthesize", _PHRASE, None, 150).result()).result()
     if not heard.text:
         raise EngineError("The recogniser made out no words: install voiceguide again.")
-    return f"{engines.DEFAULT} heard the guide say: {heard.text} (engines installed: {', '.join(engines.installed())})"
+    return f"{engines.DEFAULT} heard the guide say: {heard.text} (engines here: {', '.join(engines.installed())})"
 
 
 def _exercises() -> str:

@@ -48,7 +48,7 @@ def sound_options(command: _Command) -> _Command:
             metavar="NAME",
             default=engines.DEFAULT,
             show_default=True,
-            help=f"What recognises your words: {', '.join(engines.ENGINES)}.",
+            help="What recognises your words: `voiceguide engines` lists what is here.",
         ),
         click.option("--plain", is_flag=True, help="No colours, no live display; the default off a terminal."),
     ]

@@ -73,7 +73,7 @@ def stage(sound: Sound, typed: bool = False, silent_without_device: bool = False
         voice = stack.enter_context(Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=_SYNTHESIS_SECONDS))
         if sound.voice is not None:  # an unknown one is said before anything begins
             voice.submit("synthesize", "", sound.voice, sound.rate).result()
-        recogniser = stack.enter_context(Worker(recognition, seconds=_RECOGNITION_SECONDS))
+        recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
         narrator = Narrator(voice, VOICE_ENGINE, cache_dir() / "prompts", sound.voice, sound.rate)
         plain = sound.plain or typed or not is_terminal()
         screen = PlainScreen(typed) if plain else LiveScreen()

@@ -1,17 +1,26 @@
-"""The recognisers by name: what makes each, and how to install what is missing."""
+"""The recognisers by name: what makes each, how to install what is missing, and which models can be downloaded.
+
+Knowing them loads nothing. Downloading is the business of ``voiceguide.hearing.downloads``.
+"""
 
 from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.paths import engines_dir
+
+_WHISPER = "voiceguide.hearing.whisper:Whisper"
 
 
 @dataclass(frozen=True)
 class Engine:
-    """How to come by one recogniser; knowing it loads nothing."""
+    """How to come by a recogniser that is a Python package."""
 
+    title: str
     factory: str
     """``module:class``, as a Worker takes it; the class is called without arguments."""
     package: str
@@ -20,28 +29,92 @@ class Engine:
     """What pip is told to install."""
 
 
+@dataclass(frozen=True)
+class Model:
+    """A Whisper model, converted for faster-whisper, on the Hugging Face hub; understands English only."""
+
+    title: str
+    repository: str
+    revision: str
+    """The commit of the repository that is fetched, whatever comes later."""
+    parameters: int
+    """Millions. The packaged tiny.en has 39: more of them hear better, take longer and need more memory."""
+    size: int
+    """Bytes to download, and on the disk."""
+
+
 DEFAULT = "whisper"
 
 ENGINES = {
-    "whisper": Engine("voiceguide.hearing.whisper:Whisper", "faster_whisper", "voiceguide"),
-    "moonshine": Engine("voiceguide.hearing.moonshine:Moonshine", "moonshine_voice", "voiceguide[moonshine]"),
-    "sphinx": Engine("voiceguide.hearing.sphinx:Sphinx", "pocketsphinx", "voiceguide[sphinx]"),
+    "whisper": Engine("Whisper tiny.en", _WHISPER, "faster_whisper", "voiceguide"),
+    "moonshine": Engine(
+        "Moonshine tiny-en", "voiceguide.hearing.moonshine:Moonshine", "moonshine_voice", "voiceguide[moonshine]"
+    ),
+    "sphinx": Engine("PocketSphinx", "voiceguide.hearing.sphinx:Sphinx", "pocketsphinx", "voiceguide[sphinx]"),
+}
+
+MODELS = {
+    "base.en": Model(
+        "Whisper base.en",
+        "Systran/faster-whisper-base.en",
+        "3d3d5dee26484f91867d81cb899cfcf72b96be6c",
+        parameters=74,
+        size=147_769_510,
+    ),
+    "distil-small.en": Model(
+        "Distil-Whisper small.en",
+        "Systran/faster-distil-whisper-small.en",
+        "ef77d90526ccd62cde3808ee70626a01e5cf83e4",
+        parameters=166,
+        size=335_542_354,
+    ),
+    "small.en": Model(
+        "Whisper small.en",
+        "Systran/faster-whisper-small.en",
+        "d1d751a5f8271d482d14ca55d9e2deeebbae577f",
+        parameters=244,
+        size=486_098_798,
+    ),
+    "distil-medium.en": Model(
+        "Distil-Whisper medium.en",
+        "Systran/faster-distil-whisper-medium.en",
+        "80ddfce281f77766d8943d63109199fc8145dfa5",
+        parameters=394,
+        size=792_060_626,
+    ),
+    "medium.en": Model(
+        "Whisper medium.en",
+        "Systran/faster-whisper-medium.en",
+        "a29b04bd15381511a9af671baec01072039215e3",
+        parameters=769,
+        size=1_530_457_748,
+    ),
 }
 
 
 def installed() -> list[str]:
-    """The names of the engines that can be used here."""
-    return [name for name, engine in ENGINES.items() if importlib.util.find_spec(engine.package)]
+    """The names of the engines that can be used here, downloaded models included."""
+    packaged = [name for name, engine in ENGINES.items() if importlib.util.find_spec(engine.package)]
+    return packaged + [name for name in MODELS if model_folder(name).is_dir()]
 
 
-def factory(name: str) -> str:
-    """What makes the engine of that name, for a Worker.
+def model_folder(name: str) -> Path:
+    """Where that model lies once it is downloaded; only whole ones bear this name."""
+    return engines_dir() / name
 
-    Raises NotFoundError for an unknown name, EngineError when the engine is not installed.
+
+def factory(name: str) -> tuple[Any, ...]:
+    """What makes the engine of that name: a Worker's ``factory`` and the arguments to it.
+
+    Raises NotFoundError for an unknown name, EngineError when the engine is not here.
     """
-    engine = ENGINES.get(name)
-    if engine is None:
-        raise NotFoundError.suggesting("engine", name, ENGINES, f"use one of {', '.join(ENGINES)}.")
+    if name not in ENGINES and name not in MODELS:
+        known = [*ENGINES, *MODELS]
+        raise NotFoundError.suggesting("engine", name, known, f"use one of {', '.join(known)}.")
+    if name in MODELS:
+        if name not in installed():
+            raise EngineError(f"The engine {name} is not here yet: download it with `voiceguide engines get {name}`.")
+        return _WHISPER, model_folder(name)
     if name not in installed():
-        raise EngineError(f"The engine {name} is not installed: run pip install '{engine.install}'.")
-    return engine.factory
+        raise EngineError(f"The engine {name} is not installed: run pip install '{ENGINES[name].install}'.")
+    return (ENGINES[name].factory,)

@@ -1,0 +1,127 @@
+"""``voiceguide engines``: the recognisers that are here, and those that can be had."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from voiceguide.cli.plain import say
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects with id, title, state, bytes …")
+@click.pass_context
+def engines(context: click.Context, as_json: bool) -> None:
+    """List the recognisers, download or remove one.
+
+    Each can be given to --engine of start and demo. All understand English only.
+
+    \b
+    Examples:
+      voiceguide engines
+      voiceguide engines --json
+      voiceguide engines get base.en
+    """
+    if context.invoked_subcommand:
+        return
+    found = list(_engines())
+    if as_json:
+        say(json.dumps(found, indent=2))
+        return
+    say(_rows("Here:", [engine for engine in found if not engine["get"]]))
+    say(_rows("Not here:", [engine for engine in found if engine["get"]]))
+    say("tiny.en has 39 million parameters: with more of them an engine hears better, takes longer, needs more memory.")
+
+
+@engines.command()
+@click.argument("name")
+def get(name: str) -> None:
+    """Download a recogniser, or go on where a download was interrupted.
+
+    This is the only command that goes online. It fetches the model's files from huggingface.co (or from the address in
+    HF_ENDPOINT), checks them, and sends nothing but the requests for them.
+
+    \b
+    Example:
+      voiceguide engines get base.en
+    """
+    from voiceguide.cli.interrupting import interruptible
+    from voiceguide.cli.progress import progress
+    from voiceguide.hearing import downloads
+
+    again = f"voiceguide engines get {name}"
+    with (
+        interruptible(f"what was fetched is kept, `{again}` goes on."),
+        progress(name, downloads.in_words) as tell,
+    ):
+        fetched = downloads.get(name, tell)
+    if not fetched:
+        say(f"{name} is here already, and undamaged.")
+    say(f"Use it with: voiceguide start --engine {name}")
+
+
+@engines.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(name: str, yes: bool) -> None:
+    """Remove a downloaded recogniser, or what an interrupted download left.
+
+    \b
+    Example:
+      voiceguide engines remove base.en
+    """
+    from voiceguide.hearing import downloads
+
+    size = downloads.size_here(name)
+    if size and not yes and not click.confirm(f"Remove {name} ({downloads.in_words(size)})?"):
+        say("Nothing was removed.")
+        return
+    downloads.remove(name)
+    say(f"{name} is removed; {downloads.in_words(size)} are free again.")
+
+
+def _engines() -> Iterator[dict[str, Any]]:
+    """Every engine with its state: installed, missing, downloaded, begun or downloadable."""
+    from voiceguide.hearing import downloads
+    from voiceguide.hearing.engines import DEFAULT, ENGINES, MODELS, installed, model_folder
+
+    here = installed()
+    for name, engine in ENGINES.items():
+        state, how = ("installed", "") if name in here else ("missing", f"pip install '{engine.install}'")
+        yield {"id": name, "title": engine.title, "state": state, "default": name == DEFAULT, "get": how}
+    for name, model in MODELS.items():
+        fetched = downloads.size_here(name)
+        state = "downloaded" if name in here else "begun" if fetched else "downloadable"
+        yield {
+            "id": name,
+            "title": model.title,
+            "state": state,
+            "default": False,
+            "get": "" if name in here else f"voiceguide engines get {name}",
+            "parameters": model.parameters * 10**6,
+            "bytes": model.size,
+            "fetched": fetched,
+            "folder": str(model_folder(name)),
+        }
+
+
+def _rows(heading: str, found: list[dict[str, Any]]) -> str:
+    """A block of the list, aligned."""
+    cells = [(engine["id"], engine["title"], _about(engine)) for engine in found]
+    widths = [max(len(row[column]) for row in cells) for column in (0, 1)] if cells else []
+    rows = [f"  {id_:<{widths[0]}}  {title:<{widths[1]}}  {about}".rstrip() for id_, title, about in cells]
+    return "\n".join([heading, *(rows or ["  nothing"]), ""])
+
+
+def _about(engine: dict[str, Any]) -> str:
+    from voiceguide.hearing.downloads import in_words
+
+    if "bytes" not in engine:
+        return "the default" if engine["default"] else engine["get"]
+    size = in_words(engine["bytes"])
+    if engine["state"] == "begun":
+        size = f"{in_words(engine['fetched'])} of {size} fetched"
+    return f"{engine['parameters'] // 10**6:>3} million parameters, {size}"

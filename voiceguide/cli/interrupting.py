@@ -1,0 +1,37 @@
+"""Ctrl-C in commands that take long and can be taken up again."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from voiceguide.cli.plain import clean
+
+
+class Interrupted(click.ClickException):
+    """Ends the program as Ctrl-C does, with a sentence on how to go on."""
+
+    exit_code = 130
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say it like every other complaint."""
+        click.echo(f"voiceguide: {clean(self.message)}", err=True)
+
+
+@contextmanager
+def interruptible(advice: str) -> Iterator[None]:
+    """Ctrl-C inside runs what ``finally`` and ``with`` hold, then ends the program with this advice.
+
+    Everywhere else it ends the program on the spot. Import beforehand what is needed: see ``voiceguide.__main__``.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(f"Interrupted: {advice}") from None
+    finally:
+        signal.signal(signal.SIGINT, before)
