@@ -96,7 +96,7 @@ def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
             here = sets[entry["kind"], entry.get("set", "all")]
             here.append((entry["text"], sound, _utterances(sound, entry["kind"])))
     figures: dict[str, Any] = {}
-    for name in installed():
+    for name in [name for name in ENGINES if name in installed()]:
         figures[name] = _figures(ENGINES[name].factory, sets, whole=False, limit=_SLOW.get(name))
         if name in _PLAIN:
             figures[f"{name}-plain"] = _figures(_PLAIN[name], sets, whole=True, limit=None)
