@@ -7,6 +7,7 @@ from math import ceil
 
 from voiceguide.events import (
     Adjust,
+    Amended,
     Begun,
     Chime,
     Commanded,
@@ -162,6 +163,11 @@ class Driver:
             place=spoken.floor.place,
         )
         return self.take(utterance, after=0.5)
+
+    def amend(self, back: int = 0) -> list[Effect]:
+        """Better words are found for what was said last, or so many utterances before it."""
+        said = [event for _, event in self.events if isinstance(event, Utterance)][-1 - back]
+        return self.take(Amended(said.id, f"better {said.id}", "Whisper", ((0.1, 0.4), (0.4, 0.8))), after=0.1)
 
     def cough(self) -> list[Effect]:
         """A sound that holds no words."""

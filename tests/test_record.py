@@ -13,6 +13,7 @@ import pytest
 
 from tests.records import bare_session, header, write_session
 from voiceguide.errors import NewerRecordError, RecordError
+from voiceguide.events import Amended
 from voiceguide.record import FILE, MAX_LINE, read
 from voiceguide.transcript import new_id
 
@@ -71,6 +72,9 @@ BAD = {
     "an unknown command": with_line(command="explode"),
     "an ending for no reason": HEADER + b'\n{"t": 1, "type": "ended", "why": "bored"}\n',
     "an utterance without partner": HEADER + b'\n{"t": 1, "type": "utterance", "id": 1}\n',
+    "words at no time": HEADER + b'\n{"t": 1, "type": "amend", "id": 1, "text": "x", "times": [[0.5]]}\n',
+    "words at a time without end": HEADER
+    + b'\n{"t": 1, "type": "amend", "id": 1, "text": "x", "times": [[0, 1e999]]}\n',
     "an amendment of nothing": HEADER + b'\n{"t": 1, "type": "amend", "text": "x"}\n',
     "a strike of nothing": HEADER + b'\n{"t": 1, "type": "strike"}\n',
     "a version that is text": with_header(version="1"),
@@ -170,7 +174,21 @@ def test_words_of_a_strike_that_was_not_completed_are_hidden(tmp_path: Path) -> 
 def test_an_amendment_stands_beside_the_first_words(tmp_path: Path) -> None:
     amend = {"t": 2, "type": "amend", "id": 1, "text": "y", "by": "Mia"}
     (told,) = read(bare_session(tmp_path, "x", SPOKEN, amend, amend | {"text": "z"})).utterances
-    assert (told.answer, told.by, told.utterance.text) == ("z", "Mia", "x")
+    assert (told.answer, told.amended, told.utterance.text) == ("z", Amended(1, "z", "Mia"), "x")
+
+
+def test_words_keep_their_times(tmp_path: Path) -> None:
+    said = SPOKEN | {
+        "text": "money I'm done",
+        "command": "done",
+        "command_at": 6,
+        "times": [[0.8, 1.21], [2, 2.1], [2.1, 2.5]],
+    }
+    (told,) = read(bare_session(tmp_path, "x", said)).utterances
+    assert told.times == ((0.8, 1.21),)
+    better = {"t": 2, "type": "amend", "id": 1, "text": "my money", "times": [[0.7, 0.8], [0.8, 1.2]]}
+    (told,) = read(bare_session(tmp_path, "y", said, better)).utterances
+    assert told.times == ((0.7, 0.8), (0.8, 1.2))
 
 
 def test_sounds_without_words_are_found(tmp_path: Path) -> None:

@@ -137,6 +137,29 @@ def test_what_did_i_say_reads_the_running_turn_or_else_the_last_without_commands
     assert spoken(driver.key(C.WHAT_DID_I_SAY))[0] == phrases.you_said("Zoë", "you fear")
 
 
+def test_what_did_i_say_reads_the_better_words() -> None:
+    driver = at_step(FLOOR)
+    driver.say("the horse")
+    driver.say("and honey I'm done", C.DONE, at=10)
+    driver.amend(back=1)
+    deadline = driver.session.deadline
+    driver.amend()
+    assert driver.session.deadline == deadline
+    driver.wait()
+    assert spoken(driver.key(C.WHAT_DID_I_SAY))[0] == phrases.you_said("Mia", "better 1 better 2")
+
+
+def test_better_words_bring_nothing_back_that_was_struck() -> None:
+    driver = at_step(FLOOR)
+    driver.say("the house")
+    driver.key(C.OFF_THE_RECORD)
+    driver.hear_out()
+    driver.say("yes", C.YES)
+    driver.hear_out()
+    driver.amend(back=1)
+    assert spoken(driver.key(C.WHAT_DID_I_SAY)) == [phrases.nothing_said()]
+
+
 def test_only_words_read_back_are_a_quotation() -> None:
     driver = at_step(FLOOR)
     driver.say("the house")

@@ -19,6 +19,7 @@ from tests.records import header
 from tests.session_driver import FLOOR, MIRROR, STEPS, Driver, Spoken, in_state, new_session
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
+    Amended,
     Begun,
     Commanded,
     Effect,
@@ -59,6 +60,7 @@ ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
     st.sampled_from([PromptEnded(), PromptEnded(), PromptEnded(), SpeechStarted(), SpeechDropped(), TimePassed()]),
     st.sampled_from([Begun(), MicrophoneLost(), MicrophoneFound(), Resumed(), Ended("stopped"), Ended("completed")]),
     st.builds(Commanded, COMMANDS),
+    st.builds(Amended, st.integers(1, 9), st.sampled_from(["I worry", "about our house"]), st.just("Whisper")),
     st.builds(SoundKept, st.integers(1, 9), PARTNERS, st.just("audio/0001-a.flac"), DELAYS, DELAYS, PLACES),
     st.builds(
         Utterance,
@@ -101,6 +103,8 @@ def possible(driver: Driver) -> list[Callable[[], object]]:
         found += [partial(driver.words, words) for words in ("I worry", "about the house", "so much", "")]
         found += [partial(driver.words, f"well {command}", command, 5) for command in sorted(session.commands)]
         found += [partial(driver.words, str(command), command) for command in sorted(session.commands)]
+    said = sum(isinstance(event, Utterance) for _, event in driver.events)
+    found += [partial(driver.amend, back) for back in range(min(said, 3))]
     if any(not spoken.seconds for spoken in driver.awaited):
         found += [driver.cut]
     return found

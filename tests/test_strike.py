@@ -34,6 +34,7 @@ def test_struck_words_and_sounds_are_gone_and_the_rest_stays(tmp_path: Path) -> 
     transcript.strike((1, 2))
     transcript.strike((1, 2))
     transcript.append(ev.Utterance(2, "a", "late words", None, 1, 1), 40)
+    transcript.append(ev.Amended(1, "better late words", "Whisper", ((0.1, 0.2),) * 3), 41)
     with pytest.raises(RecordError, match="off the record"):
         transcript.amend(1, "again", "Mia")
     transcript.close()

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 from voiceguide.exercise import Partner
 from voiceguide.voice_commands import VoiceCommand
+
+Times = tuple[tuple[float, float], ...]
+"""(from, to) in seconds, for each of something."""
 
 # -- inputs ------------------------------------------------------------------------------------------------------
 
@@ -75,11 +79,30 @@ class Utterance:
     place: int = 0
     struck: bool = False
     """Taken off the record: the words and the sound are gone, this is what is left."""
+    times: Times = ()
+    """When each word of ``text.split()`` was said: (from, to), seconds from the sound's beginning. Empty: unknown."""
 
     @property
     def answer(self) -> str:
         """The words that belong to the answer."""
         return self.text if self.command is None else self.text[: self.command_at].strip()
+
+
+@dataclass(frozen=True)
+class Amended:
+    """Better words for the answer in an utterance; the first ones stay in the record."""
+
+    id: int
+    """The utterance's number."""
+    text: str
+    by: str = ""
+    """Who or what found them: a partner's name, or a recogniser's."""
+    times: Times = ()
+    """As in Utterance, for these words."""
+    doubtful: bool = False
+    """As in Utterance, for these words."""
+    struck: bool = False
+    """Taken off the record since."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +151,7 @@ Event = (
     | SpeechStarted
     | SoundKept
     | Utterance
+    | Amended
     | SpeechDropped
     | Commanded
     | TimePassed
@@ -143,6 +167,7 @@ TYPES: dict[str, type[Event]] = {
     "speech": SpeechStarted,
     "sound": SoundKept,
     "utterance": Utterance,
+    "amend": Amended,
     "dropped": SpeechDropped,
     "command": Commanded,
     "time": TimePassed,
@@ -174,6 +199,10 @@ def from_fields(stored: dict[str, Any]) -> Event | None:
     known = {f.name: stored[f.name] for f in fields(cls) if f.name in stored}
     if known.get("command") is not None:
         known["command"] = VoiceCommand(known["command"])
+    if "times" in known:
+        known["times"] = tuple((float(start), float(end)) for start, end in known["times"])
+        if not all(0 <= start <= end < inf for start, end in known["times"]):
+            raise ValueError("times is out of range")
     return cls(**known)
 
 

@@ -186,3 +186,11 @@ def farewell(saved: bool) -> str:
     if saved:
         return "This is the end. What you said is saved, and replay lets you hear it again. Go gently."
     return "This is the end. Nothing was kept. Go gently."
+
+
+# -- on the screen -----------------------------------------------------------------------------------------------
+
+DOUBT = "(?)"
+"""Stands after words that may be wrong or invented."""
+
+DOUBT_MEANS = "the words before it may not be quite what was said. The recording is right."

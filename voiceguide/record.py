@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from voiceguide.durable import explained
 from voiceguide.errors import RecordError
-from voiceguide.events import Ended, Event, Resumed, SoundKept, Utterance, from_fields
+from voiceguide.events import Amended, Ended, Event, Resumed, SoundKept, Times, Utterance, from_fields
 from voiceguide.header import Header
 
 FILE = "session.jsonl"
@@ -44,6 +44,7 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "command_at": (int,),
     "place": (int,),
     "ids": (list,),
+    "times": (list,),
 }
 _LIMIT = 1e9  # seconds or a count: more than thirty years; also false for NaN
 
@@ -56,15 +57,25 @@ class StoredUtterance:
     """Seconds since the session's start at which its words were known."""
     utterance: Utterance
     """As it was recognised."""
-    amended: str | None = None
+    amended: Amended | None = None
     """Better words for the answer, given later; None when there are none."""
-    by: str = ""
-    """Who or what amended it."""
 
     @property
     def answer(self) -> str:
         """The words that belong to the answer, in their best known form; empty when struck."""
-        return self.utterance.answer if self.amended is None else self.amended
+        return self.utterance.answer if self.amended is None else self.amended.text
+
+    @property
+    def times(self) -> Times:
+        """(from, to) of each word of ``answer.split()``, seconds from the sound's beginning; empty when unknown."""
+        if self.amended is not None:
+            return self.amended.times
+        return self.utterance.times[: len(self.answer.split())]
+
+    @property
+    def doubtful(self) -> bool:
+        """The answer, in its best known form, may be wrong or invented."""
+        return (self.amended or self.utterance).doubtful and bool(self.answer)
 
 
 @dataclass(frozen=True)
@@ -97,11 +108,9 @@ class Session:
     @cached_property
     def utterances(self) -> tuple[StoredUtterance, ...]:
         """Every utterance with its latest amendment, in the order they were recognised."""
-        amends = {line["id"]: line for line in self.lines if line["type"] == "amend" and not line.get("struck")}
+        amends = {event.id: event for _, event in self.events if isinstance(event, Amended) and not event.struck}
         return tuple(
-            StoredUtterance(t, event, amends[event.id]["text"], amends[event.id].get("by", ""))
-            if event.id in amends and not event.struck
-            else StoredUtterance(t, event)
+            StoredUtterance(t, event, None if event.struck else amends.get(event.id))
             for t, event in self.events
             if isinstance(event, Utterance)
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from voiceguide.events import Utterance
+from voiceguide.events import Amended, Utterance
 from voiceguide.exercise import Step, StepKind
 
 FLOORS = (StepKind.FLOOR, StepKind.MIRROR)
@@ -37,6 +37,13 @@ class Said:
         elif self.previous and here == (self.previous[-1].partner, self.previous[-1].place):
             self.previous += (said,)
 
+    def amend(self, better: Amended) -> None:
+        """Remember the better words. What held none stays without: striking counts what was heard at first."""
+        self.turn, self.previous = (
+            tuple(_amended(said, better) if said.id == better.id else said for said in turn)
+            for turn in (self.turn, self.previous)
+        )
+
     def strike(self) -> tuple[int, ...]:
         """Forget the last turn; gives the ids of its utterances."""
         last = self.last
@@ -46,3 +53,9 @@ class Said:
         else:
             self.previous = ()
         return ids
+
+
+def _amended(said: Utterance, better: Amended) -> Utterance:
+    if not said.answer or better.struck:
+        return said
+    return replace(said, text=better.text, times=better.times, command_at=len(better.text))

@@ -14,6 +14,7 @@ from voiceguide import asides, phrases
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Adjust,
+    Amended,
     Begun,
     Chime,
     Commanded,
@@ -164,6 +165,9 @@ class Session:
             self.missing = isinstance(event, MicrophoneLost)
         if isinstance(event, Utterance):
             self._said.add(event, self.step)
+        if isinstance(event, Amended):
+            self._said.amend(event)
+            return []  # nobody has said anything: nothing that waits has to wait longer
         effects = self._act(signal, event, before, now)
         if self.floor is None or self.state not in (State.FLOOR, State.CLOSING):
             self._clock = self._clock.stopped(now)

@@ -30,7 +30,7 @@ from voiceguide.durable import (
     write_synced,
 )
 from voiceguide.errors import RecordError
-from voiceguide.events import Event, SoundKept, to_fields
+from voiceguide.events import Amended, Event, SoundKept, Times, to_fields
 from voiceguide.exercise import Partner
 from voiceguide.header import Header, checked_id, new_id
 from voiceguide.paths import private_dir
@@ -159,7 +159,7 @@ class Transcript:
     def append(self, event: Event, t: float) -> None:
         """Put ``event``, ``t`` seconds after the session's start, on the disk. Raises RecordError, and then is undone.
 
-        Late words of an utterance that was struck meanwhile are not kept.
+        Late or better words of an utterance that was struck meanwhile are not kept.
         """
         self._append({"t": round(t, 3), **to_fields(event)})
 
@@ -175,11 +175,14 @@ class Transcript:
             write_flac(self.folder / name, sound)
         return name
 
-    def amend(self, id: int, text: str, by: str) -> None:
-        """Give utterance ``id`` a better answer ``text``, found by ``by``; the first one stays. Raises RecordError."""
+    def amend(self, id: int, text: str, by: str, times: Times = ()) -> None:
+        """Give utterance ``id`` a better answer ``text``, found by ``by``; the first one stays. Raises RecordError.
+
+        ``times`` are those of its words, as in Utterance.
+        """
         if id in self._struck:
             raise RecordError(f"Utterance {id} was taken off the record: it cannot be amended.")
-        self._append({"t": self.seconds, "type": "amend", "id": id, "text": text, "by": by})
+        self.append(Amended(id, text, by, times), self.seconds)
 
     def strike(self, ids: Collection[int]) -> None:
         """Take utterances off the record: words, amendments, read-backs and sound. May be repeated.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.cli.plain import clean, say
+from voiceguide.phrases import DOUBT, DOUBT_MEANS
 
 if TYPE_CHECKING:  # the record is read only when it is asked for
     from voiceguide.archive import Summary
@@ -133,7 +134,9 @@ def _story(session: Session) -> Iterator[str]:
         if isinstance(moment, PromptEnded):
             yield from [click.style(_paragraph(f"Guide: {clean(moment.text)}"), dim=True)] if moment.text else []
         else:
-            words.append("[a recording without words yet]" if isinstance(moment, SoundKept) else _words(moment))
+            words.append(
+                "[a recording without words yet]" if isinstance(moment, SoundKept) else _words(session, moment)
+            )
     yield from _turn(session, speaker, words)
 
 
@@ -144,17 +147,16 @@ def _turn(session: Session, speaker: str, words: list[str]) -> Iterator[str]:
         yield _paragraph(f"{name}: {' '.join(filter(None, words))}")
 
 
-def _words(stored: StoredUtterance) -> str:
-    """An utterance's words with their marks: doubtful, amended, struck, the command in it."""
-    said = stored.utterance
+def _words(session: Session, stored: StoredUtterance) -> str:
+    """An utterance's words with their marks: doubtful, amended by one of the two, struck, the command in it."""
+    said, amended = stored.utterance, stored.amended
     if said.struck:
         return "[taken off the record]"
     parts = [clean(stored.answer)]
-    if said.doubtful and stored.amended is None and said.answer:
-        parts.append("(?)")
-    if stored.amended is not None:
-        by = f" by {clean(stored.by)}" if stored.by else ""
-        parts.append(f'[amended{by}; heard first: "{clean(said.answer)}"]')
+    if stored.doubtful:
+        parts.append(DOUBT)
+    if amended is not None and amended.by in session.header.names:  # what a recogniser has bettered needs no mark
+        parts.append(f'[amended by {clean(amended.by)}; heard first: "{clean(said.answer)}"]')
     if said.command is not None:
         parts.append(f"[{said.command}]")
     return " ".join(part for part in parts if part)
@@ -172,6 +174,8 @@ def _ending(session: Session) -> Iterator[str]:
         how = "Stopped" if session.ended else "Interrupted"
         command = "demo" if session.header.simulated else "start"
         yield f"\n{how}; it goes on with: voiceguide {command} --resume {clean(session.folder.name)}"
+    if any(stored.doubtful for stored in session.utterances):
+        yield f"{DOUBT} means: {DOUBT_MEANS}"
     if session.torn:
         yield "The last line of the record is torn and was left out; resuming mends it."
     if session.lost_sounds:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from voiceguide.events import Times
 from voiceguide.sound import Sound
-
-Times = tuple[tuple[float, float], ...]
-"""(from, to) in seconds, for each of something."""
 
 
 @dataclass(frozen=True)
