@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 from voiceguide.errors import EngineError, SoundFileError
@@ -35,27 +35,25 @@ from voiceguide.events import (
     Strike,
     TimePassed,
     Unhush,
-    Utterance,
 )
-from voiceguide.exercise import Partner
 from voiceguide.floor import Floor
-from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import Ears, Found, Heard, Lost, Recognised, Told, Typed
 from voiceguide.hearing.listener import Cut, Dropped, Started
 from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.paths import earcon_file
 from voiceguide.playback import Loudspeaker
 from voiceguide.roles import Keys, Machine, Record, Watcher
-from voiceguide.sound import FRAME_SECONDS, Sound, silence
+from voiceguide.scribe import Scribe
+from voiceguide.sound import Sound, silence
 from voiceguide.sound_files import read_wav
 from voiceguide.speaking import Narrator
-from voiceguide.voice_commands import VoiceCommand, interpret
+from voiceguide.voice_commands import VoiceCommand
 
 GUARD = 0.3
 """Seconds after the guide's last word before anybody is listened to: the room still rings with it."""
 
 _LAST_WORDS = 5.0
-"""Seconds that an interrupted session waits for words still being recognised."""
+"""Seconds that an ended session waits: for better words, and an interrupted one for words still being recognised."""
 
 _READING = 15.0
 """Letters a second that people read easily."""
@@ -69,23 +67,6 @@ class _Line:
     place: int
     sound: Future[Sound]
     start: float | None = None
-
-
-@dataclass(frozen=True)
-class _Spoken:
-    """An utterance whose words are awaited."""
-
-    id: int | None
-    """None where its sound is not kept."""
-    partner: Partner
-    choosing: bool
-    kept: bool
-    place: int
-    audio: str | None
-    start: float
-    seconds: float
-    recovered: bool = False
-    """A crash took its words: they are kept now, but a command in them is no longer meant."""
 
 
 class Runner:
@@ -128,16 +109,17 @@ class Runner:
         self._zero = self._ears.now - at
         self._line: _Line | None = None
         self._held = False
-        self._paused_from = math.inf  # session time from which what was said is not for keeping
         self._floor: Floor | None = None
+        self._speaking = False
         self._quiet_since = self._ears.now
         self._why: str | None = None
         self._give_up = math.inf
-        self._awaited: dict[int, _Spoken] = {}
+        self._hurried = False
+        self._scribe = Scribe(self._ears, machine, record, self._take, self._stored, self._zero, self._tickets)
         self._pace = self._loudspeaker.volume = 1.0  # the machine's own beginning; the one before may have changed it
         self._take(first)
         for sound in lost:
-            self._recover(sound)
+            self._scribe.recover(sound)
         while not self._over():
             self._tick()
         self._take(Ended(self._why or "stopped"))
@@ -145,17 +127,21 @@ class Runner:
 
     def _over(self) -> bool:
         """Nothing is left to do: an end was decided and every word said before is known."""
-        if self.interrupted and self._why is None:
-            self._why = "stopped"
-            self._give_up = self._ears.now + _LAST_WORDS
+        if self.interrupted and not self._hurried:
+            self._hurried = True
             self._do(Silence())
-            self._stop_listening()
-        if self.interrupted and self._ears.now > self._give_up and all(s.audio for s in self._awaited.values()):
-            return True  # their sound is kept: the words can be found when the session goes on
-        return self._why is not None and not self._awaited
+            self._do(End(self._why or "stopped"))
+        if self._why is None:
+            return False
+        late = self._ears.now > self._give_up
+        if self._scribe.awaits:  # where their sound is kept, the words can be found when the session goes on
+            return self.interrupted and late and not self._scribe.awaits_unkept
+        return self.interrupted or late or not self._scribe.betters
 
     def _tick(self) -> None:
         for heard in self._ears.poll():
+            if isinstance(heard, Started | Cut | Dropped):
+                self._speaking = isinstance(heard, Started)
             self._hear(heard)
         self._loudspeaker.tick(self._ears.now - self._ticked)
         self._ticked = self._ears.now
@@ -167,6 +153,8 @@ class Runner:
             if deadline is not None and self._now >= deadline:
                 self._take(TimePassed())
         self._attend()
+        if not self._speaking:
+            self._scribe.rest(listening=self._floor is not None)
         self._watcher.refresh(self._now, self._ears.level, self._floor is not None)
 
     @property
@@ -194,14 +182,14 @@ class Runner:
             case Dropped():
                 self._take(SpeechDropped())
             case Cut():
-                self._keep(heard)
-            case Recognised(ticket, hypothesis):
-                self._understand(self._awaited.pop(ticket), hypothesis)
+                if self._floor:
+                    self._scribe.keep(heard, self._floor)
+            case Recognised():
+                self._scribe.hear(heard)
             case Typed(text):
                 floor = self._machine.floor
                 if floor:
-                    spoken = _Spoken(None, floor.partner, floor.choosing, floor.kept, floor.place, None, self._now, 0.0)
-                    self._understand(spoken, Hypothesis(text, 1.0, False))
+                    self._scribe.read(text, floor, self._now)
             case Told(command):
                 self._tell(command)
             case Lost():
@@ -214,72 +202,6 @@ class Runner:
             self._take(Commanded(command))
         else:
             self._watcher.refused(command)
-
-    def _keep(self, cut: Cut) -> None:
-        """Sound first: on disk before anybody asks what was said."""
-        floor = self._floor
-        if floor is None:
-            return
-        if floor.kept and cut.start - self._zero >= self._paused_from:
-            self._take(SpeechDropped())
-            return
-        start, seconds = round(cut.start - self._zero, 3), round(cut.sound.seconds, 3)
-        id = self._record.next_id
-        audio = self._record.keep_sound(floor.partner, cut.sound) if floor.kept else None
-        if audio:
-            self._take(SoundKept(id, floor.partner, audio, start, seconds, floor.place))
-        known = id if audio else None
-        spoken = _Spoken(known, floor.partner, floor.choosing, floor.kept, floor.place, audio, start, seconds)
-        self._await(spoken, cut.sound)
-
-    def _recover(self, sound: SoundKept) -> None:
-        spoken = _Spoken(
-            sound.id, sound.partner, False, True, sound.place, sound.audio, sound.start, sound.seconds, recovered=True
-        )
-        try:
-            self._await(spoken, self._stored(sound.audio))
-        except SoundFileError:  # damaged: nothing can be made of it, and the session goes on without
-            self._understand(spoken, Hypothesis("", 0.0, True))
-
-    def _await(self, spoken: _Spoken, sound: Sound) -> None:
-        ticket = next(self._tickets)
-        self._awaited[ticket] = spoken
-        self._ears.recognise(ticket, sound)
-
-    def _understand(self, spoken: _Spoken, hypothesis: Hypothesis) -> None:
-        commands = frozenset() if spoken.recovered else self._machine.commands
-        found = interpret(hypothesis.text, commands, choosing=spoken.choosing)
-        if found is None and not spoken.kept:
-            self._take(SpeechDropped())
-            return
-        # Where nothing is kept, nothing but the command itself may reach the record.
-        text = hypothesis.text if spoken.kept or found is None else str(found.command)
-        self._take(
-            Utterance(
-                id=spoken.id or self._record.next_id,
-                partner=spoken.partner,
-                text=text,
-                audio=spoken.audio,
-                start=spoken.start,
-                seconds=spoken.seconds,
-                doubtful=hypothesis.doubtful,
-                command=found.command if found else None,
-                command_at=found.at if found and spoken.kept else 0,
-                place=spoken.place,
-            )
-        )
-        if found and found.command is VoiceCommand.PAUSE:
-            self._forget_from(spoken.start + spoken.seconds)
-
-    def _forget_from(self, pause: float) -> None:
-        """Somebody has said "pause", which took a moment to understand: what was said since is not kept."""
-        self._paused_from = pause - FRAME_SECONDS
-        late = [ticket for ticket, spoken in self._awaited.items() if spoken.kept and spoken.start >= self._paused_from]
-        for ticket in late:
-            spoken = self._awaited[ticket]
-            self._awaited[ticket] = replace(spoken, kept=False, id=None, audio=None)
-            if spoken.id is not None:
-                self._record.strike((spoken.id,))
 
     # -- effects -------------------------------------------------------------------------------------------------
 
@@ -308,10 +230,12 @@ class Runner:
                 self._loudspeaker.release()
             case Strike(ids):
                 self._record.strike(ids)
+                self._scribe.strike(ids)
             case Adjust(pace, loudness):
                 self._pace, self._loudspeaker.volume = pace, loudness
             case End(why):
                 self._why = why
+                self._give_up = self._ears.now + _LAST_WORDS
                 self._stop_listening()
 
     def _say(self, line: _Line, speaker: str) -> None:
@@ -351,12 +275,13 @@ class Runner:
             self._stop_listening()
         quiet = (self._held or not self._loudspeaker.busy) and self._ears.now - self._quiet_since >= GUARD
         if wanted is not None and self._floor is None and (quiet or not self._machine.half_duplex):
-            self._floor, self._paused_from = wanted, math.inf
+            self._floor = wanted
+            self._scribe.floor_opens()
             self._ears.listen(wanted)
 
     def _stop_listening(self) -> None:
         """What is being said in this moment is cut and kept."""
         cut = self._ears.listen(None)
-        if cut:
-            self._keep(cut)
-        self._floor = None
+        if cut and self._floor:
+            self._scribe.keep(cut, self._floor)
+        self._floor, self._speaking = None, False

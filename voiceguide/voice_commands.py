@@ -137,6 +137,8 @@ _FILLERS = _set("um uh er erm oh ah well hm hmm so and")
 _CHOICE_WORDS = 6
 """A yes or a no of more words is an explanation: asked again."""
 
+_SENTENCE_ENDS = (".", "!", "?", "…")
+
 _Words = tuple[str, ...]
 
 
@@ -193,6 +195,24 @@ def interpret(
     if command is None and choosing and start == 0:
         command = _choice(rest, allowed)
     return Interpretation(command, found[start][1]) if command else None
+
+
+def interpret_tail(
+    text: str, tail: str, allowed: Collection[VoiceCommand], address: str = "guide"
+) -> Interpretation | None:
+    """The command that the last words are, said after a pause too short to end the utterance; None when there is none.
+
+    ``tail`` is what was heard of them alone, ``text`` of the whole utterance, where they may be lost: then the offset
+    is the length of ``text``. Where ``text`` runs on into them ("I want you to ... stop") they belong to the answer.
+    """
+    meant = interpret(tail, allowed, address=address)
+    if meant is None or meant.at > 0:
+        return None
+    words, last = _split(text), [word for word, _ in _split(tail)]
+    if [word for word, _ in words[-len(last) :]] != last:
+        return Interpretation(meant.command, len(text))
+    at = words[-len(last)][1]
+    return Interpretation(meant.command, at) if text[:at].rstrip().endswith(_SENTENCE_ENDS) else None
 
 
 def _addressed(words: _Words, call: str) -> tuple[int, _Words]:

@@ -1,6 +1,7 @@
 """Words recognised: through the product's own chain, and by the packaged engines used plainly on whole recordings.
 
-The chain: the listener cuts at pauses, each utterance is recognised by itself, the texts are joined. ``wer`` and
+The chain: the listener cuts at pauses, each utterance is recognised by itself, then, except for commands, once more in
+passages, whose better words take the place of the first; the texts are joined. ``wer`` and
 ``words_kept`` are over all words of a set, ``exact`` is the share of recordings of one word that are exactly right,
 ``rtf`` is the recogniser's time over the recordings' length, ``peak_mb`` the memory of the engine's process so far.
 """
@@ -17,8 +18,11 @@ from benchmarks.manifest import entries, sound_of
 from benchmarks.words import compare, normalise
 
 from voiceguide.endpointing import ANSWER, CHOICE
+from voiceguide.events import Utterance
+from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.engines import ENGINES, installed
 from voiceguide.hearing.listener import Cut, Listener
+from voiceguide.passages import Part, Passage, Passages
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound, silence
 from voiceguide.vad import SileroGate
 from voiceguide.worker import Worker
@@ -73,12 +77,12 @@ class Measured:
         module, _, name = factory.partition(":")
         self._engine = getattr(importlib.import_module(module), name)()
 
-    def recognise(self, sound: Sound) -> tuple[str, float]:
+    def recognise(self, sound: Sound) -> tuple[Hypothesis, float]:
         """The words, and the seconds they took."""
         began = time.perf_counter()
         plain = hasattr(self._engine, "text")
-        text = self._engine.text(sound) if plain else self._engine.recognize(sound).text
-        return text, time.perf_counter() - began
+        heard = Hypothesis(self._engine.text(sound), 1.0, False) if plain else self._engine.recognize(sound)
+        return heard, time.perf_counter() - began
 
     def peak_mb(self) -> int | None:
         """The most memory this process has had; None where the system does not tell."""
@@ -89,7 +93,7 @@ class Measured:
 
 def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
     """Every engine that is installed on every recording with a reference: engine -> kind -> set -> figures."""
-    sets: dict[_Set, list[tuple[str, Sound, list[Sound]]]] = defaultdict(list)
+    sets: dict[_Set, list[tuple[str, Sound, list[Cut]]]] = defaultdict(list)
     for entry in entries(manifest, _KINDS):
         if entry["text"]:
             sound = sound_of(entry)
@@ -103,7 +107,7 @@ def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
     return figures
 
 
-def _utterances(sound: Sound, kind: str) -> list[Sound]:
+def _utterances(sound: Sound, kind: str) -> list[Cut]:
     """What the product's listener cuts this recording into."""
     listener = Listener(SileroGate())
     listener.open(CHOICE if kind == "command" else ANSWER)
@@ -113,21 +117,26 @@ def _utterances(sound: Sound, kind: str) -> list[Sound]:
     for index, start in enumerate(range(0, len(frames) - FRAME_BYTES + 1, FRAME_BYTES), 1):
         heard = listener.feed(frames[start : start + FRAME_BYTES], index * FRAME_SECONDS)
         found += [cut for cut in heard if isinstance(cut, Cut)]
-    return [cut.sound for cut in [*found, listener.close()] if cut]
+    return [cut for cut in [*found, listener.close()] if cut]
 
 
 def _figures(
-    factory: str, sets: dict[_Set, list[tuple[str, Sound, list[Sound]]]], whole: bool, limit: int | None
+    factory: str, sets: dict[_Set, list[tuple[str, Sound, list[Cut]]]], whole: bool, limit: int | None
 ) -> dict[str, Any]:
     """One engine, on whole recordings or on their utterances."""
     figures: dict[str, Any] = defaultdict(dict)
     with Worker("benchmarks.recognise:Measured", factory, seconds=300) as worker:
         for (kind, name), recordings in sets.items():
             references, texts, took, length = [], [], 0.0, 0.0
-            for reference, sound, utterances in recordings[:limit]:
-                heard = [worker.submit("recognise", one).result() for one in ([sound] if whole else utterances)]
+            for reference, sound, cuts in recordings[:limit]:
+                heard = [worker.submit("recognise", one).result() for one in ([sound] if whole else _sounds(cuts))]
+                words = {index: hypothesis.text for index, (hypothesis, _) in enumerate(heard)}
+                sounds = {str(index): cut.sound for index, cut in enumerate(cuts)}
+                for passage in [] if whole or kind == "command" else _passages(cuts, [h for h, _ in heard]):
+                    heard.append(worker.submit("recognise", passage.sound(sounds.__getitem__)).result())
+                    words |= {better.id: better.text for better in passage.amendments(heard[-1][0])}
                 references.append(reference)
-                texts.append(" ".join(text for text, _ in heard))
+                texts.append(" ".join(words.values()))
                 took += sum(seconds for _, seconds in heard)
                 length += sound.seconds
             figures[kind][name] = {
@@ -138,6 +147,21 @@ def _figures(
                 "peak_mb": worker.submit("peak_mb").result(),
             }
     return figures
+
+
+def _sounds(cuts: list[Cut]) -> list[Sound]:
+    return [cut.sound for cut in cuts]
+
+
+def _passages(cuts: list[Cut], heard: list[Hypothesis]) -> list[Passage]:
+    """What the product would recognise once more, were all of it one turn; utterances and sounds go by their index."""
+    passages = Passages()
+    for index, (cut, hypothesis) in enumerate(zip(cuts, heard, strict=True)):
+        if hypothesis.times and cut.speech:
+            said = Utterance(index, "a", hypothesis.text, str(index), cut.start, cut.sound.seconds)
+            passages.add(Part(said, cut.speech, hypothesis.confidence))
+    passages.end_turn()
+    return list(iter(passages.next, None))
 
 
 def _exact(references: list[str], texts: list[str]) -> dict[str, float]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.manifest import entries, sound_of
 from benchmarks.words import compare, percentiles
 
+from voiceguide.cli.stage import stored_in
 from voiceguide.events import Begun, Event, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing import Hypothesis
@@ -17,13 +21,14 @@ from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.listener import Listener
 from voiceguide.keyboard import NoKeys
 from voiceguide.playback import SilentLoudspeaker
-from voiceguide.roles import NoRecord
+from voiceguide.record import read
 from voiceguide.runner import Runner
 from voiceguide.session import Session
 from voiceguide.sound import FRAME_BYTES, LISTEN_RATE, SAMPLE_BYTES, Sound, silence
 from voiceguide.sound_files import resample, wav_bytes
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.pyttsx3_engine import NAME
+from voiceguide.transcript import Header, Transcript, new_id
 from voiceguide.vad import SileroGate
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
@@ -49,7 +54,6 @@ class Talker:
         self.done_ended: float | None = None
         self.ended: float | None = None
         self.cut_off = False
-        self.utterances: list[Utterance] = []
         self.tries = 0
 
     def _play(self, turn: Sound, done: Sound) -> Iterator[bytes]:
@@ -87,11 +91,9 @@ class Talker:
             self.cut_off = self.cut_off or self.now - self._opened < self._speech_end
 
     def took(self, event: Event) -> None:
-        """Note words, and when the command took effect (its earcon sounds with it)."""
-        if isinstance(event, Utterance):
-            self.utterances.append(event)
-            if event.command is VoiceCommand.DONE:
-                self.ended = self.now
+        """Note when the command took effect (its earcon sounds with it)."""
+        if isinstance(event, Utterance) and event.command is VoiceCommand.DONE:
+            self.ended = self.now
 
     def refused(self, command: VoiceCommand) -> None:
         """We type nothing."""
@@ -136,14 +138,24 @@ def _ours(turn: Sound, done: Sound, speech_end: float, voice: Worker, recogniser
     session = Session([Step(StepKind.FLOOR, "Anna, speak.", 1, 1, partner="a")], _NAMES, farewell="Thank you.")
     ears = AudioTimeEars(talker, Listener(SileroGate()), recogniser)
     narrator = Narrator(voice, NAME, None, None, 150)
-    runner = Runner(ears, narrator, SilentLoudspeaker(), talker, NoKeys(), lambda name: silence(0.1, LISTEN_RATE))
-    try:
-        ended = runner.run(session, NoRecord(), Begun()) == "completed"
-    except TimeoutError:
-        ended = False
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(Transcript.create(Path(folder), _header(session))) as transcript,
+    ):
+        stored = stored_in(transcript.folder)
+        runner = Runner(ears, narrator, SilentLoudspeaker(), talker, NoKeys(), stored)
+        try:
+            ended = runner.run(session, transcript, Begun()) == "completed"
+        except TimeoutError:
+            ended = False
+        text = " ".join(stored.answer for stored in read(transcript.folder).utterances)
     delay = talker.ended - talker.done_ended if talker.ended and talker.done_ended else None
-    text = " ".join(u.answer for u in talker.utterances if u.answer)
     return {"ended": ended, "cut_off": talker.cut_off, "text": text, "end_s": delay}
+
+
+def _header(session: Session) -> Header:
+    now = datetime.now().astimezone()
+    return Header(new_id("turn", now), "turn", "A turn", _NAMES, True, now.isoformat(), session.steps)
 
 
 def _tutorial(turn: Sound, done: Sound, speech_end: float, recogniser: Worker) -> dict[str, Any]:

@@ -1,0 +1,256 @@
+"""The scribe: turns cuts into utterances.
+
+The sound is on the disk before anybody asks what was said; then its words are awaited, and the command in them is
+found. While nobody speaks, what was said before is recognised once more in longer passages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from voiceguide.errors import SoundFileError
+from voiceguide.events import Event, SoundKept, SpeechDropped, Times, Utterance
+from voiceguide.exercise import Partner
+from voiceguide.floor import Floor
+from voiceguide.hearing import Hypothesis
+from voiceguide.hearing.ears import Ears, Recognised
+from voiceguide.hearing.listener import Cut
+from voiceguide.hearing.timing import settled
+from voiceguide.passages import Part, Passage, Passages
+from voiceguide.roles import Machine, Record
+from voiceguide.sound import FRAME_SECONDS, SAMPLE_BYTES, Sound
+from voiceguide.voice_commands import VoiceCommand, interpret, interpret_tail
+
+_TAIL_PAUSE = 0.25
+"""Seconds of quiet before the last words of an utterance from which they are heard by themselves, too."""
+
+_TAIL = 2.2
+"""Seconds from the middle of that pause to the end; no command takes longer to say."""
+
+
+_Tail = tuple[float, Hypothesis]
+"""Where the last words of an utterance begin in its sound, and what was heard of them alone."""
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """An utterance whose words are awaited."""
+
+    id: int | None
+    """None where its sound is not kept."""
+    partner: Partner
+    choosing: bool
+    kept: bool
+    place: int
+    audio: str | None
+    start: float
+    seconds: float
+    speech: Times = ()
+    """Where its sound is speech; unknown after a crash."""
+    recovered: bool = False
+    """A crash took its words: they are kept now, but a command in them is no longer meant."""
+
+
+class Scribe:
+    """Works for one run of a machine.
+
+    ``take`` is given every event that comes of it; ``stored`` loads a kept sound by its name; ``zero`` is the ears'
+    time at which the session's own begins; ``tickets`` numbers what the ears recognise, over all runs.
+    """
+
+    def __init__(
+        self,
+        ears: Ears,
+        machine: Machine,
+        record: Record,
+        take: Callable[[Event], None],
+        stored: Callable[[str], Sound],
+        zero: float,
+        tickets: Iterator[int],
+    ) -> None:
+        self._ears, self._machine, self._record, self._take = ears, machine, record, take
+        self._stored, self._zero = stored, zero
+        self._tickets = tickets
+        self._awaited: dict[int, _Spoken] = {}
+        self._tail_of: dict[int, tuple[int, float]] = {}  # ticket of a tail -> its utterance's, and where it begins
+        self._tails: dict[int, _Tail] = {}  # ticket of an utterance -> its tail
+        self._passages = Passages()
+        self._again: tuple[int, Passage] | None = None  # ticket of what is being recognised once more
+        self._paused_from = math.inf  # session time from which what was said is not for keeping
+
+    @property
+    def awaits(self) -> bool:
+        """Somebody's words are not known yet."""
+        return bool(self._awaited)
+
+    @property
+    def awaits_unkept(self) -> bool:
+        """Among them some whose sound is not kept: once let go, they are lost."""
+        return any(not spoken.audio for spoken in self._awaited.values())
+
+    # -- sound ---------------------------------------------------------------------------------------------------
+
+    def floor_opens(self) -> None:
+        """What is said from now on may be kept."""
+        self._paused_from = math.inf
+
+    def keep(self, cut: Cut, floor: Floor) -> None:
+        """Take an utterance: sound first, on disk before anybody asks what was said."""
+        if floor.kept and cut.start - self._zero >= self._paused_from:
+            self._take(SpeechDropped())
+            return
+        start, seconds = round(cut.start - self._zero, 3), round(cut.sound.seconds, 3)
+        id = self._record.next_id
+        audio = self._record.keep_sound(floor.partner, cut.sound) if floor.kept else None
+        if audio:
+            self._take(SoundKept(id, floor.partner, audio, start, seconds, floor.place))
+        known = id if audio else None
+        self._await(
+            _Spoken(known, floor.partner, floor.choosing, floor.kept, floor.place, audio, start, seconds, cut.speech),
+            cut.sound,
+        )
+
+    def recover(self, sound: SoundKept) -> None:
+        """Recognise a kept sound whose words a crash took."""
+        spoken = _Spoken(
+            sound.id, sound.partner, False, True, sound.place, sound.audio, sound.start, sound.seconds, recovered=True
+        )
+        try:
+            self._await(spoken, self._stored(sound.audio))
+        except SoundFileError:  # damaged: nothing can be made of it, and the session goes on without
+            self._understand(spoken, Hypothesis("", 0.0, True))
+
+    def read(self, text: str, floor: Floor, now: float) -> None:
+        """Take a typed line."""
+        spoken = _Spoken(None, floor.partner, floor.choosing, floor.kept, floor.place, None, now, 0.0)
+        self._understand(spoken, Hypothesis(text, 1.0, False))
+
+    # -- words ---------------------------------------------------------------------------------------------------
+
+    def hear(self, recognised: Recognised) -> None:
+        """Take what was recognised."""
+        ticket, heard = recognised.ticket, recognised.hypothesis
+        if ticket in self._tail_of:
+            whole, at = self._tail_of.pop(ticket)
+            self._tails[whole] = at, heard
+        elif ticket in self._awaited:
+            self._understand(self._awaited.pop(ticket), heard, self._tails.pop(ticket, None))
+        elif self._again and ticket == self._again[0]:
+            passage, self._again = self._again[1], None
+            for better in self._passages.amendments(passage, heard):
+                self._take(better)
+
+    def _await(self, spoken: _Spoken, sound: Sound) -> None:
+        ticket = next(self._tickets)
+        at = None if spoken.choosing else _tail(spoken.speech, sound.seconds)
+        if at is not None:
+            tail = next(self._tickets)
+            self._tail_of[tail] = ticket, at
+            self._ears.recognise(tail, Sound(sound.frames[round(at * sound.rate) * SAMPLE_BYTES :], sound.rate))
+        self._awaited[ticket] = spoken
+        self._ears.recognise(ticket, sound)
+
+    def _understand(self, spoken: _Spoken, heard: Hypothesis, tail: _Tail | None = None) -> None:
+        commands = frozenset() if spoken.recovered else self._machine.commands
+        heard = replace(heard, times=settled(heard.times, spoken.speech))
+        found = interpret(heard.text, commands, choosing=spoken.choosing)
+        if found is None and tail and not tail[1].doubtful:
+            at, alone = tail
+            found = interpret_tail(heard.text, alone.text, commands)
+            if found and found.at == len(heard.text):
+                heard = _with_tail(heard, at, alone)
+                found = replace(found, at=len(heard.text) - len(alone.text))
+        if found is None and not spoken.kept:
+            self._take(SpeechDropped())
+            return
+        said = Utterance(
+            id=spoken.id or self._record.next_id,
+            partner=spoken.partner,
+            # Where nothing is kept, nothing but the command itself may reach the record.
+            text=heard.text if spoken.kept or found is None else str(found.command),
+            audio=spoken.audio,
+            start=spoken.start,
+            seconds=spoken.seconds,
+            doubtful=heard.doubtful,
+            command=found.command if found else None,
+            command_at=found.at if found and spoken.kept else 0,
+            place=spoken.place,
+            times=heard.times if spoken.kept else (),
+        )
+        self._take(said)
+        if not spoken.choosing:
+            self._collect(said, spoken.speech, heard.confidence)
+        if found and found.command is VoiceCommand.PAUSE:
+            self._forget_from(spoken.start + spoken.seconds)
+
+    def _forget_from(self, pause: float) -> None:
+        """Somebody has said "pause", which took a moment to understand: what was said since is not kept."""
+        self._paused_from = pause - FRAME_SECONDS
+        late = [ticket for ticket, spoken in self._awaited.items() if spoken.kept and spoken.start >= self._paused_from]
+        for ticket in late:
+            spoken = self._awaited[ticket]
+            self._awaited[ticket] = replace(spoken, kept=False, id=None, audio=None)
+            if spoken.id is not None:
+                self._record.strike((spoken.id,))
+
+    # -- better words --------------------------------------------------------------------------------------------
+
+    @property
+    def betters(self) -> bool:
+        """Something that was said is being recognised once more, or waits for it."""
+        return self._again is not None or self._passages.waiting
+
+    def strike(self, ids: Collection[int]) -> None:
+        """Better words of these are not wanted any more."""
+        self._passages.strike(ids)
+
+    def rest(self, listening: bool) -> None:
+        """Nobody speaks: there is time to hear a passage again.
+
+        Whoever begins to speak now has not said a word, and paused after it, before that is done, or nearly.
+        """
+        if self._awaited or self._again:
+            return
+        if not listening:
+            self._passages.end_turn()
+        while passage := self._passages.next():
+            try:
+                sound = passage.sound(self._stored)
+            except SoundFileError:  # deleted or damaged: the words stay as they are
+                continue
+            self._again = next(self._tickets), passage
+            self._ears.recognise(self._again[0], sound)
+            return
+
+    def _collect(self, said: Utterance, speech: Times, confidence: float) -> None:
+        """Put an answer whose sound lies on the disk to those that are heard once more, without a command's sound."""
+        count = len(said.answer.split())
+        if not (count and said.audio and said.times and confidence > 0):
+            return
+        if said.command and count < len(said.times):
+            end = said.times[count][0]
+            speech = tuple((first, min(last, end)) for first, last in speech if first < end)
+        if speech:
+            self._passages.add(Part(said, speech, confidence))
+
+
+def _tail(speech: Times, seconds: float) -> float | None:
+    """Where, in an utterance's sound, its last words begin: after a pause, and short enough to be a command."""
+    for (_, before), (after, _) in reversed(list(pairwise(speech))):
+        if after - before >= _TAIL_PAUSE:
+            at = (before + after) / 2
+            return at if seconds - at <= _TAIL else None
+    return None
+
+
+def _with_tail(heard: Hypothesis, at: float, tail: Hypothesis) -> Hypothesis:
+    """What was heard of an utterance, with the words from ``at`` (seconds) on as its tail alone was heard."""
+    words, times = heard.text.split(), heard.times
+    if times:
+        words = [word for word, (start, _) in zip(words, times, strict=True) if start < at]
+    later = tuple((round(at + start, 2), round(at + end, 2)) for start, end in tail.times)
+    both = (*times[: len(words)], *later) if times and later else ()
+    return replace(heard, text=" ".join([*words, tail.text]), times=both)
