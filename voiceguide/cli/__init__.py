@@ -19,6 +19,7 @@ COMMANDS = {
     "sessions": ("voiceguide.cli.sessions", "List the saved sessions, the newest first."),
     "show": ("voiceguide.cli.sessions", "Show what was said in a session."),
     "replay": ("voiceguide.cli.replay", "Hear a saved session again."),
+    "refine": ("voiceguide.cli.refine", "Recognise a saved session again with another engine."),
     "engines": ("voiceguide.cli.engines", "List the recognisers, download or remove one."),
     "doctor": ("voiceguide.cli.doctor", "Tell what works here, what does not, and how to mend it."),
 }

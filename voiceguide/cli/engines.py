@@ -17,7 +17,7 @@ from voiceguide.cli.plain import say
 def engines(context: click.Context, as_json: bool) -> None:
     """List the recognisers, download or remove one.
 
-    Each can be given to --engine of start and demo. All understand English only.
+    Each can be given to --engine of start, demo and refine. All understand English only.
 
     \b
     Examples:
@@ -60,7 +60,7 @@ def get(name: str) -> None:
         fetched = downloads.get(name, tell)
     if not fetched:
         say(f"{name} is here already, and undamaged.")
-    say(f"Use it with: voiceguide start --engine {name}")
+    say(f"Use it with: voiceguide start --engine {name}, or voiceguide refine --engine {name}")
 
 
 @engines.command()

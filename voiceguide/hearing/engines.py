@@ -98,6 +98,12 @@ def installed() -> list[str]:
     return packaged + [name for name in MODELS if model_folder(name).is_dir()]
 
 
+def is_engine(by: str) -> bool:
+    """Whether words found ``by`` this name were recognised: it is an engine's, or what the engine calls itself."""
+    titles = [engine.title for engine in ENGINES.values()] + [model.title for model in MODELS.values()]
+    return by in ENGINES or by in MODELS or by.lower() in map(str.lower, titles)
+
+
 def model_folder(name: str) -> Path:
     """Where that model lies once it is downloaded; only whole ones bear this name."""
     return engines_dir() / name

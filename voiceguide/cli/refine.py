@@ -1,0 +1,109 @@
+"""``voiceguide refine``: a saved session recognised again, by an engine that may hear better."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voiceguide.cli.plain import clean, say
+
+if TYPE_CHECKING:
+    from voiceguide.cli.progress import Tell
+    from voiceguide.record import StoredUtterance
+    from voiceguide.transcript import Transcript
+    from voiceguide.worker import Worker
+
+_RECOGNITION_SECONDS = 300.0
+"""A large model takes its time on a small machine."""
+
+
+@click.command()
+@click.argument("session_id", metavar="[ID]", required=False)
+@click.option("--engine", metavar="NAME", required=True, help="What recognises: `voiceguide engines` lists them.")
+def refine(session_id: str | None, engine: str) -> None:
+    """Recognise a saved session again with another engine.
+
+    The session is the newest one, or the one whose id contains ID. The new words stand beside the first ones, which
+    stay. Commands, typed words, what you corrected and what was taken off the record are left alone. It can be
+    interrupted: the same command goes on.
+
+    \b
+    Examples:
+      voiceguide refine --engine base.en
+      voiceguide refine 20261122 --engine moonshine
+    """
+    from voiceguide import archive
+    from voiceguide.cli.interrupting import interruptible
+    from voiceguide.hearing import engines
+    from voiceguide.paths import sessions_dir
+    from voiceguide.transcript import Transcript
+    from voiceguide.worker import Worker
+
+    making = engines.factory(engine)
+    folder = archive.find(sessions_dir(), session_id)
+    transcript = Transcript.open(folder)
+    try:
+        with (
+            interruptible(f"what is recognised is saved, `voiceguide refine {folder.name} --engine {engine}` goes on."),
+            Worker(*making, seconds=_RECOGNITION_SECONDS) as recogniser,
+        ):
+            _refine(transcript, engine, recogniser)
+    finally:
+        transcript.close()
+
+
+def _refine(transcript: Transcript, engine: str, recogniser: Worker) -> None:
+    from voiceguide.cli.progress import progress
+    from voiceguide.record import read
+    from voiceguide.refining import open_to, refinable
+
+    session = read(transcript.folder)
+    waiting, all_of_them = open_to(session, engine), len(refinable(session))
+    name = clean(transcript.folder.name)
+    if not all_of_them:
+        say(f"{name} holds no recorded answers to recognise.")
+        return
+    if not waiting:
+        say(f"{engine} has recognised every answer of {name} already. See them with: voiceguide show {name}")
+        return
+    with progress(engine) as tell:
+        counts = _recognise(transcript, waiting, engine, recogniser, tell)
+    before = all_of_them - len(waiting)
+    say(
+        f"{engine} recognised {counts['changed'] + counts['same']} utterances of {name}: "
+        f"{counts['changed']} changed, {counts['same']} as before" + (f", {before} done earlier." if before else ".")
+    )
+    if counts["kept"]:
+        say(f"{counts['kept']} stayed as they are: the command at their end was not heard again.")
+    if counts["lost"]:
+        say(f"{counts['lost']} recordings cannot be read.")
+    say(f"See the words with: voiceguide show {name}")
+
+
+def _recognise(
+    transcript: Transcript, waiting: list[StoredUtterance], engine: str, recogniser: Worker, tell: Tell
+) -> Counter[str]:
+    """Amend one after the other; counts what came of it: changed, same, kept or lost."""
+    from voiceguide.errors import SoundFileError
+    from voiceguide.refining import amendment
+    from voiceguide.sound_files import read_sound
+
+    counts: Counter[str] = Counter()
+    for number, stored in enumerate(waiting):
+        tell(number, len(waiting))
+        try:
+            sound = read_sound(transcript.folder / Path(stored.utterance.audio or ""))
+        except SoundFileError:
+            counts["lost"] += 1
+            continue
+        better = amendment(stored.utterance, recogniser.submit("recognize", sound).result(), engine)
+        if better is None:
+            counts["kept"] += 1
+            continue
+        transcript.append(better, transcript.seconds)
+        counts["changed" if better.text != stored.answer else "same"] += 1
+    tell(len(waiting), len(waiting))
+    return counts
