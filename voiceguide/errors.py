@@ -5,6 +5,7 @@
     VoiceguideError
     ├── NotFoundError        an exercise, session or device that is not there; near names are suggested
     ├── ExerciseError        an exercise file that cannot be used; names the place and the mend
+    ├── SettingsError        a settings file that cannot be used; names the place and the mend
     ├── RecordError          a stored session that cannot be read or written
     │   └── NewerRecordError written by a newer voiceguide
     ├── DeviceError          a microphone or loudspeaker that cannot be used
@@ -40,6 +41,10 @@ class NotFoundError(VoiceguideError):
 
 class ExerciseError(VoiceguideError):
     """An exercise cannot be used as it is written."""
+
+
+class SettingsError(VoiceguideError):
+    """The settings cannot be used as they are written."""
 
 
 class RecordError(VoiceguideError):

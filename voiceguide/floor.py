@@ -19,6 +19,10 @@ class Patience:
     """Without an answer to a yes-or-no question, until it is asked again; doubled the second time, then quiet."""
     more: float = 60.0
     """What "more time" adds to a timed floor."""
+    still_listening: float = 8.0
+    """Of silence in an answer, until a soft sound tells that the guide listens on."""
+    anything_more: float = 30.0
+    """Of silence in an answer, until the guide asks once whether there is more; then it rests."""
 
 
 @dataclass(frozen=True)

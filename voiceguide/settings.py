@@ -1,0 +1,102 @@
+"""What people may set: ``settings.toml`` in the config folder, every line of it optional.
+
+The shape follows wyoming-satellite's ``settings.py``: one frozen dataclass, a docstring under each field.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from voiceguide.endpointing import CHOICE
+from voiceguide.errors import NotFoundError, SettingsError
+from voiceguide.floor import Patience
+from voiceguide.paths import config_dir
+
+FILE = "settings.toml"
+
+_LONGEST = 600.0
+"""Seconds; whoever wants to wait longer says "take your time", or chooses an endless step."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for every session of this couple."""
+
+    address: str = "guide"
+    """The one word by which the guide is called: "guide, pause"."""
+    still_listening: float = Patience.still_listening
+    """Seconds of silence in an answer after which a soft sound tells that the guide listens on."""
+    anything_more: float = Patience.anything_more
+    """Seconds of silence in an answer after which the guide asks once whether there is more."""
+    soft_end: float = Patience.soft_end
+    """Seconds after "I'm done" in which speech gives the floor back."""
+    pause: float = CHOICE.pause
+    """Seconds of silence that end a command or the answer to a yes-or-no question."""
+
+    @property
+    def patience(self) -> Patience:
+        """How long the session waits."""
+        return Patience(self.soft_end, still_listening=self.still_listening, anything_more=self.anything_more)
+
+
+def settings_file() -> Path:
+    """Where the settings stand."""
+    return config_dir() / FILE
+
+
+def load() -> Settings:
+    """The settings of this user; what the file does not name is as it comes.
+
+    Raises SettingsError, with the place and the mend, for a file that cannot be used.
+    """
+    path = settings_file()
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}): make it readable, or remove it.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = str(error) or "nested too deeply"
+        raise SettingsError(f"{path} is no TOML ({why}): mend that place, or remove the file.") from error
+    return Settings(**{name: _checked(name, value, path) for name, value in found.items()})
+
+
+def _checked(name: str, value: Any, path: Path) -> Any:
+    known = [field.name for field in fields(Settings)]
+    if name not in known:
+        wrong = NotFoundError.suggesting("setting", name, known, f"there are {', '.join(known)}.")
+        raise SettingsError(f"{path}: {wrong}")
+    taken, wanted = _KINDS.get(name, (_seconds, f"a number of seconds from 0 to {_LONGEST:g}"))
+    if (good := taken(value)) is None:
+        raise SettingsError(f"{path}: {name} is {str(value)[:40]!r}: give it {wanted}, or remove the line.")
+    return good
+
+
+def _seconds(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value) if 0 <= value <= _LONGEST else None
+
+
+def _pause(value: Any) -> float | None:
+    seconds = _seconds(value)
+    return seconds if seconds is not None and 0.3 <= seconds <= 3 else None
+
+
+def _word(value: Any) -> str | None:
+    if not isinstance(value, str) or not value.strip().isalpha() or not 2 <= len(value.strip()) <= 20:
+        return None
+    return value.strip().lower()
+
+
+_KINDS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "address": (_word, "one word of 2 to 20 letters, such as guide"),
+    "pause": (_pause, "a number of seconds from 0.3 to 3"),
+}
+"""How to take a setting's value (None: it is wrong), and what is wanted; all others are seconds."""
