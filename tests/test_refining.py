@@ -1,0 +1,106 @@
+"""What another engine may change in a stored session, and ``voiceguide refine`` as it is installed."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.command import Running, add_short, only_session, voiceguide
+from tests.records import header, write_session
+from voiceguide.events import Amended, Begun, Event, SoundKept, Utterance
+from voiceguide.hearing import Hypothesis
+from voiceguide.record import read
+from voiceguide.refining import amendment, open_to, refinable
+from voiceguide.transcript import Transcript
+from voiceguide.voice_commands import VoiceCommand
+
+TIMES = tuple((float(at), at + 0.5) for at in range(9))
+
+
+def spoken(id_: int, text: str, command: VoiceCommand | None = None, at: int = 0) -> tuple[SoundKept, Utterance]:
+    audio = f"audio/{id_:04d}-a.flac"
+    return (
+        SoundKept(id_, "a", audio, float(id_), 0.5, 2),
+        Utterance(id_, "a", text, audio, float(id_), 0.5, command=command, command_at=at, place=2),
+    )
+
+
+def test_only_spoken_answers_that_nobody_mended_may_be_changed(tmp_path: Path) -> None:
+    events: list[Event] = [
+        Begun(),
+        *spoken(1, "as it was"),
+        *spoken(2, "I'm done", VoiceCommand.DONE),
+        *spoken(3, "all of it. I'm done", VoiceCommand.DONE, 11),
+        *spoken(4, "a secret"),
+        *spoken(5, "mended by hand"),
+        *spoken(6, "heard twice"),
+        *spoken(7, "heard in a passage"),
+        Utterance(8, "a", "typed", place=2),
+    ]
+    folder = write_session(tmp_path, tuple((float(t), event) for t, event in enumerate(events)))
+    transcript = Transcript.open(folder)
+    transcript.strike([4])
+    transcript.amend(5, "mended", "Mia")
+    transcript.amend(6, "heard better", "moonshine")
+    transcript.amend(7, "herd in a passage", "voiceguide")
+    transcript.close()
+    session = read(folder)
+    assert [stored.utterance.id for stored in refinable(session)] == [1, 3, 6, 7]
+    assert [stored.utterance.id for stored in open_to(session, "moonshine")] == [1, 3, 7]
+
+
+def test_better_words_keep_the_command_out_of_the_answer() -> None:
+    said = Utterance(3, "a", "all off it. I'm done", command=VoiceCommand.DONE, command_at=12)
+    heard = Hypothesis("All of it, I am done.", 0.9, True, TIMES[:6])
+    assert amendment(said, heard, "base.en") == Amended(3, "All of it,", "base.en", TIMES[:3], doubtful=True)
+
+
+def test_a_command_that_is_not_heard_again_leaves_the_answer_alone() -> None:
+    said = Utterance(3, "a", "all of it. I'm done", command=VoiceCommand.DONE, command_at=11)
+    assert amendment(said, Hypothesis("All of it. I'm dawn.", 0.9, False), "base.en") is None
+
+
+def test_a_session_without_recordings_has_nothing_to_refine(home: Path) -> None:
+    events = ((0.0, Begun()), (1.0, Utterance(1, "a", "typed", place=2)))
+    write_session(home / "data" / "sessions", events)
+    assert "no recorded answers" in voiceguide(home, "refine", "--engine", "whisper").fine().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--engine", "moonshin"], "did you mean moonshine?"),
+        (["--engine", "base.en"], "`voiceguide engines get base.en`"),
+        (["nothing", "--engine", "whisper"], "There is no session 'nothing'"),
+    ],
+)
+def test_what_is_not_there_is_said(home: Path, arguments: list[str], complaint: str) -> None:
+    write_session(home / "data" / "sessions", head=header())
+    assert complaint in voiceguide(home, "refine", *arguments).complaint()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_session_is_recognised_again_and_an_interruption_goes_on(home: Path) -> None:
+    add_short(home)
+    voiceguide(home, "demo", "a-short-one", "--speaker", "none").fine()
+    folder = only_session(home)
+    before = read(folder)
+    assert len(refinable(before)) >= 2
+    with Running(home, "refine", folder.name, "--engine", "moonshine") as command:
+        command.until("moonshine: 0 of")
+        command.send(signal.SIGINT)
+        assert command.process.wait(60) in (0, 130)  # it may have been done already
+    again = voiceguide(home, "refine", folder.name, "--engine", "moonshine").fine().out
+    after = read(folder)
+    assert not open_to(after, "moonshine")
+    assert "boat" in " ".join(stored.answer for stored in after.utterances)
+    assert [stored.utterance for stored in after.utterances] == [stored.utterance for stored in before.utterances]
+    assert {stored.amended.by for stored in after.utterances if stored.amended} >= {"moonshine"}
+    assert f"voiceguide show {folder.name}" in again
+    assert "already" in voiceguide(home, "refine", folder.name, "--engine", "moonshine").fine().out
+    shown = voiceguide(home, "show", folder.name).fine().out
+    assert after.utterances[0].answer in shown

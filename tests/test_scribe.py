@@ -1,0 +1,96 @@
+"""The scribe within the one loop: commands after a short pause, and words heard once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+from tests.fakes_runner import loud, quiet
+from tests.test_runner import WORD, Evening
+from voiceguide.events import Amended, Utterance
+from voiceguide.hearing import NOTHING, Hypothesis
+from voiceguide.sound import Sound
+from voiceguide.voice_commands import VoiceCommand
+
+TAILED = loud(2.0) + quiet(0.4) + loud(0.6) + quiet(0.8)
+"""An answer, a pause too short to end the utterance, and something brief."""
+
+
+class Scripted:
+    """Has the fake recogniser tell brief sounds, such as tails and commands, from long ones."""
+
+    def __init__(self, evening: Evening, texts: dict[str, list[str]]) -> None:
+        """``texts`` for short and for long sounds, each in their order."""
+        self._texts: dict[str, Iterator[str]] = {kind: iter(told) for kind, told in texts.items()}
+        self.heard: list[tuple[str, float]] = []
+        evening.recogniser.recognize = self.recognize  # type: ignore[method-assign]
+
+    def recognize(self, utterance: Sound) -> Hypothesis:
+        """Words one after the other, evenly, wherever the sound is loud."""
+        samples = memoryview(utterance.frames).cast("h")
+        at = [index / utterance.rate for index, sample in enumerate(samples) if sample]
+        if not at:  # the ears warm their engine up
+            return NOTHING
+        kind = "short" if utterance.seconds < 1.8 else "long"
+        self.heard.append((kind, utterance.seconds))
+        text = next(self._texts[kind], "")
+        bounds = [round(share * (len(at) - 1) / len(text.split())) for share in range(len(text.split()) + 1)]
+        times = tuple((round(at[first], 2), round(at[last], 2)) for first, last in pairwise(bounds))
+        return Hypothesis(text, 0.9, False, times)
+
+
+def answers(evening: Evening) -> list[tuple[str, VoiceCommand | None]]:
+    return [(said.answer, said.command) for said in evening.kept(Utterance)]
+
+
+def test_a_command_after_a_short_pause_is_heard_by_itself() -> None:
+    evening = Evening([], [TAILED, WORD])
+    Scripted(evening, {"short": ["I'm done.", "yes"], "long": ["You were late and I waited. I'm done."]})
+    assert evening.run() == "completed"
+    assert answers(evening)[0] == ("You were late and I waited.", VoiceCommand.DONE)
+
+
+def test_a_command_that_the_whole_has_lost_is_found_in_its_tail() -> None:
+    evening = Evening([], [TAILED, WORD])
+    Scripted(evening, {"short": ["I'm done.", "yes"], "long": ["You were late and I waited. I'm Don."]})
+    assert evening.run() == "completed"
+    assert answers(evening)[0] == ("You were late and I waited.", VoiceCommand.DONE)
+    first = evening.kept(Utterance)[0]
+    assert len(first.times) == len(first.text.split())
+
+
+def test_a_sentence_that_runs_on_into_the_tail_stays_an_answer() -> None:
+    evening = Evening([], [TAILED + quiet(0.5) + WORD, WORD])
+    Scripted(evening, {"short": ["Stop.", "I'm done.", "yes"], "long": ["I want you to please just stop."]})
+    assert evening.run() == "completed"
+    assert answers(evening)[0] == ("I want you to please just stop.", None)
+
+
+def test_an_answer_in_pieces_is_heard_once_more_as_one() -> None:
+    evening = Evening([], [loud(1.6) + quiet(1.2) + loud(1.6) + quiet(1.2) + WORD, WORD])
+    script = Scripted(
+        evening,
+        {
+            "short": ["I'm done", "yes"],
+            "long": ["you war late", "again last week", "you were late again last week"],
+        },
+    )
+    assert evening.run() == "completed"
+    assert [(better.id, better.text, better.by) for better in evening.kept(Amended)] == [
+        (1, "you were late", "voiceguide")
+    ]
+    # Only once the turn is over, without the command's own sound and the long pauses.
+    kinds = [kind for kind, _ in script.heard]
+    assert kinds == ["long", "long", "short", "long", "short"]
+    assert script.heard[3][1] == pytest.approx(2 * (1.6 + 0.2 + 0.3), abs=0.3)
+
+
+def test_an_interruption_does_not_wait_for_better_words() -> None:
+    spoken = loud(1.6) + quiet(1.2)
+    evening = Evening([], [spoken + spoken + WORD, WORD])
+    Scripted(evening, {"short": ["I'm done", "yes"], "long": ["you war late", "again last week", "x"]})
+    evening.interrupt_at(Utterance)
+    assert evening.run() == "stopped"
+    assert evening.kept(Amended) == []
