@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import ceil
 
+from voiceguide import phrases
 from voiceguide.events import (
     Adjust,
     Amended,
@@ -31,6 +32,7 @@ from voiceguide.events import (
 )
 from voiceguide.exercise import Step, StepKind
 from voiceguide.floor import Floor
+from voiceguide.patience import USUAL, Patience
 from voiceguide.session import Session
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
@@ -85,13 +87,21 @@ class Driver:
         self.awaited: list[Spoken] = []
         """Speech whose words are not known yet, in the order it began."""
         self.next_id = next_id
+        self.questions = 0
+        """How often "anything more?" was asked in this turn."""
 
     # -- inputs --------------------------------------------------------------------------------------------------
 
     def take(self, event: Event, after: float = 1.0) -> list[Effect]:
         """Feed ``event`` so many seconds after the one before."""
         now = round(self.now + after, 3)
+        index = self.session.index
         effects = self.session.handle(event, now)
+        if self.session.index != index or getattr(event, "command", None) in (C.NEXT, C.BACK):
+            self.questions = 0
+        self.questions += spoken(effects).count(phrases.anything_more())
+        if isinstance(event, TimePassed) and self.awaited:
+            assert all(isinstance(effect, Chime) for effect in effects), "somebody speaks, or is being understood"
         self.now = now
         self.events.append((now, event))
         for effect in effects:
@@ -99,9 +109,9 @@ class Driver:
         self.effects += effects
         return effects
 
-    def begin(self) -> Driver:
+    def begin(self, patience: Patience = USUAL) -> Driver:
         """Begin; the first prompt is on its way."""
-        self.take(Begun())
+        self.take(Begun(patience))
         return self
 
     def hear(self) -> list[Effect]:
@@ -232,11 +242,11 @@ def new_session(steps: tuple[Step, ...] = STEPS) -> Session:
     return Session(steps, NAMES, farewell=FAREWELL, stopped=STOPPED)
 
 
-def at_step(index: int) -> Driver:
+def at_step(index: int, patience: Patience = USUAL) -> Driver:
     """A session whose exercise has come to this step, its prompt said (or, for SAY, being said)."""
     # A SAY step ahead of the others leads there.
     leading = replace(STEPS[0], then=index)
-    driver = Driver(new_session((leading, *STEPS[1:]))).begin()
+    driver = Driver(new_session((leading, *STEPS[1:]))).begin(patience)
     driver.hear()
     return driver if STEPS[index].kind is StepKind.SAY else driver.hear_out()
 

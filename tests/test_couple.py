@@ -11,12 +11,13 @@ from tests.fakes_hearing import LOUD
 from tests.fakes_runner import FakeWorker
 from voiceguide.couple import Couple, read_answers
 from voiceguide.errors import SoundFileError
-from voiceguide.events import Begun, PromptEnded
+from voiceguide.events import Begun, Commanded, PromptEnded
 from voiceguide.exercise import Step, StepKind
 from voiceguide.session import Session
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound, silence
 from voiceguide.sound_files import wav_bytes
 from voiceguide.vad import dbfs
+from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 
 ASK = Step(StepKind.ASK, "Ready?", 1, 1, otherwise=0, partner="b")
@@ -93,6 +94,19 @@ def test_they_fall_silent_when_the_floor_closes() -> None:
     couple.refresh(0.0, -60.0, listening=True)
     couple.refresh(0.1, -60.0, listening=False)
     assert spoken_seconds(couple, 3.0) == 0.0
+
+
+def test_they_go_on_where_the_guide_asked_something() -> None:
+    couple, _ = couple_before(FLOOR)
+    couple.refresh(0.0, -60.0, listening=True)
+    assert 0.2 < spoken_seconds(couple, 1.0) < 0.4
+    assert couple.session
+    couple.session.handle(Commanded(VoiceCommand.HELP), 2.0)
+    couple.refresh(2.0, -60.0, listening=False)
+    assert spoken_seconds(couple, 3.0) == 0.0
+    couple.session.handle(PromptEnded(), 5.0)
+    couple.refresh(5.0, -60.0, listening=True)
+    assert spoken_seconds(couple, 4.0) == pytest.approx(1.7, abs=0.1)
 
 
 def test_answers_are_sorted_by_name_and_other_files_are_left_alone(tmp_path: Path) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, cast
+
+import pytest
 
 from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
 from tests.fakes_runner import FakeWorker, loud, quiet
+from voiceguide.endpointing import CHOICE
 from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import AudioTimeEars, Found, Lost, QuietEars, Recognised, VoiceEars
@@ -73,6 +77,16 @@ def test_listen_returns_what_was_being_said() -> None:
     cut = ears.listen(None)
     assert cut is not None
     assert 0.9 < cut.sound.seconds <= 1.0
+
+
+@pytest.mark.parametrize(("choosing", "cut"), [(True, False), (False, True)])
+def test_the_pause_that_ends_a_choice_can_be_set_and_changes_no_answer(choosing: bool, cut: bool) -> None:
+    microphone = FakeMicrophone()
+    worker = cast(Worker, FakeWorker(FakeRecognizer()))
+    ears = VoiceEars(microphone, Listener(FakeVoiceActivity()), worker, replace(CHOICE, pause=1.5))
+    ears.listen(replace(FLOOR, choosing=choosing))
+    microphone.hear(loud(0.5) + quiet(1.0))
+    assert any(isinstance(one, Cut) for one in ears.poll()) is cut
 
 
 def test_words_come_in_the_order_of_their_utterances() -> None:

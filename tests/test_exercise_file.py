@@ -59,6 +59,18 @@ def test_floor() -> None:
     assert step == Step(StepKind.FLOOR, "Ben, Anna listens.", 1, 1, partner="b", seconds=90, example="Hi")
 
 
+@pytest.mark.parametrize("seconds", ["", "seconds = 90\n"])
+def test_a_floor_may_have_endless_patience(seconds: str) -> None:
+    (step,) = bound(f'[[steps]]\nfloor = "Speak."\npartner = "first"\n{seconds}patience = "endless"')
+    assert step.endless
+
+
+def test_a_mirror_may_have_endless_patience_in_all_it_holds() -> None:
+    mirror = '[[steps]]\nmirror = "Say it."\npartner = "second"\ncheck = "Right?"\nmissed = "What else?"\n'
+    assert [step.endless for step in bound(mirror)] == [False, False, False]
+    assert [step.endless for step in bound(mirror + 'patience = "endless"')] == [True, False, True]
+
+
 def test_each_asks_both_and_a_no_waits_for_a_yes() -> None:
     steps = bound(
         '[[steps]]\nask = "Ready, {partner}?"\npartner = "each"\nno = "Take your time."\nagain = "Well?"\n' + SAY
@@ -194,6 +206,11 @@ def test_include_round_in_a_circle() -> None:
         (HEAD + "[[steps]]\nsay = '''" + "word \n" * 200 + "'''", ["shorten it to 600"]),
         (HEAD + SAY + "[[steps]]\nfloor = 'a'\npartner = 'first'\nseconds = -1", ["steps[1].seconds (step 2)", "-1"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "first"\nseconds = nan', ["steps[0].seconds", "from 5 to 3600"]),
+        (
+            HEAD + '[[steps]]\nfloor = "Hi"\npartner = "first"\npatience = 60',
+            ["steps[0].patience (step 1)", "must be one of endless, not 60"],
+        ),
+        (HEAD + SAY + '[[steps]]\nask = "Hi?"\npartner = "first"\npatience = "endless"', ["steps[1].patience"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "first"\nseconds = inf', ["steps[0].seconds"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "both"', ["must be one of first, second", "not 'both'"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = ["first"]', ["steps[0].partner"]),
@@ -244,7 +261,7 @@ values = st.recursive(
     max_leaves=8,
 )
 KEYS = st.sampled_from(
-    "say floor mirror ask swap repeat include partner seconds check missed again no example steps odd".split()  # noqa: SIM905
+    "say floor mirror ask swap repeat include partner seconds patience check missed again no example steps odd".split()  # noqa: SIM905
 )
 known = st.sampled_from(["first", "speaker", "listener", "each", "Hi {first}", "{partner}", "loop", 3, 60.0, True])
 tables = st.dictionaries(KEYS, known | values, min_size=1, max_size=5)

@@ -23,11 +23,14 @@ CORE = (
     "exercise_file",
     "floor",
     "guide",
+    "patience",
     "phrases",
     "said",
     "session",
     "sound",
+    "standing",
     "states",
+    "turn",
     "voice_commands",
 )
 CORE_PACKAGES = {"voiceguide", *(f"voiceguide.{name}" for name in CORE)}

@@ -34,6 +34,8 @@ SAMPLES: dict[str, list[str]] = {
     "help_line": [phrases.help_line(set(VoiceCommand)), phrases.help_line({VoiceCommand.STOP})],
     "how_long": [phrases.how_long(left) for left in (None, -1.0, 0.0, 5.0, 30.0, 50.0, 100.0, 590.0, 5000.0)],
     "more_time": [phrases.more_time()],
+    "anything_more": [phrases.anything_more()],
+    "take_your_time": [phrases.take_your_time()],
     "you_said": [phrases.you_said("Anna", "I miss you.")],
     "nothing_said": [phrases.nothing_said()],
     "acknowledged": [

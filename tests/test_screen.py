@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from voiceguide.cli.screen import LiveScreen, PlainScreen, clock
-from voiceguide.events import Begun, Commanded, MicrophoneLost, PromptEnded, Utterance
+from voiceguide.events import Begun, Commanded, MicrophoneLost, PromptEnded, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.session import Session
 from voiceguide.voice_commands import VoiceCommand
@@ -108,6 +108,23 @@ def test_the_panel_says_when_nothing_is_recorded() -> None:
     assert "not recording" in panel(screen, 80)[-1]
     screen.recording = True
     assert "not recording" not in panel(screen, 80)[-1]
+
+
+def test_silence_is_shown_once_for_what_it_means(capsys: pytest.CaptureFixture[str]) -> None:
+    screen, live = PlainScreen(), LiveScreen()
+    screen.session = live.session = session = session_at(MIRROR)
+    for now, shown in ((9.0, "still listening"), (31.0, "")):
+        session.handle(TimePassed(), now)
+        for _ in range(3):
+            screen.refresh(now, -60.0, listening=session.floor is not None)
+        assert shown in "".join(panel(live, 80))
+    session.handle(PromptEnded(), 33.0)
+    for _ in range(3):
+        screen.refresh(33.0, -60.0, listening=True)
+    assert "resting" in "".join(panel(live, 80))
+    out = capsys.readouterr().out
+    assert out.count("Still listening; there is no hurry.") == 1
+    assert out.count("Resting, until somebody speaks") == 1
 
 
 def test_a_pause_is_shown() -> None:

@@ -27,6 +27,7 @@ from tests.session_driver import (
 from voiceguide import phrases
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import Earcon, Resumed, Speak, Utterance
+from voiceguide.patience import UNHURRIED
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
@@ -35,7 +36,7 @@ from voiceguide.voice_commands import VoiceCommand as C
 
 @pytest.mark.parametrize(("index", "near"), [(FLOOR, 10), (LONG_FLOOR, 30)])
 def test_a_timed_floor_sounds_before_its_end_and_at_it_and_goes_on(index: int, near: int) -> None:
-    driver = at_step(index)
+    driver = at_step(index, UNHURRIED)
     opened, seconds = driver.now, STEPS[index].seconds or 0
     assert chimes(driver.wait()) == [Earcon.TIME_NEAR]
     assert driver.now == pytest.approx(opened + seconds - near)
@@ -49,7 +50,7 @@ def test_a_timed_floor_sounds_before_its_end_and_at_it_and_goes_on(index: int, n
 
 
 def test_more_time_brings_both_sounds_again() -> None:
-    driver = at_step(FLOOR)
+    driver = at_step(FLOOR, UNHURRIED)
     driver.wait()
     driver.wait()
     assert spoken(driver.say("more time", C.MORE_TIME)) == [phrases.more_time()]

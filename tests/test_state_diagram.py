@@ -89,11 +89,11 @@ def test_only_the_end_leads_to_the_end() -> None:
     assert [state for state in State if Signal.END not in TABLE[state]] == [State.ENDED]
 
 
-def test_only_done_begins_to_close_a_turn() -> None:
+def test_only_done_and_a_no_to_anything_more_begin_to_close_a_turn() -> None:
     closing = {
         (state, signal)
         for state, row in TABLE.items()
         for signal, target in row.items()
         if target is State.CLOSING and state is not State.CLOSING
     }
-    assert closing == {(State.FLOOR, Signal.DONE)}
+    assert closing == {(State.FLOOR, Signal.DONE), (State.FLOOR, Signal.NO)}

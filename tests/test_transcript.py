@@ -164,7 +164,7 @@ def test_torn_at_every_byte_a_prefix_is_recovered(tmp_path: Path) -> None:
             assert transcript.recovered == session.torn
             transcript.append(ev.Resumed(), 99)
             transcript.close()
-            assert read(folder).lines == (*session.lines, {"t": 99, "type": "resumed"})
+            assert read(folder).lines == (*session.lines, {"t": 99, **ev.to_fields(ev.Resumed())})
 
 
 def test_unwritten_blocks_after_a_power_cut_are_a_torn_tail(tmp_path: Path) -> None:

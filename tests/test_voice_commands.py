@@ -17,6 +17,8 @@ from voiceguide.voice_commands import (
     Interpretation,
     VoiceCommand,
     interpret,
+    interpret_more,
+    interpret_tail,
     phrases_for,
 )
 
@@ -217,3 +219,47 @@ def test_over_is_never_a_command(words: list[str]) -> None:
     if "over" in words:
         found = interpret(" ".join(words), ANSWER)
         assert found is None or "over" in " ".join(words)[: found.at]
+
+
+# -- "is there anything more?" -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("No.", VoiceCommand.NO),
+        ("Nothing.", VoiceCommand.NO),
+        ("No, that's all.", VoiceCommand.NO),
+        ("No, no.", VoiceCommand.NO),
+        ("Um, no, thank you.", VoiceCommand.NO),
+        ("Yes.", VoiceCommand.YES),
+        ("Yes, there is.", VoiceCommand.YES),
+        ("I'm done.", VoiceCommand.DONE),
+        ("Not yet.", None),
+        ("Now.", None),
+        ("No, he never said that.", None),
+        ("Yes, I feel alone.", None),
+        ("Nothing is ever enough.", None),
+        ("Okay.", None),
+        ("I don't.", None),
+    ],
+)
+def test_only_a_bare_yes_or_no_answers_anything_more(text: str, command: VoiceCommand | None) -> None:
+    found = interpret_more(text, set(VoiceCommand))
+    assert (found and found.command) == command
+
+
+def test_where_anything_more_was_not_asked_yes_and_no_are_answers() -> None:
+    allowed = set(VoiceCommand) - {VoiceCommand.YES, VoiceCommand.NO}
+    assert interpret_more("No.", allowed) is None
+    assert interpret_more("Pause.", allowed) is not None
+
+
+def test_a_no_at_the_end_of_a_sentence_ends_nothing() -> None:
+    assert interpret_tail("I thought about it. No.", "No.", set(VoiceCommand)) is None
+
+
+def test_take_your_time_is_a_command_of_its_own() -> None:
+    found = interpret("Take your time, please.", set(VoiceCommand))
+    assert found is not None
+    assert found.command is VoiceCommand.TAKE_YOUR_TIME

@@ -48,6 +48,8 @@ def answer(
             return phrases.how_long(left)
         case VoiceCommand.MORE_TIME:
             return phrases.more_time()
+        case VoiceCommand.TAKE_YOUR_TIME:
+            return phrases.take_your_time()
         case VoiceCommand.WHAT_DID_I_SAY:
             words = " ".join(u.answer for u in turn if u.answer)
             return phrases.you_said(names["ab".index(turn[-1].partner)], words) if words else phrases.nothing_said()

@@ -66,6 +66,7 @@ class Couple:
         self._answers = answers
         self._aloud = aloud
         self._frames = b""
+        self._unsaid = b""
         self._listening = False
         self._said: set[int] = set()
         self._tries = 0
@@ -118,11 +119,17 @@ class Couple:
     def refresh(self, now: float, level: float, listening: bool) -> None:
         """Answer when it is our turn, again when nothing came of it; fall silent when the floor closes."""
         if not listening:
+            if self._listening and self.session and self.session.state is State.FLOOR and self.session.talking:
+                self._unsaid = self._frames[self._at :]  # the guide asks something: they go on afterwards
             self._listening, self._frames, self._at = False, b"", 0
         elif not self._listening:
             self._listening, self._tries = True, 0
             self._silent = now
-            self._answer()
+            if self._unsaid:
+                self._say(Sound(self._unsaid, LISTEN_RATE))
+                self._unsaid = b""
+            else:
+                self._answer()
         elif self._frames:
             self._silent = now
         elif now - self._silent > _INSISTS:

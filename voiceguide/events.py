@@ -13,6 +13,7 @@ from math import inf
 from typing import Any
 
 from voiceguide.exercise import Partner
+from voiceguide.patience import UNHURRIED, USUAL, Patience
 from voiceguide.voice_commands import VoiceCommand
 
 Times = tuple[tuple[float, float], ...]
@@ -24,6 +25,9 @@ Times = tuple[tuple[float, float], ...]
 @dataclass(frozen=True)
 class Begun:
     """The session begins."""
+
+    patience: Patience = USUAL
+    """How long the guide waits until the session is resumed."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,9 @@ class MicrophoneFound:
 class Resumed:
     """A stored session goes on."""
 
+    patience: Patience = USUAL
+    """How long the guide waits from now on."""
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -203,7 +210,18 @@ def from_fields(stored: dict[str, Any]) -> Event | None:
         known["times"] = tuple((float(start), float(end)) for start, end in known["times"])
         if not all(0 <= start <= end < inf for start, end in known["times"]):
             raise ValueError("times is out of range")
+    if cls in (Begun, Resumed):
+        known["patience"] = _patience(known["patience"]) if "patience" in known else UNHURRIED
     return cls(**known)
+
+
+def _patience(stored: object) -> Patience:
+    if not isinstance(stored, dict):
+        raise TypeError("patience is no object")
+    known = {f.name: float(stored[f.name]) for f in fields(Patience) if f.name in stored}
+    if not all(0 <= seconds < inf for seconds in known.values()):
+        raise ValueError("patience is out of range")
+    return Patience(**known)
 
 
 # -- effects -----------------------------------------------------------------------------------------------------
@@ -217,6 +235,8 @@ class Earcon(StrEnum):
     """A command was obeyed; after "I'm done" it marks the soft end of the turn."""
     TIME_NEAR = "time-near"
     TIME_UP = "time-up"
+    STILL_LISTENING = "still-listening"
+    """Nobody has spoken for a while, and nobody has to."""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ class Step:
     """Who has the floor or is asked; None for SAY."""
     seconds: float | None = None
     """Length of a timed floor in seconds; None where time does not matter."""
+    endless: bool = False
+    """A floor in which silence leads to nothing: no sound, no question."""
     again: str = ""
     """ASK only: how it is asked when the answer was not understood; empty means the prompt again."""
     example: str = ""
@@ -83,6 +85,7 @@ class Line:
     speaker: int = 0
     """Role that ``{speaker}`` stands for here."""
     seconds: float | None = None
+    endless: bool = False
     again: str = ""
     example: str = ""
 
@@ -103,6 +106,7 @@ class Line:
             otherwise=self.otherwise,
             partner=None if self.who is None else partners[self.who],
             seconds=self.seconds,
+            endless=self.endless,
             again=filled(self.again),
             example=filled(self.example),
         )

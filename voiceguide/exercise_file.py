@@ -32,8 +32,8 @@ FindFragment = Callable[[str], str | None]
 
 _KEYS: dict[str, tuple[str, ...]] = {
     "say": (),
-    "floor": ("partner", "seconds", "example"),
-    "mirror": ("partner", "check", "missed", "again", "example"),
+    "floor": ("partner", "seconds", "patience", "example"),
+    "mirror": ("partner", "check", "missed", "again", "patience", "example"),
     "ask": ("partner", "no", "again", "example"),
     "swap": ("steps",),
     "repeat": ("steps",),
@@ -123,6 +123,10 @@ def _prompt(table: Table, key: str, named: bool = True) -> str:
     return words
 
 
+def _endless(table: Table) -> bool:
+    return "patience" in table.data and table.choice("patience", ("endless",)) == "endless"
+
+
 def _check_braces(table: Table, key: str, words: str, named: bool) -> None:
     allowed = PLACEHOLDERS if named else PLACEHOLDERS[:4]
     rest = PLACEHOLDER.sub(lambda found: "" if found[1] in allowed else found[0], words)
@@ -209,7 +213,7 @@ class _Writer:
             if kind == "floor":
                 seconds = table.number("seconds", 5, 3_600) if "seconds" in table.data else None
                 line = self.line(StepKind.FLOOR, _prompt(table, "floor"), scope, who)
-                self.add(table, replace(line, seconds=seconds, example=example))
+                self.add(table, replace(line, seconds=seconds, endless=_endless(table), example=example))
             elif kind == "mirror":
                 self.mirror(table, scope, who, example)
             else:
@@ -233,11 +237,11 @@ class _Writer:
         start = len(self.lines)
         again = _prompt(table, "again") if "again" in table.data else ""
         mirror = self.line(StepKind.MIRROR, _prompt(table, "mirror"), scope, who)
-        self.add(table, replace(mirror, example=example))
+        self.add(table, replace(mirror, endless=_endless(table), example=example))
         check = self.line(StepKind.ASK, _prompt(table, "check"), scope, 1 - who)
         self.add(table, replace(check, then=start + 3, otherwise=start + 2, again=again))
         missed = self.line(StepKind.FLOOR, _prompt(table, "missed"), scope, 1 - who)
-        self.add(table, replace(missed, then=start))
+        self.add(table, replace(missed, then=start, endless=_endless(table)))
 
     def ask(self, table: Table, scope: _Scope, who: int, example: str) -> None:
         """Ask until it is a yes; ``no`` is itself the next asking, so nobody hears two prompts in a row."""

@@ -1,4 +1,4 @@
-"""The floor: who may speak, for how long, and how long the guide waits."""
+"""The floor: who may speak, whose words are not known yet, and for how long."""
 
 from __future__ import annotations
 
@@ -7,22 +7,6 @@ from dataclasses import dataclass, replace
 from voiceguide.events import Commanded, Earcon, Event, SpeechDropped, SpeechStarted, Utterance
 from voiceguide.exercise import Partner
 from voiceguide.voice_commands import VoiceCommand
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long the guide waits, in seconds."""
-
-    soft_end: float = 1.5
-    """After "I'm done": speech in this time re-opens the turn."""
-    nudge: float = 20.0
-    """Without an answer to a yes-or-no question, until it is asked again; doubled the second time, then quiet."""
-    more: float = 60.0
-    """What "more time" adds to a timed floor."""
-    still_listening: float = 8.0
-    """Of silence in an answer, until a soft sound tells that the guide listens on."""
-    anything_more: float = 30.0
-    """Of silence in an answer, until the guide asks once whether there is more; then it rests."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +67,11 @@ class FloorClock:
         """Made to stand; a standing one stays as it is."""
         return self if self.since is None else replace(self, spent=self.spent + now - self.since, since=None)
 
-    def extended(self, seconds: float) -> FloorClock:
-        """With that much more time; the sounds come again before the new end."""
-        return self if self.limit is None else replace(self, limit=self.limit + seconds, marks=0)
+    def extended(self, seconds: float, now: float) -> FloorClock:
+        """With that much more time, from now on where it is over; the sounds come again before the new end."""
+        if self.limit is None:
+            return self
+        return replace(self, limit=max(self.limit, self.stopped(now).spent) + seconds, marks=0)
 
     def left(self, now: float) -> float | None:
         """Seconds left, never below 0; None where time does not matter."""
@@ -94,13 +80,20 @@ class FloorClock:
         return max(0.0, self.limit - self.stopped(now).spent)
 
     @property
-    def next_mark(self) -> float | None:
-        """Session time of the next sound; None when it stands or both have sounded."""
-        if self.limit is None or self.since is None or self.marks > 1:
-            return None
-        near = _NEAR if self.limit >= _SHORT else _NEAR_SHORT
-        return self.since + self.limit - self.spent - (near if self.marks == 0 else 0.0)
+    def is_up(self) -> bool:
+        """The end of the time has sounded."""
+        return self.marks > 1
 
-    def marked(self) -> tuple[FloorClock, Earcon]:
-        """The clock after its next sound, and that sound."""
-        return replace(self, marks=self.marks + 1), Earcon.TIME_UP if self.marks else Earcon.TIME_NEAR
+    @property
+    def next_mark(self) -> tuple[float, Earcon] | None:
+        """Session time of the next sound, and that sound; None when it stands or both have sounded."""
+        if self.limit is None or self.since is None or self.is_up:
+            return None
+        end = self.since + self.limit - self.spent
+        if self.marks:
+            return end, Earcon.TIME_UP
+        return end - (_NEAR if self.limit >= _SHORT else _NEAR_SHORT), Earcon.TIME_NEAR
+
+    def marked(self) -> FloorClock:
+        """The clock after its next sound."""
+        return replace(self, marks=self.marks + 1)

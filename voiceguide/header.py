@@ -134,4 +134,6 @@ def _step(stored: object, count: int, path: Path) -> Step:
         raise unusable(path, "a question does not say what follows a no")
     if step.seconds is not None and (type(step.seconds) not in (int, float) or not 0 < step.seconds < 1e6):
         raise unusable(path, "a step's seconds are no length of time")
+    if type(step.endless) is not bool:
+        raise unusable(path, "a step's endless is neither true nor false")
     return step

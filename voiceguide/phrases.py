@@ -88,6 +88,11 @@ def still_here() -> str:
     return "I am still here. Take your time, and say yes or no when you are ready."
 
 
+def anything_more() -> str:
+    """A long silence in an answer; asked once in a turn."""
+    return "Is there anything more? There is no hurry."
+
+
 # -- asked in passing --------------------------------------------------------------------------------------------
 
 _IN_ONE_BREATH = 6
@@ -123,6 +128,11 @@ def how_long(left: float | None) -> str:
 def more_time() -> str:
     """More time was asked for and given."""
     return "You have more time now. Go on when you like."
+
+
+def take_your_time() -> str:
+    """Asked to wait longer, from now on; said again when it waits as long as it can."""
+    return "There is no hurry. I wait as long as you need."
 
 
 def you_said(name: str, words: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from voiceguide import turn
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Adjust,
@@ -41,6 +42,7 @@ class Replaying:
     half_duplex = False
     missing = False
 
+    silence = turn.Silence.NONE
     step = None
     steps: tuple[Step, ...] = ()
 

@@ -72,7 +72,7 @@ class _Line:
 class Runner:
     """Runs machines one after the other with the same ears, voice and loudspeaker.
 
-    ``stored`` loads a stored sound by the name a Play effect gives.
+    ``stored`` loads a stored sound by the name a Play effect gives; people call the guide by ``address``.
     """
 
     def __init__(
@@ -83,11 +83,13 @@ class Runner:
         watcher: Watcher,
         keys: Keys,
         stored: Callable[[str], Sound],
+        address: str = "guide",
     ) -> None:
         self.interrupted = False
         """Set from a signal handler: the session is to end at once, with everything said so far kept."""
         self._ears, self._narrator, self._loudspeaker = ears, narrator, loudspeaker
         self._watcher, self._keys, self._stored = watcher, keys, stored
+        self._address = address
         self._earcons = {earcon: read_wav(earcon_file(earcon)) for earcon in Earcon}
         self._tickets = count()
         self._ticked = ears.now
@@ -115,7 +117,9 @@ class Runner:
         self._why: str | None = None
         self._give_up = math.inf
         self._hurried = False
-        self._scribe = Scribe(self._ears, machine, record, self._take, self._stored, self._zero, self._tickets)
+        self._scribe = Scribe(
+            self._ears, machine, record, self._take, self._stored, self._zero, self._tickets, self._address
+        )
         self._pace = self._loudspeaker.volume = 1.0  # the machine's own beginning; the one before may have changed it
         self._take(first)
         for sound in lost:

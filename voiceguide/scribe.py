@@ -22,7 +22,7 @@ from voiceguide.hearing.timing import settled
 from voiceguide.passages import Part, Passage, Passages
 from voiceguide.roles import Machine, Record
 from voiceguide.sound import FRAME_SECONDS, SAMPLE_BYTES, Sound
-from voiceguide.voice_commands import VoiceCommand, interpret, interpret_tail
+from voiceguide.voice_commands import VoiceCommand, interpret, interpret_more, interpret_tail
 
 _TAIL_PAUSE = 0.25
 """Seconds of quiet before the last words of an utterance from which they are heard by themselves, too."""
@@ -58,7 +58,8 @@ class Scribe:
     """Works for one run of a machine.
 
     ``take`` is given every event that comes of it; ``stored`` loads a kept sound by its name; ``zero`` is the ears'
-    time at which the session's own begins; ``tickets`` numbers what the ears recognise, over all runs.
+    time at which the session's own begins; ``tickets`` numbers what the ears recognise, over all runs; the
+    guide is called by ``address``.
     """
 
     def __init__(
@@ -70,10 +71,12 @@ class Scribe:
         stored: Callable[[str], Sound],
         zero: float,
         tickets: Iterator[int],
+        address: str,
     ) -> None:
         self._ears, self._machine, self._record, self._take = ears, machine, record, take
         self._stored, self._zero = stored, zero
         self._tickets = tickets
+        self._address = address
         self._awaited: dict[int, _Spoken] = {}
         self._tail_of: dict[int, tuple[int, float]] = {}  # ticket of a tail -> its utterance's, and where it begins
         self._tails: dict[int, _Tail] = {}  # ticket of an utterance -> its tail
@@ -156,10 +159,13 @@ class Scribe:
     def _understand(self, spoken: _Spoken, heard: Hypothesis, tail: _Tail | None = None) -> None:
         commands = frozenset() if spoken.recovered else self._machine.commands
         heard = replace(heard, times=settled(heard.times, spoken.speech))
-        found = interpret(heard.text, commands, choosing=spoken.choosing)
+        if spoken.choosing:
+            found = interpret(heard.text, commands, choosing=True, address=self._address)
+        else:
+            found = interpret_more(heard.text, commands, address=self._address)
         if found is None and tail and not tail[1].doubtful:
             at, alone = tail
-            found = interpret_tail(heard.text, alone.text, commands)
+            found = interpret_tail(heard.text, alone.text, commands, address=self._address)
             if found and found.at == len(heard.text):
                 heard = _with_tail(heard, at, alone)
                 found = replace(found, at=len(heard.text) - len(alone.text))

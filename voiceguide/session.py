@@ -7,9 +7,6 @@ times give the same state, so resuming a stored session is feeding its record an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from voiceguide import asides, phrases
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
@@ -33,121 +30,20 @@ from voiceguide.events import (
     Unhush,
     Utterance,
 )
-from voiceguide.exercise import Partner, Step, StepKind, neighbour
-from voiceguide.floor import Floor, FloorClock, Patience, Pending
-from voiceguide.guide import Guide
-from voiceguide.said import FLOORS, Said
+from voiceguide.exercise import Partner, StepKind, neighbour
+from voiceguide.floor import FloorClock, Pending
+from voiceguide.patience import MOST_DOUBLINGS
+from voiceguide.said import FLOORS
+from voiceguide.standing import Standing
 from voiceguide.states import TABLE, Signal, State, signal_of
+from voiceguide.turn import Turn
 from voiceguide.voice_commands import VoiceCommand
 
-_WAITING = (State.CLOSING, State.GATE, State.STRIKING)  # states that silence leads on from
 _NUDGES = 2  # a question is asked again this often before the guide waits in silence
 
 
-class Session:
-    """One run of a bound exercise.
-
-    ``farewell`` is said after the last step, ``stopped`` after "stop" (each may be empty).
-    """
-
-    half_duplex = True
-
-    def __init__(
-        self,
-        steps: Sequence[Step],
-        names: tuple[str, str],
-        *,
-        farewell: str = "",
-        stopped: str = "",
-        patience: Patience | None = None,
-    ) -> None:
-        self.steps = tuple(steps)
-        self.names = names
-        self.state = State.READY
-        self.index = 0
-        self.answers: dict[int, bool] = {}
-        """Index of an ASK step -> what was answered last."""
-        self.delivery = asides.Delivery()
-        self.missing = False
-        """The microphone is gone."""
-        self._farewell, self._stopped, self._patience = farewell, stopped, patience or Patience()
-        self._guide = Guide()
-        self._said = Said()
-        self._asked = False  # the last pause was asked for (and not made by a lost microphone)
-        self._pending = Pending()
-        self._due: float | None = None  # when the waiting is over, in a state that waits
-        self._tries = 0  # how often the question was asked again
-        self._clock = FloorClock()
-
-    # -- what others may look at ---------------------------------------------------------------------------------
-
-    @property
-    def step(self) -> Step | None:
-        """The present step; None after the last."""
-        return self.steps[self.index] if self.index < len(self.steps) else None
-
-    @property
-    def place(self) -> int:
-        """Its place; after the last step 0."""
-        return self.step.place if self.step else 0
-
-    @property
-    def talking(self) -> bool:
-        """The guide's words are on their way."""
-        return self.state is State.GUIDE or self._guide.aside
-
-    @property
-    def floor(self) -> Floor | None:
-        """Who is listened to now; None while the guide talks (half-duplex) or the microphone is gone."""
-        if self.talking or self.missing or self.state in (State.READY, State.ENDED):
-            return None
-        step = self.step
-        partner: Partner = (step.partner if step else None) or "a"
-        choosing = self.state not in (State.FLOOR, State.CLOSING)
-        kept = self.state not in (State.PAUSED, State.STRIKING)
-        return Floor(partner, choosing, kept, self.place)
-
-    @property
-    def commands(self) -> frozenset[VoiceCommand]:
-        """What the guide can be told now."""
-        legal = {command for command in VoiceCommand if signal_of(command) in TABLE[self.state]}
-        if self._clock.limit is None or self.state is not State.FLOOR:
-            legal -= {VoiceCommand.MORE_TIME, VoiceCommand.HOW_LONG}
-        if self.place == 0:  # no step of an exercise, such as a question of consent: nothing to skip or go back to
-            legal -= {VoiceCommand.NEXT, VoiceCommand.BACK}
-        return frozenset(legal & {VoiceCommand.STOP} if self._guide.leaving else legal)
-
-    @property
-    def deadline(self) -> float | None:
-        """When the session wants a TimePassed, in its own seconds; None while it does not wait for time.
-
-        While somebody speaks, or words are still being recognised, nothing ends and nobody is asked anything.
-        """
-        if self._guide.aside:
-            return None
-        if self.state is State.FLOOR:
-            return self._clock.next_mark
-        return self._due if self.state in _WAITING and not self._pending.speech else None
-
-    def time_left(self, now: float) -> float | None:
-        """Seconds left of a timed floor (never below 0); None where time does not matter."""
-        return self._clock.left(now)
-
-    @property
-    def upcoming(self) -> tuple[str, ...]:
-        """What the guide is likely to say next: worth synthesising ahead."""
-        step = self.step
-        if step is None:
-            return ()
-        following = [i for i in (step.then, step.otherwise) if i is not None]
-        prompts = [self.steps[i].prompt if i < len(self.steps) else self._farewell for i in following]
-        # What somebody said is spoken when it is asked for, and leaves no trace.
-        own = [line for line in self._guide.lines[1:] if line != self._guide.quotation]
-        return (*own, *prompts)
-
-    def snapshot(self) -> dict[str, Any]:
-        """Everything the machine knows, for comparing two of them."""
-        return dict(vars(self))
+class Session(Standing):
+    """One run of a bound exercise: ``handle`` moves it on."""
 
     # -- the machine ---------------------------------------------------------------------------------------------
 
@@ -163,14 +59,17 @@ class Session:
         self._pending = self._pending.after(event)
         if isinstance(event, MicrophoneLost | MicrophoneFound):
             self.missing = isinstance(event, MicrophoneLost)
+        if isinstance(event, Begun | Resumed):
+            self._patience = event.patience
         if isinstance(event, Utterance):
             self._said.add(event, self.step)
         if isinstance(event, Amended):
             self._said.amend(event)
             return []  # nobody has said anything: nothing that waits has to wait longer
         effects = self._act(signal, event, before, now)
-        if self.floor is None or self.state not in (State.FLOOR, State.CLOSING):
-            self._clock = self._clock.stopped(now)
+        listening = self.floor is not None and self.state in (State.FLOOR, State.CLOSING)
+        quiet = listening and self.state is State.FLOOR and not self._pending.speech
+        self._turn = self._turn.after(event, listening, quiet, now)
         return effects
 
     def _signal(self, event: Event, now: float) -> Signal | None:
@@ -184,8 +83,11 @@ class Session:
                 return Signal.END
             case SpeechStarted():
                 return Signal.SPEECH if self.floor else None
+            case TimePassed() if self.deadline is not None and now >= self.deadline:
+                return Signal.TIME
             case TimePassed():
-                return Signal.TIME if self.deadline is not None and now >= self.deadline else None
+                # Earlier records tell of a floor's end while somebody spoke; now it waits for the next pause.
+                return Signal.NOTED if self.state is State.FLOOR and self._pending.speech else None
             case MicrophoneLost():
                 return Signal.NOTED if self._guide.leaving or self.state is State.PAUSED else Signal.LOST
             case MicrophoneFound() if self.state is State.PAUSED:
@@ -241,17 +143,19 @@ class Session:
             case Signal.NOTED if isinstance(event, PromptEnded):
                 self._guide.said_held()
             case Signal.NOTED if self.state is State.CLOSING:
-                self._due = now + self._patience.soft_end
+                self._due = now + self.patience.soft_end
             case Signal.UNCLEAR | Signal.STRIKE:
                 self._tries += signal is Signal.UNCLEAR
                 return self._guide.say_aside(self._asked_again(), self.place)
             case Signal.TIME:
-                return self._time(before)
+                return self._time(before, now)
+            case Signal.YES if self.state is State.FLOOR:  # there is more, and the floor is theirs
+                return [*self._guide.hush(), *self._open(now)] if self._guide.aside else []
+            case Signal.DONE | Signal.NO if self.state is State.CLOSING:
+                self._due = now + self.patience.soft_end
+                return [*(self._guide.hush() if self._guide.aside else []), Chime(Earcon.HEARD)]
             case Signal.YES | Signal.NO:
                 return self._decide(signal is Signal.YES, before)
-            case Signal.DONE:
-                self._due = now + self._patience.soft_end
-                return [*(self._guide.hush() if self._guide.aside else []), Chime(Earcon.HEARD)]
             case Signal.PAUSE | Signal.LOST:
                 return self._pause(signal is Signal.PAUSE, before)
             case Signal.CONTINUE | Signal.FOUND:
@@ -272,15 +176,17 @@ class Session:
         """Begin a step, or take leave after the last."""
         self._said.close()
         self.index, self._tries = index, 0
-        self._clock = FloorClock(self.step.seconds if self.step else None)
         if self.step is None:
+            self._turn = Turn()
             return self._guide.leave("completed", self._farewell, 0)
+        self._turn = Turn(FloorClock(self.step.seconds), self.step.endless)
         return self._guide.say(self.step.prompt, place=self.place)
 
     def _resume(self, before: State) -> list[Effect]:
         if before is State.READY:
             return self._enter(0)
         self._pending, self._tries, self.missing, self._guide.leaving = Pending(), 0, False, None
+        self._turn = self._turn.resumed()
         if self.step is None:
             return self._guide.leave("completed", self._farewell, 0)
         welcome = phrases.welcome_back(self.place, bool(self._said.turn))
@@ -293,17 +199,17 @@ class Session:
         if self.state in (State.FLOOR, State.GATE):
             self._guide.lines = ()
         if self.state is State.FLOOR:
-            self._clock = self._clock.started(now)
+            self._turn = self._turn.opened(now)
         elif self.state is State.STRIKING:  # silence must end it, for it keeps everything else waiting
             self._due = now + self._patience.nudge
         elif self.state is State.GATE:
             self._due = now + self._patience.nudge * 2**self._tries if self._tries < _NUDGES else None
         return [Chime(Earcon.YOUR_TURN)] if self.floor else []
 
-    def _time(self, before: State) -> list[Effect]:
-        if before is State.FLOOR:
-            self._clock, earcon = self._clock.marked()
-            return [Chime(earcon)]
+    def _time(self, before: State, now: float) -> list[Effect]:
+        if before is State.FLOOR and (due := self._next_due):
+            self._turn = self._turn.passed(due, now)
+            return [Chime(due[1])] if due[1] else self._guide.say_aside(phrases.anything_more(), self.place)
         if before is State.CLOSING:
             return self._enter(self.step.then if self.step else self.index)
         if before is State.STRIKING:
@@ -352,8 +258,10 @@ class Session:
     def _answer(self, event: Event, now: float) -> list[Effect]:
         """Answer a question to the guide, where it stands."""
         command = event.command if isinstance(event, Commanded | Utterance) else None
-        if command is VoiceCommand.MORE_TIME:
-            self._clock = self._clock.extended(self._patience.more)
+        if command is VoiceCommand.TAKE_YOUR_TIME:
+            self._doublings = min(MOST_DOUBLINGS, self._doublings + 1)
+        if command in (VoiceCommand.MORE_TIME, VoiceCommand.TAKE_YOUR_TIME) and self.state is State.FLOOR:
+            self._turn = self._turn.extended(self.patience.more, now)
         words = phrases.microphone_found()
         if command:
             self.delivery = self.delivery.told(command)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from voiceguide.endpointing import CHOICE
+from voiceguide.endpointing import CHOICE, Endpointing
 from voiceguide.errors import NotFoundError, SettingsError
-from voiceguide.floor import Patience
 from voiceguide.paths import config_dir
+from voiceguide.patience import Patience
 
 FILE = "settings.toml"
 
@@ -30,9 +30,9 @@ class Settings:
     address: str = "guide"
     """The one word by which the guide is called: "guide, pause"."""
     still_listening: float = Patience.still_listening
-    """Seconds of silence in an answer after which a soft sound tells that the guide listens on."""
+    """Seconds of silence in an answer after which a soft sound tells that the guide listens on; 0: never."""
     anything_more: float = Patience.anything_more
-    """Seconds of silence in an answer after which the guide asks once whether there is more."""
+    """Seconds of silence in an answer after which the guide asks once whether there is more; 0: never."""
     soft_end: float = Patience.soft_end
     """Seconds after "I'm done" in which speech gives the floor back."""
     pause: float = CHOICE.pause
@@ -42,6 +42,11 @@ class Settings:
     def patience(self) -> Patience:
         """How long the session waits."""
         return Patience(self.soft_end, still_listening=self.still_listening, anything_more=self.anything_more)
+
+    @property
+    def choice(self) -> Endpointing:
+        """When a command or the answer to a yes-or-no question has ended."""
+        return replace(CHOICE, pause=self.pause)
 
 
 def settings_file() -> Path:

@@ -96,8 +96,8 @@ TABLE: dict[State, dict[Signal, State]] = {
     },
     State.FLOOR: {
         **_STEERING,
-        **_to(State.FLOOR, _S.SPEECH, _S.NOTED, _S.WORDS, _S.TIME, _S.ASIDE, _S.ASIDE_ENDED, _S.REPEAT),
-        _S.DONE: State.CLOSING,
+        **_to(State.FLOOR, _S.SPEECH, _S.NOTED, _S.WORDS, _S.TIME, _S.YES, _S.ASIDE, _S.ASIDE_ENDED, _S.REPEAT),
+        **_to(State.CLOSING, _S.DONE, _S.NO),
     },
     State.CLOSING: {
         **_STEERING,

@@ -29,6 +29,7 @@ class VoiceCommand(StrEnum):
     LOUDER = "louder"
     QUIETER = "quieter"
     MORE_TIME = "more time"
+    TAKE_YOUR_TIME = "take your time"
     HOW_LONG = "how long"
     HELP = "help"
     WHAT_DID_I_SAY = "what did I say"
@@ -75,7 +76,8 @@ _SAID: dict[VoiceCommand, str] = {
     _C.FASTER: "faster; speak faster; talk faster; speed up; too slow",
     _C.LOUDER: "louder; speak louder; speak up; too quiet",
     _C.QUIETER: "quieter; speak quieter; speak more quietly; softer; too loud; not so loud",
-    _C.MORE_TIME: "more time; I need more time; give me more time; a little more time; take your time",
+    _C.MORE_TIME: "more time; I need more time; give me more time; a little more time",
+    _C.TAKE_YOUR_TIME: "take your time",
     _C.HOW_LONG: """how long; how long is left; how long do I have; how much longer; how much time; how much time is
         left; how much time do I have; how much time do I have left""",
     _C.HELP: "help; what are the commands; list the commands",
@@ -153,6 +155,22 @@ def _phrases(listed: str) -> list[_Words]:
     return [tuple(word for word, _ in _split(phrase)) for phrase in listed.split(";")]
 
 
+_CHOICES = frozenset({_C.YES, _C.NO})
+
+_MORE = {
+    words: command
+    for command, listed in (
+        (_C.YES, "yes; yeah; yep; yup; yes there is; there is"),
+        (_C.NO, """no; nope; nah; nothing; nothing more; nothing else; no nothing; no nothing more; no nothing else;
+            not really; no not really; no more; no thanks; no thank you; there isn't; no there isn't; there is not;
+            no there is not; no there's nothing; no there's nothing more; no that's all; no that is all;
+            no that's it; that's it; no I'm done; no I am done; no I'm finished; no I am finished"""),
+    )
+    for words in _phrases(listed)
+}  # fmt: skip
+"""Answers to "anything more?". Only these: whatever else begins with a yes or a no is a piece of the answer."""
+
+
 def _build() -> dict[_Words, tuple[VoiceCommand, ...]]:
     table: dict[_Words, tuple[VoiceCommand, ...]] = {}
     for listed in (_SAID, _HEARD):
@@ -197,6 +215,16 @@ def interpret(
     return Interpretation(command, found[start][1]) if command else None
 
 
+def interpret_more(text: str, allowed: Collection[VoiceCommand], address: str = "guide") -> Interpretation | None:
+    """As ``interpret``, in an answer, while "anything more?" waits for a yes, a no, or more of the answer."""
+    found = _split(text)
+    words = tuple(word for word, _ in found)
+    answer = _MORE.get(_once(_without_politeness(words))) if words else None
+    if answer and answer in allowed:
+        return Interpretation(answer, found[0][1])
+    return interpret(text, set(allowed) - _CHOICES, address=address)
+
+
 def interpret_tail(
     text: str, tail: str, allowed: Collection[VoiceCommand], address: str = "guide"
 ) -> Interpretation | None:
@@ -205,7 +233,7 @@ def interpret_tail(
     ``tail`` is what was heard of them alone, ``text`` of the whole utterance, where they may be lost: then the offset
     is the length of ``text``. Where ``text`` runs on into them ("I want you to ... stop") they belong to the answer.
     """
-    meant = interpret(tail, allowed, address=address)
+    meant = interpret(tail, set(allowed) - _CHOICES, address=address)
     if meant is None or meant.at > 0:
         return None
     words, last = _split(text), [word for word, _ in _split(tail)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from voiceguide.cli.options import (
 )
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import stage
+
+if TYPE_CHECKING:
+    from voiceguide.settings import Settings
 
 _NAMES = ("Robin", "Kim")
 
@@ -44,11 +48,18 @@ def demo(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str
       voiceguide demo --speaker none
       voiceguide demo --answers my-recordings --speaker demo.wav
     """
-    run_demo(exercise, sound, names, resume, answers)
+    from voiceguide.settings import load
+
+    run_demo(exercise, sound, names, load(), resume, answers)
 
 
 def run_demo(
-    exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str | None = None, answers: Path | None = None
+    exercise: str,
+    sound: Sound,
+    names: tuple[str, str] | None,
+    settings: Settings,
+    resume: str | None = None,
+    answers: Path | None = None,
 ) -> None:
     """Run the demo; ``start`` does so, too, where nobody can be heard and nobody can type."""
     from voiceguide.couple import Couple, read_answers
@@ -62,10 +73,11 @@ def run_demo(
         return
     chosen = folder or load_exercise(exercise)
     recorded = read_answers(answers) if answers else []
-    with stage(sound, silent_without_device=True) as parts:
+    with stage(sound, settings, silent_without_device=True) as parts:
         couple = Couple(parts.voice, recorded, parts.loudspeaker.play if parts.lifelike else None)
         kind = VoiceEars if parts.lifelike else AudioTimeEars
-        sitting = Sitting(parts, kind(couple, Listener(SileroGate()), parts.recogniser), couple)
+        ears = kind(couple, Listener(SileroGate()), parts.recogniser, settings.choice)
+        sitting = Sitting(parts, ears, couple)
         if isinstance(chosen, Path):
             sitting.resume(chosen)
         else:

@@ -27,6 +27,7 @@ def doctor() -> None:
     checks: list[tuple[str, bool, Callable[[], str]]] = [
         ("Python", True, _python),
         ("Saved sessions", True, _folder),
+        ("Settings", True, _settings),
         ("The guide's voice", True, _voice),
         ("Recognition", True, _recognition),
         ("Exercises", True, _exercises),
@@ -65,6 +66,13 @@ def _folder() -> str:
     if free < _ROOM:
         raise RecordError(f"{folder} has only {free // 2**20} MB free: an evening needs up to {_ROOM // 2**20} MB.")
     return f"{folder}, {free / 2**30:.0f} GB free"
+
+
+def _settings() -> str:
+    from voiceguide.settings import load, settings_file
+
+    load()
+    return str(settings_file()) if settings_file().exists() else f"as they come; {settings_file()} may change them"
 
 
 def _voice() -> str:

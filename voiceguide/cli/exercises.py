@@ -82,6 +82,7 @@ def _step(step: Step) -> dict[str, Any]:
         "kind": step.kind.value,
         "partner": step.partner and _ROLES[step.partner],
         "seconds": step.seconds,
+        "patience": "endless" if step.endless else None,
         "prompt": step.prompt,
         "example": step.example,
     }
@@ -92,4 +93,5 @@ def _readable(step: Step) -> str:
     if step.partner is None:
         return step.prompt
     limit = f", {step.seconds:g} seconds" if step.seconds else ""
+    limit += ", endless patience" if step.endless else ""
     return f"[{_ROLES[step.partner]} partner {_DOES[step.kind]}{limit}] {step.prompt}"

@@ -24,7 +24,6 @@ from voiceguide.cli.options import (
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
 from voiceguide.errors import DeviceError
-from voiceguide.floor import Patience
 
 if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
@@ -44,7 +43,9 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
     """Begin a guided session, or go on with one.
 
     Both of you are asked whether you may be recorded; nothing is kept before both have said yes. While the guide
-    listens you can say: I'm done, pause, continue, repeat, next, back, help, stop.
+    listens you can say: I'm done, pause, continue, repeat, next, back, take your time, help, stop. Silence ends
+    nothing: after a while a soft sound tells that the guide listens on. How long that is can be set in settings.toml;
+    `voiceguide doctor` tells where.
 
     \b
     Examples:
@@ -55,7 +56,9 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
     """
     from voiceguide.library import load_exercise
     from voiceguide.microphone import open_microphone
+    from voiceguide.settings import load
 
+    settings = load()
     folder = find_session(resume, simulated=False)
     if folder and is_finished(folder):
         return
@@ -71,7 +74,7 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
             click.echo(f"voiceguide: {error}", err=True)
             if not watched:
                 click.echo("Nobody can be heard and nobody can type here, so this is the demo.", err=True)
-                run_demo(exercise, sound, names)
+                run_demo(exercise, sound, names, settings)
                 return
             if not click.confirm("Type your answers instead?", default=True):
                 raise click.exceptions.Exit(1) from None
@@ -81,10 +84,9 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
     with contextlib.ExitStack() as stack:
         if microphone:
             stack.callback(microphone.close)
-        parts = stack.enter_context(stage(sound, typed=microphone is None, silent_without_device=True))
+        parts = stack.enter_context(stage(sound, settings, typed=microphone is None, silent_without_device=True))
         ears = _ears(parts, microphone)
-        # Nobody re-opens a turn by typing: there is nothing to wait for.
-        sitting = Sitting(parts, ears, patience=None if microphone else Patience(soft_end=0.0))
+        sitting = Sitting(parts, ears)
         problems = _problems(microphone) if microphone else []
         if isinstance(chosen, Path):
             sitting.resume(chosen, problems)
@@ -100,7 +102,7 @@ def _ears(parts: Stage, microphone: Microphone | None) -> Ears:
 
     if microphone is None:
         return TypedEars(parts.recogniser, parts.lifelike, parts.screen.notice)
-    return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser)
+    return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser, parts.settings.choice)
 
 
 def _problems(microphone: Microphone) -> list[str]:

@@ -50,6 +50,7 @@ def replay(session: str | None, speed: float, partner: str | None, sound: Sound)
     from voiceguide.replay import cap_gaps, items, only_partner
     from voiceguide.replaying import Replaying
     from voiceguide.roles import NoRecord
+    from voiceguide.settings import load
 
     stored = read(find(sessions_dir(), session))
     chosen = items(stored)
@@ -60,7 +61,7 @@ def replay(session: str | None, speed: float, partner: str | None, sound: Sound)
     if not machine.items:
         raise RecordError(f"There is nothing to hear in {header.id}: choose another with `voiceguide sessions`.")
     with contextlib.ExitStack() as stack:
-        parts = stack.enter_context(stage(sound, silent_without_device=True))
+        parts = stack.enter_context(stage(sound, load(), silent_without_device=True))
         parts.screen.title = f"{header.title}, {header.started[:10]}"
         parts.screen.session = machine
         ears = _ears(parts, sound, stack)
@@ -98,7 +99,7 @@ def _ears(parts: Stage, sound: Sound, stack: contextlib.ExitStack) -> Ears:
     except DeviceError:
         return QuietEars(parts.recogniser, lifelike=True)
     stack.callback(microphone.close)
-    return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser)
+    return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser, parts.settings.choice)
 
 
 def _load(name: str, speed: float) -> Any:

@@ -23,6 +23,7 @@ from voiceguide.exercise import Step, StepKind
 from voiceguide.floor import Floor
 from voiceguide.keyboard import key_names
 from voiceguide.states import State
+from voiceguide.turn import Silence
 from voiceguide.voice_commands import VoiceCommand, phrases_for
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
 _REFRESH = 0.125
 _QUIETEST = -60.0
 _METER = 20
+
+
+_SILENCES = {
+    Silence.STILL_LISTENING: "Still listening; there is no hurry.",
+    Silence.RESTING: "Resting, until somebody speaks or presses a key.",
+}
 
 
 class Shown(Protocol):
@@ -65,6 +72,11 @@ class Shown(Protocol):
         """What can be told now."""
         ...
 
+    @property
+    def silence(self) -> Silence:
+        """What it means that nobody speaks."""
+        ...
+
     def time_left(self, now: float) -> float | None:
         """Seconds left of a timed floor."""
         ...
@@ -81,6 +93,7 @@ class PlainScreen:
         self._typed = typed
         self._place = 0
         self._listening = False
+        self._silence = Silence.NONE
 
     # -- as a watcher --------------------------------------------------------------------------------------------
 
@@ -111,6 +124,10 @@ class PlainScreen:
         if listening and not self._listening and self.session and self.session.state not in (None, State.PAUSED):
             self.notice(self.turn_line(now))
         self._listening = listening
+        silence = self.session.silence if self.session and listening else Silence.NONE
+        if silence and silence is not self._silence:
+            self.notice(_SILENCES[silence])
+        self._silence = silence
 
     # -- lines ---------------------------------------------------------------------------------------------------
 
@@ -249,7 +266,9 @@ class LiveScreen(PlainScreen):
         body.append(self.whose_turn(), "bold")
         if left is not None:
             body.append(f"   {clock(left)} left", "yellow" if left < 10 else "")
-        body.append("\n" + self._meter(level) + ("  listening" if listening else ""), "green" if listening else "dim")
+        silence = session.silence if session else Silence.NONE
+        heard = "  " + (silence or "listening") if listening else ""
+        body.append("\n" + self._meter(level) + heard, "green" if listening else "dim")
         if session:
             body.append("\n" + (self.hint() if listening else " "))
             keys = ", ".join(f"{key} {command.value}" for key, command in key_names(session.commands))

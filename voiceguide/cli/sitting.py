@@ -13,6 +13,7 @@ from voiceguide import phrases
 from voiceguide.cli.stage import Stage, stored_in
 from voiceguide.errors import IllegalEventError, RecordError
 from voiceguide.events import Begun, Resumed, SoundKept, Strike
+from voiceguide.patience import UNHURRIED
 from voiceguide.roles import NoRecord
 from voiceguide.session import Session
 from voiceguide.states import State
@@ -20,7 +21,6 @@ from voiceguide.states import State
 if TYPE_CHECKING:
     from voiceguide.couple import Couple
     from voiceguide.exercise import Exercise, Step
-    from voiceguide.floor import Patience
     from voiceguide.hearing.ears import Ears
     from voiceguide.runner import Runner
     from voiceguide.transcript import Header, Transcript
@@ -31,10 +31,10 @@ INTERRUPTED = 130
 class Sitting:
     """Runs the machines of one evening on a stage, one after the other."""
 
-    def __init__(
-        self, stage: Stage, ears: Ears, couple: Couple | None = None, patience: Patience | None = None
-    ) -> None:
-        self._stage, self._ears, self._couple, self._patience = stage, ears, couple, patience
+    def __init__(self, stage: Stage, ears: Ears, couple: Couple | None = None) -> None:
+        self._stage, self._ears, self._couple = stage, ears, couple
+        # Nobody re-opens a turn by typing, and whoever types a long line is not silent.
+        self._patience = UNHURRIED if stage.typed else stage.settings.patience
 
     def begin(self, exercise: Exercise, names: tuple[str, str], problems: Sequence[str] = ()) -> None:
         """Ask for consent, then guide through the exercise; ``problems`` are said before everything else."""
@@ -112,7 +112,6 @@ class Sitting:
             names,
             farewell=phrases.farewell(saved),
             stopped=phrases.stopped(saved),
-            patience=self._patience,
         )
 
     def _exercise(
@@ -123,7 +122,7 @@ class Sitting:
             return
         self._stage.screen.recording = True
         self._look_at(session)
-        first = Begun() if session.state is State.READY else Resumed()
+        first = Begun(self._patience) if session.state is State.READY else Resumed(self._patience)
         try:
             why = runner.run(session, transcript, first, transcript.seconds, lost)
         except RecordError as error:
@@ -135,7 +134,7 @@ class Sitting:
 
     def _run(self, runner: Runner, session: Session) -> str:
         self._look_at(session)
-        return runner.run(session, NoRecord(), Begun())
+        return runner.run(session, NoRecord(), Begun(self._patience))
 
     def _look_at(self, session: Session) -> None:
         self._stage.screen.session = session

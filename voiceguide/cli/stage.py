@@ -16,6 +16,7 @@ from voiceguide.errors import DeviceError
 from voiceguide.events import Event
 from voiceguide.hearing import engines
 from voiceguide.paths import cache_dir
+from voiceguide.settings import Settings
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.pyttsx3_engine import NAME as VOICE_ENGINE
 from voiceguide.voice_commands import VoiceCommand
@@ -43,6 +44,7 @@ class Stage:
     """The loudspeaker is a device; otherwise its sound is rendered, faster than life."""
     screen: PlainScreen
     typed: bool
+    settings: Settings
 
     @contextlib.contextmanager
     def running(self, ears: Ears, stored: Callable[[str], Any], others: tuple[Watcher, ...] = ()) -> Iterator[Runner]:
@@ -56,13 +58,15 @@ class Stage:
             if isinstance(self.screen, LiveScreen):
                 stack.enter_context(self.screen.running())
             watcher = _Watchers((self.screen, *others))
-            runner = Runner(ears, self.narrator, self.loudspeaker, watcher, keys, stored)
+            runner = Runner(ears, self.narrator, self.loudspeaker, watcher, keys, stored, self.settings.address)
             stack.enter_context(_ending_on_signals(runner))
             yield runner
 
 
 @contextlib.contextmanager
-def stage(sound: Sound, typed: bool = False, silent_without_device: bool = False) -> Iterator[Stage]:
+def stage(
+    sound: Sound, settings: Settings, typed: bool = False, silent_without_device: bool = False
+) -> Iterator[Stage]:
     """Set up engines, loudspeaker and screen; the engines load in the background.
 
     Raises NotFoundError or DeviceError when the loudspeaker cannot be had (with ``silent_without_device`` a machine
@@ -82,7 +86,7 @@ def stage(sound: Sound, typed: bool = False, silent_without_device: bool = False
         from voiceguide.playback import DeviceLoudspeaker
 
         lifelike = isinstance(loudspeaker, DeviceLoudspeaker)
-        yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed)
+        yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed, settings)
 
 
 def _loudspeaker(name: str | None, silent_without_device: bool, screen: PlainScreen) -> Loudspeaker:

@@ -12,7 +12,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Protocol
 
-from voiceguide.endpointing import ANSWER, CHOICE
+from voiceguide.endpointing import ANSWER, CHOICE, Endpointing
 from voiceguide.errors import EngineError
 from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
@@ -168,8 +168,11 @@ class QuietEars:
 class VoiceEars(QuietEars):
     """A microphone, the listener that cuts utterances, and a recogniser that works while people talk on."""
 
-    def __init__(self, microphone: Microphone, listener: Listener, recogniser: Worker) -> None:
+    def __init__(
+        self, microphone: Microphone, listener: Listener, recogniser: Worker, choice: Endpointing = CHOICE
+    ) -> None:
         super().__init__(recogniser, lifelike=True)
+        self._choice = choice
         self._microphone = microphone
         self._listener = listener
         self._lost = False
@@ -184,7 +187,7 @@ class VoiceEars(QuietEars):
         """Open for this floor, or close; an utterance that is running is cut and returned."""
         cut = self._listener.close()
         if floor:
-            self._listener.open(CHOICE if floor.choosing else ANSWER)
+            self._listener.open(self._choice if floor.choosing else ANSWER)
         return cut
 
     def poll(self) -> list[Heard]:
@@ -227,8 +230,10 @@ class AudioTimeEars(VoiceEars):
     Recognition takes the audio time it really took, so that delays are as in life.
     """
 
-    def __init__(self, microphone: Microphone, listener: Listener, recogniser: Worker) -> None:
-        super().__init__(microphone, listener, recogniser)
+    def __init__(
+        self, microphone: Microphone, listener: Listener, recogniser: Worker, choice: Endpointing = CHOICE
+    ) -> None:
+        super().__init__(microphone, listener, recogniser, choice)
         self.lifelike = False
         self._frames = 0
         self._warm = False

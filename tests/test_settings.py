@@ -1,0 +1,123 @@
+"""``settings.toml``: what it changes, and one clear sentence for each way of writing it wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import add_short, of_type, only_session, record, voiceguide
+from voiceguide.errors import SettingsError
+from voiceguide.patience import UNHURRIED, Patience
+from voiceguide.settings import Settings, load, settings_file
+
+CONSENT = "yes\nyes\n"
+
+
+@pytest.fixture
+def file(home: Path) -> Path:
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    return settings_file()
+
+
+def test_without_a_file_everything_is_as_it_comes(home: Path) -> None:
+    assert load() == Settings()
+    assert load().patience == Patience()
+
+
+def test_what_the_file_names_is_changed_and_nothing_else(file: Path) -> None:
+    file.write_text('address = " Otto "\nstill_listening = 12\nanything_more = 0\nsoft_end = 2.5\npause = 0.8\n')
+    found = load()
+    assert found == Settings("otto", 12.0, 0.0, 2.5, 0.8)
+    assert found.patience == Patience(soft_end=2.5, still_listening=12.0, anything_more=0.0)
+    assert found.choice.pause == 0.8
+    file.write_text("# nothing yet\n")
+    assert load() == Settings()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("still_listening = ", "is no TOML"),
+        ("a = " + "[" * 5_000, "is no TOML"),
+        ("soft_end = 1\nsoft_end = 2", "is no TOML"),
+        ("still_listenin = 8", "did you mean still_listening?"),
+        ("colour = 8", "there are address, still_listening"),
+        ('still_listening = "8"', "give it a number of seconds from 0 to 600"),
+        ("still_listening = true", "give it a number of seconds"),
+        ("anything_more = -1", "give it a number of seconds"),
+        ("anything_more = 1e9", "give it a number of seconds"),
+        ("soft_end = nan", "give it a number of seconds"),
+        ("soft_end = inf", "give it a number of seconds"),
+        ("pause = 0.1", "give it a number of seconds from 0.3 to 3"),
+        ('address = "hey guide"', "give it one word of 2 to 20 letters"),
+        ('address = ""', "give it one word"),
+        ("address = 5", "give it one word"),
+        ('address = "\\u001b[31m"', "give it one word"),
+        ("[soft_end]\nx = 1", "give it a number of seconds"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place_and_its_mend(file: Path, written: str, said: str) -> None:
+    file.write_text(written)
+    with pytest.raises(SettingsError) as error:
+        load()
+    assert str(file) in str(error.value)
+    assert said in str(error.value)
+    assert "\x1b" not in str(error.value)
+    assert len(str(error.value)) < 400 + len(str(file))
+
+
+def test_bytes_that_are_no_text_are_said_to_be_none(file: Path) -> None:
+    file.write_bytes(b"address = \xff\xfe\x00")
+    with pytest.raises(SettingsError, match="is no TOML"):
+        load()
+
+
+def test_a_file_that_cannot_be_read(file: Path) -> None:
+    file.mkdir()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load()
+
+
+def test_a_file_without_permission(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)  # nothing is forbidden to root, who may run the tests
+    with pytest.raises(SettingsError, match=r"cannot be read \(Permission denied\)"):
+        load()
+
+
+@pytest.mark.parametrize("command", [["start", "--keyboard"], ["demo"]])
+def test_a_wrong_file_is_one_sentence_before_anything_begins(tmp_path: Path, command: list[str]) -> None:
+    written(tmp_path, "soft_ends = 2")
+    done = voiceguide(tmp_path, *command, "--speaker", "none", "--names", "Mia,Zoe")
+    assert "There is no setting 'soft_ends': did you mean soft_end?" in done.complaint()
+    assert done.out == ""
+    assert {path.name for path in (tmp_path / "config").iterdir()} == {"settings.toml"}
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_guide_is_called_by_the_word_of_the_settings(tmp_path: Path) -> None:
+    written(tmp_path, 'address = "otto"')
+    lines = CONSENT + "guide, help me\notto, could you pause\notto, go on\n"
+    voiceguide(tmp_path, "start", add_short(tmp_path), "--keyboard", "--speaker", "none", given=lines).fine()
+    said = of_type(record(only_session(tmp_path)), "utterance")
+    assert [line["command"] for line in said] == [None, "pause", "continue"]
+
+
+def test_the_record_tells_the_patience_and_typing_knows_none(tmp_path: Path) -> None:
+    written(tmp_path, "still_listening = 5")
+    exercise = add_short(tmp_path)
+    voiceguide(tmp_path, "demo", exercise, "--speaker", "none").fine()
+    (begun,) = of_type(record(only_session(tmp_path)), "begun")
+    assert begun["patience"] == {"soft_end": 1.5, "nudge": 20, "more": 60, "still_listening": 5, "anything_more": 30}
+    typed = tmp_path / "typed"
+    voiceguide(typed, "start", add_short(typed), "--keyboard", "--speaker", "none", given=CONSENT).fine()
+    (begun,) = of_type(record(only_session(typed)), "begun")
+    assert Patience(**begun["patience"]) == UNHURRIED
+
+
+def written(home: Path, text: str) -> None:
+    (home / "config").mkdir(parents=True, exist_ok=True)
+    (home / "config" / "settings.toml").write_text(text, "utf-8")

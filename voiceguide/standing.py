@@ -1,0 +1,143 @@
+"""Where a session stands: all that it knows, and what others may look at. How it moves is ``voiceguide.session``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from voiceguide import asides
+from voiceguide.exercise import Partner, Step
+from voiceguide.floor import Floor, Pending
+from voiceguide.guide import Guide
+from voiceguide.patience import UNHURRIED, Patience
+from voiceguide.said import Said
+from voiceguide.states import TABLE, State, signal_of
+from voiceguide.turn import Due, Silence, Turn
+from voiceguide.voice_commands import VoiceCommand
+
+_WAITING = (State.CLOSING, State.GATE, State.STRIKING)  # states that silence leads on from
+
+
+class Standing:
+    """One run of a bound exercise, as it is now.
+
+    ``farewell`` is said after the last step, ``stopped`` after "stop" (each may be empty).
+    """
+
+    half_duplex = True
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        names: tuple[str, str],
+        *,
+        farewell: str = "",
+        stopped: str = "",
+    ) -> None:
+        self.steps = tuple(steps)
+        self.names = names
+        self.state = State.READY
+        self.index = 0
+        self.answers: dict[int, bool] = {}
+        """Index of an ASK step -> what was answered last."""
+        self.delivery = asides.Delivery()
+        self.missing = False
+        """The microphone is gone."""
+        self._farewell, self._stopped = farewell, stopped
+        self._patience = UNHURRIED  # until it begins
+        self._doublings = 0  # how often "take your time" has counted
+        self._guide = Guide()
+        self._said = Said()
+        self._asked = False  # the last pause was asked for (and not made by a lost microphone)
+        self._pending = Pending()
+        self._due: float | None = None  # when the waiting is over, in a state that waits
+        self._tries = 0  # how often the question was asked again
+        self._turn = Turn()
+
+    # -- what others may look at ---------------------------------------------------------------------------------
+
+    @property
+    def step(self) -> Step | None:
+        """The present step; None after the last."""
+        return self.steps[self.index] if self.index < len(self.steps) else None
+
+    @property
+    def place(self) -> int:
+        """Its place; after the last step 0."""
+        return self.step.place if self.step else 0
+
+    @property
+    def talking(self) -> bool:
+        """The guide's words are on their way."""
+        return self.state is State.GUIDE or self._guide.aside
+
+    @property
+    def floor(self) -> Floor | None:
+        """Who is listened to now; None while the guide talks (half-duplex) or the microphone is gone."""
+        if self.talking or self.missing or self.state in (State.READY, State.ENDED):
+            return None
+        step = self.step
+        partner: Partner = (step.partner if step else None) or "a"
+        choosing = self.state not in (State.FLOOR, State.CLOSING)
+        kept = self.state not in (State.PAUSED, State.STRIKING)
+        return Floor(partner, choosing, kept, self.place)
+
+    @property
+    def commands(self) -> frozenset[VoiceCommand]:
+        """What the guide can be told now."""
+        legal = {command for command in VoiceCommand if signal_of(command) in TABLE[self.state]}
+        if self.state is State.FLOOR and not self._turn.unanswered:
+            legal -= {VoiceCommand.YES, VoiceCommand.NO}
+        if self._turn.clock.limit is None or self.state is not State.FLOOR:
+            legal -= {VoiceCommand.MORE_TIME, VoiceCommand.HOW_LONG}
+        if self.place == 0:  # no step of an exercise, such as a question of consent: nothing to skip or go back to
+            legal -= {VoiceCommand.NEXT, VoiceCommand.BACK}
+        return frozenset(legal & {VoiceCommand.STOP} if self._guide.leaving else legal)
+
+    @property
+    def deadline(self) -> float | None:
+        """When the session wants a TimePassed, in its own seconds; None while it does not wait for time.
+
+        While somebody speaks, or words are still being recognised, nothing ends and nobody is asked anything.
+        """
+        if self._guide.aside:
+            return None
+        if self.state is State.FLOOR:
+            due = self._next_due
+            return due[0] if due else None
+        return self._due if self.state in _WAITING and not self._pending.speech else None
+
+    def time_left(self, now: float) -> float | None:
+        """Seconds left of a timed floor (never below 0); None where time does not matter."""
+        return self._turn.clock.left(now)
+
+    @property
+    def patience(self) -> Patience:
+        """How long the guide waits now."""
+        return self._patience.doubled(self._doublings)
+
+    @property
+    def silence(self) -> Silence:
+        """What it means now that nobody speaks."""
+        return self._turn.silence if self.state is State.FLOOR and self.floor else Silence.NONE
+
+    @property
+    def upcoming(self) -> tuple[str, ...]:
+        """What the guide is likely to say next: worth synthesising ahead."""
+        step = self.step
+        if step is None:
+            return ()
+        following = [i for i in (step.then, step.otherwise) if i is not None]
+        prompts = [self.steps[i].prompt if i < len(self.steps) else self._farewell for i in following]
+        # What somebody said is spoken when it is asked for, and leaves no trace.
+        own = [line for line in self._guide.lines[1:] if line != self._guide.quotation]
+        return (*own, *prompts)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything the machine knows, for comparing two of them."""
+        return dict(vars(self))
+
+    @property
+    def _next_due(self) -> Due | None:
+        """What comes next in an open floor if nothing else happens."""
+        return self._turn.next(self.patience, speaking=self._pending.speech > 0)
