@@ -23,6 +23,7 @@ CORE = (
     "exercise_file",
     "floor",
     "guide",
+    "noise",
     "phrases",
     "said",
     "session",

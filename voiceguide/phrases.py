@@ -88,6 +88,16 @@ def still_here() -> str:
     return "I am still here. Take your time, and say yes or no when you are ready."
 
 
+def loud() -> str:
+    """Noise drowns the words of whoever has the floor."""
+    return "It is loud here. Please come a little closer. What you said is kept."
+
+
+def loud_question() -> str:
+    """Noise drowned the answer to a yes-or-no question."""
+    return "It is loud here. Please come a little closer, and say yes or no."
+
+
 # -- asked in passing --------------------------------------------------------------------------------------------
 
 _IN_ONE_BREATH = 6

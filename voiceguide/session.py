@@ -36,6 +36,7 @@ from voiceguide.events import (
 from voiceguide.exercise import Partner, Step, StepKind, neighbour
 from voiceguide.floor import Floor, FloorClock, Patience, Pending
 from voiceguide.guide import Guide
+from voiceguide.noise import Noise
 from voiceguide.said import FLOORS, Said
 from voiceguide.states import TABLE, Signal, State, signal_of
 from voiceguide.voice_commands import VoiceCommand
@@ -78,6 +79,7 @@ class Session:
         self._due: float | None = None  # when the waiting is over, in a state that waits
         self._tries = 0  # how often the question was asked again
         self._clock = FloorClock()
+        self._noise = Noise()
 
     # -- what others may look at ---------------------------------------------------------------------------------
 
@@ -126,7 +128,7 @@ class Session:
         if self._guide.aside:
             return None
         if self.state is State.FLOOR:
-            return self._clock.next_mark
+            return self._noise.sooner(self._clock.next_mark)
         return self._due if self.state in _WAITING and not self._pending.speech else None
 
     def time_left(self, now: float) -> float | None:
@@ -161,6 +163,7 @@ class Session:
             raise IllegalEventError(f"The session cannot take {type(event).__name__} while it is {self.state.value!r}.")
         before, self.state = self.state, TABLE[self.state][signal]
         self._pending = self._pending.after(event)
+        self._noise = self._noise.after(event, now, bool(self._pending.speech))
         if isinstance(event, MicrophoneLost | MicrophoneFound):
             self.missing = isinstance(event, MicrophoneLost)
         if isinstance(event, Utterance):
@@ -242,11 +245,13 @@ class Session:
                 self._guide.said_held()
             case Signal.NOTED if self.state is State.CLOSING:
                 self._due = now + self._patience.soft_end
+            case Signal.UNCLEAR if self.state is State.GATE and self._noise.explains(now):
+                return self._say_it_is_loud(phrases.loud_question(), now)
             case Signal.UNCLEAR | Signal.STRIKE:
                 self._tries += signal is Signal.UNCLEAR
                 return self._guide.say_aside(self._asked_again(), self.place)
             case Signal.TIME:
-                return self._time(before)
+                return self._time(before, now)
             case Signal.YES | Signal.NO:
                 return self._decide(signal is Signal.YES, before)
             case Signal.DONE:
@@ -300,7 +305,9 @@ class Session:
             self._due = now + self._patience.nudge * 2**self._tries if self._tries < _NUDGES else None
         return [Chime(Earcon.YOUR_TURN)] if self.floor else []
 
-    def _time(self, before: State) -> list[Effect]:
+    def _time(self, before: State, now: float) -> list[Effect]:
+        if before is State.FLOOR and self._noise.is_due(now):
+            return self._say_it_is_loud(phrases.loud(), now)
         if before is State.FLOOR:
             self._clock, earcon = self._clock.marked()
             return [Chime(earcon)]
@@ -310,6 +317,10 @@ class Session:
             return self._decide(False, before)
         self._tries += 1
         return self._guide.say_aside(phrases.still_here(), self.place)
+
+    def _say_it_is_loud(self, words: str, now: float) -> list[Effect]:
+        self._noise = self._noise.said(now)
+        return self._guide.say_aside(words, self.place)
 
     def _decide(self, yes: bool, before: State) -> list[Effect]:
         if before is State.GATE and self.step:
