@@ -126,10 +126,10 @@ class Driver:
             self.hear()
         return self
 
-    def say(self, text: str, command: C | None = None, at: int = 0) -> list[Effect]:
+    def say(self, text: str, command: C | None = None, at: int = 0, noisy: bool = False) -> list[Effect]:
         """Whoever has the floor says it; its words are known before anything else happens."""
         self.speech()
-        return self.words(text, command, at)
+        return self.words(text, command, at, noisy)
 
     def speech(self) -> list[Effect]:
         """Somebody begins to speak."""
@@ -152,7 +152,7 @@ class Driver:
         )
         return self.take(kept, after=0.5)
 
-    def words(self, text: str, command: C | None = None, at: int = 0) -> list[Effect]:
+    def words(self, text: str, command: C | None = None, at: int = 0, noisy: bool = False) -> list[Effect]:
         """What was said first is recognised; where nothing is kept, words that are no command go nowhere."""
         if not self.awaited[0].seconds:
             self.cut()
@@ -168,6 +168,8 @@ class Driver:
             audio=spoken.audio,
             start=spoken.start,
             seconds=spoken.seconds,
+            doubtful=noisy,
+            noisy=noisy,
             command=command,
             command_at=at if spoken.floor.kept else 0,
             place=spoken.floor.place,

@@ -23,6 +23,7 @@ CORE = (
     "exercise_file",
     "floor",
     "guide",
+    "noise",
     "patience",
     "phrases",
     "said",

@@ -70,6 +70,7 @@ ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
         start=DELAYS,
         command=st.none() | COMMANDS,
         place=PLACES,
+        noisy=st.booleans(),
         struck=st.sampled_from([False, False, False, True]),
     ),
 )
@@ -101,6 +102,7 @@ def possible(driver: Driver) -> list[Callable[[], object]]:
         found += [driver.cough]
     if driver.awaited:
         found += [partial(driver.words, words) for words in ("I worry", "about the house", "so much", "")]
+        found += [partial(driver.words, "mumble mumble", noisy=True)] * 3
         found += [partial(driver.words, f"well {command}", command, 5) for command in sorted(session.commands)]
         found += [partial(driver.words, str(command), command) for command in sorted(session.commands)]
     said = sum(isinstance(event, Utterance) for _, event in driver.events)
@@ -154,7 +156,7 @@ def check(session: Session, now: float) -> None:
 def check_time_moves(session: Session, now: float) -> None:
     """Left alone, a session's deadline moves on until it vanishes: the session comes to rest."""
     alone, before = deepcopy(session), None
-    for _ in range(6):
+    for _ in range(7):  # time is near, it is up, still listening, anything more, it is loud here
         deadline = alone.deadline
         if deadline is None:
             return

@@ -85,6 +85,8 @@ class Utterance:
     """Taken off the record: the words and the sound are gone, this is what is left."""
     times: Times = ()
     """When each word of ``text.split()`` was said: (from, to), seconds from the sound's beginning. Empty: unknown."""
+    noisy: bool = False
+    """Noise drowned some of it; its words are doubtful then."""
 
     @property
     def answer(self) -> str:

@@ -92,7 +92,7 @@ class Passage:
             shift = part.begin - offset
             times = tuple(_moved(heard.times[index], shift) for index in indices)
             if text != part.said.answer:
-                found.append(Amended(part.said.id, text, BY, settled(times, part.speech)))
+                found.append(Amended(part.said.id, text, BY, settled(times, part.speech), part.said.noisy))
         return found
 
     def _is_trusted(self, heard: Hypothesis) -> bool:

@@ -93,6 +93,16 @@ def anything_more() -> str:
     return "Is there anything more? There is no hurry."
 
 
+def loud() -> str:
+    """Noise drowns the words of whoever has the floor."""
+    return "It is loud here. Please come a little closer. What you said is kept."
+
+
+def loud_question() -> str:
+    """Noise drowned the answer to a yes-or-no question."""
+    return "It is loud here. Please come a little closer, and say yes or no."
+
+
 # -- asked in passing --------------------------------------------------------------------------------------------
 
 _IN_ONE_BREATH = 6

@@ -39,6 +39,7 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "start": _NUMBER,
     "seconds": _NUMBER,
     "doubtful": (bool,),
+    "noisy": (bool,),
     "struck": (bool,),
     "command": (str, type(None)),
     "command_at": (int,),
@@ -201,9 +202,9 @@ def spoken_words(lines: Collection[Line], ids: Collection[int]) -> frozenset[str
 def without_words(line: Line, ids: Collection[int], spoken: Collection[str], fixed: Collection[str]) -> Line:
     """``line`` without the content of the utterances ``ids``; the very same object when it holds none.
 
-    What stays of an utterance is what the machine needs to come to the same state: that it was, when, whose, and the
-    command in it. The guide may have read the words back, so ``spoken`` wordings go from prompts too, except from
-    the exercise's ``fixed`` ones.
+    What stays of an utterance is what the machine needs to come to the same state: that it was, when, whose, whether
+    noise drowned it, and the command in it. The guide may have read the words back, so ``spoken`` wordings go from
+    prompts too, except from the exercise's ``fixed`` ones.
     """
     kind = line["type"]
     if kind == "prompt" and line.get("text") not in fixed:
@@ -220,7 +221,7 @@ def without_words(line: Line, ids: Collection[int], spoken: Collection[str], fix
     if kind == "utterance" and not line.get("text") and not line.get("struck"):
         # It never held words, and the machine took it so: only its sound goes.
         return {**bare, "text": "", "doubtful": bool(line.get("doubtful"))}
-    return {**bare, "struck": True, "text": ""}
+    return {**bare, "struck": True, "text": "", **({"noisy": True} if line.get("noisy") else {})}
 
 
 # -- checks ------------------------------------------------------------------------------------------------------

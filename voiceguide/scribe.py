@@ -16,6 +16,7 @@ from voiceguide.events import Event, SoundKept, SpeechDropped, Times, Utterance
 from voiceguide.exercise import Partner
 from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
+from voiceguide.hearing.doubt import is_drowned
 from voiceguide.hearing.ears import Ears, Recognised
 from voiceguide.hearing.listener import Cut
 from voiceguide.hearing.timing import settled
@@ -50,6 +51,8 @@ class _Spoken:
     seconds: float
     speech: Times = ()
     """Where its sound is speech; unknown after a crash."""
+    snr: float | None = None
+    """As in Cut; unknown after a crash."""
     recovered: bool = False
     """A crash took its words: they are kept now, but a command in them is no longer meant."""
 
@@ -112,7 +115,18 @@ class Scribe:
             self._take(SoundKept(id, floor.partner, audio, start, seconds, floor.place))
         known = id if audio else None
         self._await(
-            _Spoken(known, floor.partner, floor.choosing, floor.kept, floor.place, audio, start, seconds, cut.speech),
+            _Spoken(
+                known,
+                floor.partner,
+                floor.choosing,
+                floor.kept,
+                floor.place,
+                audio,
+                start,
+                seconds,
+                cut.speech,
+                cut.snr,
+            ),
             cut.sound,
         )
 
@@ -169,6 +183,7 @@ class Scribe:
             if found and found.at == len(heard.text):
                 heard = _with_tail(heard, at, alone)
                 found = replace(found, at=len(heard.text) - len(alone.text))
+        noisy = is_drowned(heard, spoken.snr)
         if found is None and not spoken.kept:
             self._take(SpeechDropped())
             return
@@ -180,7 +195,8 @@ class Scribe:
             audio=spoken.audio,
             start=spoken.start,
             seconds=spoken.seconds,
-            doubtful=heard.doubtful,
+            doubtful=heard.doubtful or noisy,
+            noisy=noisy,
             command=found.command if found else None,
             command_at=found.at if found and spoken.kept else 0,
             place=spoken.place,

@@ -57,6 +57,7 @@ class Session(Standing):
             raise IllegalEventError(f"The session cannot take {type(event).__name__} while it is {self.state.value!r}.")
         before, self.state = self.state, TABLE[self.state][signal]
         self._pending = self._pending.after(event)
+        self._noise = self._noise.after(event, now, bool(self._pending.speech))
         if isinstance(event, MicrophoneLost | MicrophoneFound):
             self.missing = isinstance(event, MicrophoneLost)
         if isinstance(event, Begun | Resumed):
@@ -144,6 +145,8 @@ class Session(Standing):
                 self._guide.said_held()
             case Signal.NOTED if self.state is State.CLOSING:
                 self._due = now + self.patience.soft_end
+            case Signal.UNCLEAR if self.state is State.GATE and self._noise.explains(now):
+                return self._say_it_is_loud(phrases.loud_question(), now)
             case Signal.UNCLEAR | Signal.STRIKE:
                 self._tries += signal is Signal.UNCLEAR
                 return self._guide.say_aside(self._asked_again(), self.place)
@@ -207,6 +210,8 @@ class Session(Standing):
         return [Chime(Earcon.YOUR_TURN)] if self.floor else []
 
     def _time(self, before: State, now: float) -> list[Effect]:
+        if before is State.FLOOR and self._noise.is_due(now):
+            return self._say_it_is_loud(phrases.loud(), now)
         if before is State.FLOOR and (due := self._next_due):
             self._turn = self._turn.passed(due, now)
             return [Chime(due[1])] if due[1] else self._guide.say_aside(phrases.anything_more(), self.place)
@@ -216,6 +221,10 @@ class Session(Standing):
             return self._decide(False, before)
         self._tries += 1
         return self._guide.say_aside(phrases.still_here(), self.place)
+
+    def _say_it_is_loud(self, words: str, now: float) -> list[Effect]:
+        self._noise = self._noise.said(now)
+        return self._guide.say_aside(words, self.place)
 
     def _decide(self, yes: bool, before: State) -> list[Effect]:
         if before is State.GATE and self.step:

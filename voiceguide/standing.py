@@ -9,6 +9,7 @@ from voiceguide import asides
 from voiceguide.exercise import Partner, Step
 from voiceguide.floor import Floor, Pending
 from voiceguide.guide import Guide
+from voiceguide.noise import Noise
 from voiceguide.patience import UNHURRIED, Patience
 from voiceguide.said import Said
 from voiceguide.states import TABLE, State, signal_of
@@ -53,6 +54,7 @@ class Standing:
         self._due: float | None = None  # when the waiting is over, in a state that waits
         self._tries = 0  # how often the question was asked again
         self._turn = Turn()
+        self._noise = Noise()
 
     # -- what others may look at ---------------------------------------------------------------------------------
 
@@ -104,7 +106,7 @@ class Standing:
             return None
         if self.state is State.FLOOR:
             due = self._next_due
-            return due[0] if due else None
+            return self._noise.sooner(due[0] if due else None)
         return self._due if self.state in _WAITING and not self._pending.speech else None
 
     def time_left(self, now: float) -> float | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import zlib
 
+from voiceguide.hearing import Hypothesis
+
 _REPETITIVE = 2.4
 """Compression ratio from which Whisper's authors take text for a loop."""
 
@@ -13,6 +15,11 @@ _HASTY = 7.0
 
 _HASTY_FROM = 4
 """Words from which a rate means something."""
+
+_DROWNED_DB = 9.0
+_DROWNED_BELOW = 0.7
+"""Signal-to-noise ratio and confidence below which noise has drowned words. Both together hold for none of 53
+utterances that are clean or have noise 20 dB below, for 15 % at 10 dB, 70 % at 5 dB and 81 % at 0 dB."""
 
 _BRACKETED = re.compile(r"\[[^\]]*\]?|\([^)]*\)?|\*[^*]*\*|[♪♫]+")
 
@@ -60,6 +67,11 @@ def is_hasty(text: str, seconds: float) -> bool:
     """Whether nobody can have said these words in so short a time."""
     count = len(words(text))
     return count >= _HASTY_FROM and count > _HASTY * seconds
+
+
+def is_drowned(heard: Hypothesis, snr: float | None) -> bool:
+    """Whether noise ``snr`` dB below the speech (None: unknown) has probably made these words wrong."""
+    return bool(heard.text) and snr is not None and snr < _DROWNED_DB and heard.confidence < _DROWNED_BELOW
 
 
 def unlooped(text: str) -> str:

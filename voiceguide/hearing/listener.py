@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import log10
 
 from voiceguide.endpointing import Endpoint, Endpointer, Endpointing
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound
@@ -16,6 +17,12 @@ PRE_ROLL = 0.8
 
 TAIL = 0.3
 """Seconds of the pause that stay with the utterance; the rest is the next one's pre-roll."""
+
+_EDGE = 4
+"""Frames beside speech that may still hold some: soft first and last sounds."""
+
+_LEAST = 5
+"""Frames from which a mean level means something."""
 
 _PRE_ROLL_FRAMES = round(PRE_ROLL / FRAME_SECONDS)
 
@@ -35,6 +42,8 @@ class Cut:
     """16 kHz."""
     speech: tuple[tuple[float, float], ...] = ()
     """(from, to) of each stretch of it that is speech without a pause, in seconds from its beginning."""
+    snr: float | None = None
+    """Mean level (dB) of its speech above that of its pauses; None where it has too little of either."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,26 @@ class Listener:
         count = len(self._frames) - round(keep / FRAME_SECONDS)
         taken = [self._frames.popleft() for _ in range(count)]
         sound = Sound(b"".join(frame for _, frame, _ in taken), LISTEN_RATE)
-        return Cut(taken[0][0] - FRAME_SECONDS, sound, _stretches([voiced for _, _, voiced in taken]))
+        voiced = [voiced for _, _, voiced in taken]
+        snr = _contrast([dbfs(frame) for _, frame, _ in taken], voiced)
+        return Cut(taken[0][0] - FRAME_SECONDS, sound, _stretches(voiced), snr)
+
+
+def _contrast(levels: Sequence[float], voiced: Sequence[bool]) -> float | None:
+    """Mean level of the voiced frames over that of frames well away from any, in dB, to a tenth.
+
+    The room's noise is taken from the utterance itself: the least level of the last seconds (``NoiseFloor``) is far
+    too low in every room whose noise comes and goes. Mixed at 5 dB this gives 6 (median), the floor 18.
+    """
+    spoken, quiet = [], []
+    for index, level in enumerate(levels):
+        if voiced[index]:
+            spoken.append(10 ** (level / 10))
+        elif not any(voiced[max(0, index - _EDGE) : index + _EDGE + 1]):
+            quiet.append(10 ** (level / 10))
+    if min(len(spoken), len(quiet)) < _LEAST:
+        return None
+    return round(10 * log10(sum(spoken) / len(spoken) * len(quiet) / sum(quiet)), 1)
 
 
 def _stretches(voiced: Sequence[bool]) -> tuple[tuple[float, float], ...]:
