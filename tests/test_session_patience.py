@@ -229,6 +229,17 @@ def test_the_end_of_the_time_sounds_at_the_next_pause_and_then_the_guide_asks_on
     assert spoken(left_alone(driver)) == []
 
 
+def test_after_the_end_of_the_time_a_silence_begins_anew() -> None:
+    driver = at_step(FLOOR)
+    opened = driver.now
+    driver.speech()
+    driver.wait()
+    driver.rest(5)
+    driver.words("about the house")
+    assert chimes(driver.wait()) == [Earcon.TIME_UP]
+    assert (driver.now - opened, driver.session.deadline) == (60, driver.now + 8)
+
+
 def test_the_end_of_the_time_brings_no_second_question() -> None:
     driver = asked(at_step(FLOOR))
     later = left_alone(driver)
