@@ -16,13 +16,11 @@ from tests.session_driver import (
     Driver,
     at_step,
     chimes,
-    in_state,
     spoken,
 )
 from voiceguide import phrases
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
-    Begun,
     Earcon,
     Effect,
     MicrophoneFound,
@@ -32,8 +30,6 @@ from voiceguide.events import (
     SoundKept,
     TimePassed,
     Utterance,
-    from_fields,
-    to_fields,
 )
 from voiceguide.patience import UNHURRIED, USUAL, Patience
 from voiceguide.session import Session
@@ -229,6 +225,17 @@ def test_the_end_of_the_time_sounds_at_the_next_pause_and_then_the_guide_asks_on
     assert spoken(left_alone(driver)) == []
 
 
+def test_after_the_end_of_the_time_a_silence_begins_anew() -> None:
+    driver = at_step(FLOOR)
+    opened = driver.now
+    driver.speech()
+    driver.wait()
+    driver.rest(5)
+    driver.words("about the house")
+    assert chimes(driver.wait()) == [Earcon.TIME_UP]
+    assert (driver.now - opened, driver.session.deadline) == (60, driver.now + 8)
+
+
 def test_the_end_of_the_time_brings_no_second_question() -> None:
     driver = asked(at_step(FLOOR))
     later = left_alone(driver)
@@ -308,48 +315,3 @@ def test_the_sound_of_every_command_is_kept_with_the_turn(command: C) -> None:
     assert isinstance(kept, SoundKept)
     assert isinstance(said, Utterance)
     assert (kept.audio, kept.partner, kept.place) == (said.audio, "b", place)
-
-
-# -- what the record tells ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("later", [USUAL, QUICK, UNHURRIED])
-@pytest.mark.parametrize("first", [USUAL, QUICK, UNHURRIED])
-def test_a_record_goes_on_with_other_settings(first: Patience, later: Patience) -> None:
-    driver = in_state(State.READY)
-    driver.begin(first)
-    driver.hear_out().say("I worry")
-    driver.done()
-    driver.take(Resumed(later), after=0.0)
-    driver.hear_out()
-    driver.done()
-    again = Session(driver.session.steps, NAMES)
-    for t, event in driver.events:
-        stored = from_fields(to_fields(event))
-        assert stored
-        again.handle(stored, t)
-    assert again.patience == later
-    assert again.index == driver.session.index
-
-
-def test_records_that_tell_no_patience_are_read_with_none_measured() -> None:
-    assert from_fields({"type": "begun"}) == Begun(UNHURRIED)
-    assert from_fields({"type": "resumed"}) == Resumed(UNHURRIED)
-    driver = Driver().begin(UNHURRIED)
-    driver.hear_out().speech()
-    driver.wait()
-    driver.rest(60)
-    assert driver.take(TimePassed()) == [], "the end of a floor's time was told in mid-speech"
-    driver.words("about the house")
-    assert driver.session.state is State.FLOOR
-
-
-@pytest.mark.parametrize("patience", [3, None, [], {"soft_end": "long"}, {"soft_end": -1}, {"anything_more": 1e999}])
-def test_a_patience_that_is_none_is_refused(patience: object) -> None:
-    with pytest.raises((TypeError, ValueError)):
-        from_fields({"type": "begun", "patience": patience})
-
-
-def test_unknown_and_missing_parts_of_a_patience_are_borne() -> None:
-    stored = from_fields({"type": "resumed", "patience": {"soft_end": 3, "temper": 1}})
-    assert stored == Resumed(Patience(soft_end=3.0))

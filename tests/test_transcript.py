@@ -8,6 +8,7 @@ import resource
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -293,3 +294,19 @@ def test_a_closed_transcript_says_so(tmp_path: Path) -> None:
     transcript.close()
     with pytest.raises(RecordError, match="closed"):
         transcript.append(ev.Begun(), 1)
+
+
+def test_endless_patience_is_kept_in_the_header_and_checked(tmp_path: Path) -> None:
+    steps = (replace(STEPS[0], endless=True), *STEPS[1:])
+    folder = write_session(tmp_path, head=header(steps=steps))
+    assert read(folder).header.steps == steps
+    written = (folder / FILE).read_text("utf-8")
+    (folder / FILE).write_text(
+        written.replace('"endless": true', '"endless": "no"').replace('"endless":true', '"endless":1')
+    )
+    with pytest.raises(RecordError, match="endless is neither true nor false"):
+        read(folder)
+    older = written.replace('"endless": true, ', "").replace('"endless":true,', "")
+    older = older.replace('"endless": false, ', "").replace('"endless":false,', "")
+    (folder / FILE).write_text(older)
+    assert read(folder).header.steps == STEPS

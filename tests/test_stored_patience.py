@@ -1,0 +1,55 @@
+"""The record tells how long the guide waited, so a session goes on with other settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.session_driver import NAMES, Driver, in_state
+from voiceguide.events import Begun, Resumed, TimePassed, from_fields, to_fields
+from voiceguide.patience import UNHURRIED, USUAL, Patience
+from voiceguide.session import Session
+from voiceguide.states import State
+
+QUICK = Patience(soft_end=0.5, still_listening=2.0, anything_more=5.0)
+
+
+@pytest.mark.parametrize("later", [USUAL, QUICK, UNHURRIED])
+@pytest.mark.parametrize("first", [USUAL, QUICK, UNHURRIED])
+def test_a_record_goes_on_with_other_settings(first: Patience, later: Patience) -> None:
+    driver = in_state(State.READY)
+    driver.begin(first)
+    driver.hear_out().say("I worry")
+    driver.done()
+    driver.take(Resumed(later), after=0.0)
+    driver.hear_out()
+    driver.done()
+    again = Session(driver.session.steps, NAMES)
+    for t, event in driver.events:
+        stored = from_fields(to_fields(event))
+        assert stored
+        again.handle(stored, t)
+    assert again.patience == later
+    assert again.index == driver.session.index
+
+
+def test_records_that_tell_no_patience_are_read_with_none_measured() -> None:
+    assert from_fields({"type": "begun"}) == Begun(UNHURRIED)
+    assert from_fields({"type": "resumed"}) == Resumed(UNHURRIED)
+    driver = Driver().begin(UNHURRIED)
+    driver.hear_out().speech()
+    driver.wait()
+    driver.rest(60)
+    assert driver.take(TimePassed()) == [], "the end of a floor's time was told in mid-speech"
+    driver.words("about the house")
+    assert driver.session.state is State.FLOOR
+
+
+@pytest.mark.parametrize("patience", [3, None, [], {"soft_end": "long"}, {"soft_end": -1}, {"anything_more": 1e999}])
+def test_a_patience_that_is_none_is_refused(patience: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        from_fields({"type": "begun", "patience": patience})
+
+
+def test_unknown_and_missing_parts_of_a_patience_are_borne() -> None:
+    stored = from_fields({"type": "resumed", "patience": {"soft_end": 3, "temper": 1}})
+    assert stored == Resumed(Patience(soft_end=3.0))
