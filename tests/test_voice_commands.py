@@ -165,6 +165,12 @@ def framed() -> list[str]:
     return [frame.format(" ".join(words)) for frame in FRAMES for words in PHRASES]
 
 
+@pytest.mark.parametrize("text", ["right now", "back now", "um, right now"])
+def test_words_about_time_are_no_polite_commands(text: str) -> None:
+    assert command(text, ALL) is None
+    assert command("stop now", ALL) is C.STOP
+
+
 SINGLE_COMMANDS = {"pause"}
 """Ordinary words in the list that are commands all the same when said alone."""
 

@@ -112,6 +112,8 @@ _EXACT = frozenset({_C.DONE, _C.STOP, _C.OFF_THE_RECORD, _C.NEXT})
 _POLITE_BEFORE = _set("please okay ok um uh er erm hm hmm")
 _POLITE_AFTER = (("please",), ("now",), ("thanks",), ("thank", "you"))
 _CALLS = _set("hey hi okay ok so um uh please")
+_ABOUT_TIME = frozenset({("right", "now"), ("back", "now")})
+"""Ordinary words, and no politeness: "I need you right now", cut at a pause."""
 _AGREED_FIRST = frozenset({_C.DONE, _C.CONTINUE, _C.REPEAT})
 """Commands that may follow a yes: "yes, continue"."""
 _REQUESTS = (("can", "you"), ("could", "you"), ("would", "you"), ("will", "you"))
@@ -266,6 +268,8 @@ def _once(words: _Words) -> _Words:
 def _without_politeness(words: _Words) -> _Words:
     while len(words) > 1 and words[0] in _POLITE_BEFORE:
         words = words[1:]
+    if words in _ABOUT_TIME:
+        return words
     for polite in _POLITE_AFTER:
         if len(words) > len(polite) and words[-len(polite) :] == polite:
             words = words[: -len(polite)]
