@@ -37,6 +37,9 @@ from voiceguide.worker import Worker
 _LONG, _SHORT = 1.5, 0.42
 """Seconds of a pause that ends an utterance, and of one that does not."""
 
+_LIMIT = 600.0
+"""Seconds of the floor: without a limit nobody can ask for more time, or how long there is."""
+
 _ANSWER = "I was worried on Sunday, because you did not call."
 
 _RUN_ON = (("I want you to", "stop."), ("And then I said", "I'm done."), ("What I need is", "more time."),
@@ -117,7 +120,7 @@ def _run_on(voice: Worker, recogniser: Worker) -> dict[str, Any]:
 def _run(before: Sound, command: Sound, voice: Worker, recogniser: Worker) -> tuple[_Speaker, Sound | None]:
     """One floor; gives who spoke, and the sound of their last utterance."""
     speaker = _Speaker(before, command)
-    session = Session([Step(StepKind.FLOOR, "Anna, speak.", 1, 1, partner="a")], ("Anna", "Ben"))
+    session = Session([Step(StepKind.FLOOR, "Anna, speak.", 1, 1, partner="a", seconds=_LIMIT)], ("Anna", "Ben"))
     ears = AudioTimeEars(speaker, Listener(SileroGate()), recogniser)
     narrator = Narrator(voice, NAME, None, None, 150)
     with tempfile.TemporaryDirectory() as folder, closing(Transcript.create(Path(folder), header(session))) as record:
