@@ -167,6 +167,26 @@ def framed() -> list[str]:
     return [frame.format(" ".join(words)) for frame in FRAMES for words in PHRASES]
 
 
+@pytest.mark.parametrize("text", ["right now", "back now", "um, right now"])
+def test_words_about_time_are_no_polite_commands(text: str) -> None:
+    assert command(text, ALL) is None
+    assert command("stop now", ALL) is C.STOP
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [("Boc.", C.BACK), ("Solar", C.SLOWER), ("slow here", C.SLOWER), ("slow", C.SLOWER), ("Loud there", C.LOUDER),
+     ("What been I say", C.WHAT_DID_I_SAY)],
+)  # fmt: skip
+def test_what_the_recogniser_makes_of_commands_is_understood(heard: str, meant: VoiceCommand) -> None:
+    assert command(heard, ANSWER) is meant
+
+
+@pytest.mark.parametrize("heard", ["Black.", "Hell.", "Why I do", "I'm gone.", "After the record", "start", "Dump."])
+def test_what_people_would_say_in_an_answer_is_left_there(heard: str) -> None:
+    assert command(heard, ANSWER) is None
+
+
 SINGLE_COMMANDS = {"pause"}
 """Ordinary words in the list that are commands all the same when said alone."""
 

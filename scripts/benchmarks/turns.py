@@ -140,7 +140,7 @@ def _ours(turn: Sound, done: Sound, speech_end: float, voice: Worker, recogniser
     narrator = Narrator(voice, NAME, None, None, 150)
     with (
         tempfile.TemporaryDirectory() as folder,
-        closing(Transcript.create(Path(folder), _header(session))) as transcript,
+        closing(Transcript.create(Path(folder), header(session))) as transcript,
     ):
         stored = stored_in(transcript.folder)
         runner = Runner(ears, narrator, SilentLoudspeaker(), talker, NoKeys(), stored)
@@ -153,7 +153,8 @@ def _ours(turn: Sound, done: Sound, speech_end: float, voice: Worker, recogniser
     return {"ended": ended, "cut_off": talker.cut_off, "text": text, "end_s": delay}
 
 
-def _header(session: Session) -> Header:
+def header(session: Session) -> Header:
+    """For a simulated session of these steps."""
     now = datetime.now().astimezone()
     return Header(new_id("turn", now), "turn", "A turn", _NAMES, True, now.isoformat(), session.steps)
 

@@ -1,0 +1,40 @@
+"""What this process and all its children use, as Linux tells it in /proc."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def family() -> list[int]:
+    """Our process id and those of all descendants that run now."""
+    if not Path("/proc/self/stat").is_file():
+        raise SystemExit("bench: this section reads /proc, which this system has not: run it on Linux.")
+    parents = {int(path.name): _stat(int(path.name)) for path in Path("/proc").iterdir() if path.name.isdecimal()}
+    found = [os.getpid()]
+    for parent in found:  # grows while it is gone through
+        found += [child for child, stat in parents.items() if stat and int(stat[1]) == parent]
+    return found
+
+
+def cpu_seconds() -> float:
+    """Seconds of processor time, user's and system's, of all of them so far."""
+    stats = [stat for pid in family() if (stat := _stat(pid))]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / _TICKS
+
+
+def resident_mb() -> float:
+    """Resident memory of all of them; what they share counts for each."""
+    stats = [stat for pid in family() if (stat := _stat(pid))]
+    return sum(int(stat[21]) for stat in stats) * _PAGE / 2**20
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields from the state on (man 5 proc, fields 3 and up); empty when the process has just ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError:
+        return []
