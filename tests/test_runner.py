@@ -10,6 +10,7 @@ import pytest
 from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
 from tests.fakes_runner import FakeKeys, FakeRecord, FakeTalker, FakeWorker, loud, quiet
 from tests.fakes_speaking import FakeSynthesizer
+from voiceguide import phrases
 from voiceguide.errors import RecordError, SoundFileError
 from voiceguide.events import Begun, Ended, PromptEnded, SoundKept, SpeechStarted, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
@@ -99,6 +100,25 @@ def test_sound_is_kept_before_its_words_are_known() -> None:
     evening.run()
     order = [type(event) for _, event in evening.record.events if isinstance(event, SoundKept | Utterance)]
     assert order == [SoundKept, Utterance] * 3
+
+
+def hum(seconds: float, level: int) -> bytes:
+    """An alternation of that many steps: speech for the fakes from 190 on."""
+    pair = level.to_bytes(2, "little", signed=True) + (-level).to_bytes(2, "little", signed=True)
+    return pair * round(seconds * 16_000 / 2)
+
+
+def test_words_that_noise_drowns_are_kept_as_doubtful_and_the_guide_says_so_once() -> None:
+    drowned = hum(1.0, 130) + hum(0.5, 260) + hum(0.8, 130)
+    texts = ["mumble", "mumble", "both as a passage", "I'm done", "yes"]
+    evening = Evening(texts, [drowned * 2 + hum(3.0, 130), WORD, WORD])
+    evening.recogniser.doubt = True
+    assert evening.run() == "completed"
+    assert evening.talker.prompts == ["Welcome.", "Anna, speak.", phrases.loud(), "Ben, did you hear?", "Bye."]
+    said = evening.kept(Utterance)
+    assert [(u.text, u.doubtful, u.noisy) for u in said[:2]] == [("mumble", True, True)] * 2
+    assert not [u for u in said[2:] if u.noisy]  # as unsure, but in a quiet room
+    assert all(u.audio for u in said)
 
 
 def test_words_after_done_reopen_the_turn() -> None:

@@ -98,7 +98,7 @@ def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
         if entry["text"]:
             sound = sound_of(entry)
             here = sets[entry["kind"], entry.get("set", "all")]
-            here.append((entry["text"], sound, _utterances(sound, entry["kind"])))
+            here.append((entry["text"], sound, utterances(sound, entry["kind"])))
     figures: dict[str, Any] = {}
     for name in [name for name in ENGINES if name in installed()]:
         figures[name] = _figures(ENGINES[name].factory, sets, whole=False, limit=_SLOW.get(name))
@@ -107,7 +107,7 @@ def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
     return figures
 
 
-def _utterances(sound: Sound, kind: str) -> list[Cut]:
+def utterances(sound: Sound, kind: str) -> list[Cut]:
     """What the product's listener cuts this recording into."""
     listener = Listener(SileroGate())
     listener.open(CHOICE if kind == "command" else ANSWER)
@@ -132,7 +132,7 @@ def _figures(
                 heard = [worker.submit("recognise", one).result() for one in ([sound] if whole else _sounds(cuts))]
                 words = {index: hypothesis.text for index, (hypothesis, _) in enumerate(heard)}
                 sounds = {str(index): cut.sound for index, cut in enumerate(cuts)}
-                for passage in [] if whole or kind == "command" else _passages(cuts, [h for h, _ in heard]):
+                for passage in [] if whole or kind == "command" else passages_of(cuts, [h for h, _ in heard]):
                     heard.append(worker.submit("recognise", passage.sound(sounds.__getitem__)).result())
                     words |= {better.id: better.text for better in passage.amendments(heard[-1][0])}
                 references.append(reference)
@@ -153,7 +153,7 @@ def _sounds(cuts: list[Cut]) -> list[Sound]:
     return [cut.sound for cut in cuts]
 
 
-def _passages(cuts: list[Cut], heard: list[Hypothesis]) -> list[Passage]:
+def passages_of(cuts: list[Cut], heard: list[Hypothesis]) -> list[Passage]:
     """What the product would recognise once more, were all of it one turn; utterances and sounds go by their index."""
     passages = Passages()
     for index, (cut, hypothesis) in enumerate(zip(cuts, heard, strict=True)):
