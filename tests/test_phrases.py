@@ -31,6 +31,8 @@ SAMPLES: dict[str, list[str]] = {
     "going_on": [phrases.going_on()],
     "unclear": [phrases.unclear(1), phrases.unclear(2), phrases.unclear(9)],
     "still_here": [phrases.still_here()],
+    "loud": [phrases.loud()],
+    "loud_question": [phrases.loud_question()],
     "help_line": [phrases.help_line(set(VoiceCommand)), phrases.help_line({VoiceCommand.STOP})],
     "how_long": [phrases.how_long(left) for left in (None, -1.0, 0.0, 5.0, 30.0, 50.0, 100.0, 590.0, 5000.0)],
     "more_time": [phrases.more_time()],

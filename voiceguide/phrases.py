@@ -95,7 +95,7 @@ def anything_more() -> str:
 
 def loud() -> str:
     """Noise drowns the words of whoever has the floor."""
-    return "It is loud here. Please come a little closer. What you said is kept."
+    return "It is loud here. Please come a little closer."
 
 
 def loud_question() -> str:
