@@ -17,6 +17,7 @@ from voiceguide.events import SpeechDropped, TimePassed, Utterance
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.doubt import is_drowned
 from voiceguide.hearing.listener import Cut, Listener
+from voiceguide.patience import UNHURRIED
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE
 from voiceguide.sound_files import read_sound
 from voiceguide.transcript import Transcript, read
@@ -106,14 +107,14 @@ def test_after_two_drowned_utterances_the_guide_says_so_in_a_pause(index: int) -
 
 
 def test_one_drowned_utterance_or_one_that_was_understood_between_is_no_reason() -> None:
-    driver = drowned(at_step(MIRROR), 1)
+    driver = drowned(at_step(MIRROR, UNHURRIED), 1)
     assert driver.session.deadline is None
     driver.say("this was heard well")
     assert drowned(driver, 1).session.deadline is None
 
 
 def test_it_is_not_said_into_speech() -> None:
-    driver = drowned(at_step(MIRROR))
+    driver = drowned(at_step(MIRROR, UNHURRIED))
     driver.speech()
     assert driver.session.deadline is None
     driver.take(SpeechDropped())
@@ -123,7 +124,7 @@ def test_it_is_not_said_into_speech() -> None:
 
 
 def test_nor_while_more_words_are_awaited() -> None:
-    driver = at_step(MIRROR)
+    driver = at_step(MIRROR, UNHURRIED)
     driver.speech()
     driver.speech()
     driver.words(MUMBLE, noisy=True)
@@ -133,7 +134,7 @@ def test_nor_while_more_words_are_awaited() -> None:
 
 
 def test_it_is_said_once_in_five_minutes() -> None:
-    driver = drowned(at_step(MIRROR))
+    driver = drowned(at_step(MIRROR, UNHURRIED))
     driver.wait()
     driver.hear_out()
     assert drowned(driver, 5).session.deadline is None
@@ -142,13 +143,13 @@ def test_it_is_said_once_in_five_minutes() -> None:
 
 
 def test_a_turn_that_ends_takes_it_along() -> None:
-    driver = drowned(at_step(MIRROR))
+    driver = drowned(at_step(MIRROR, UNHURRIED))
     driver.say(DONE, C.DONE)
     assert phrases.loud() not in spoken(driver.wait())
 
 
 def test_the_floors_clock_still_sounds() -> None:
-    driver = drowned(at_step(LONG_FLOOR))
+    driver = drowned(at_step(LONG_FLOOR, UNHURRIED))
     spent = driver.session.time_left(driver.now)
     assert spent is not None
     driver.wait()
