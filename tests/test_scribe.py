@@ -68,6 +68,13 @@ def test_a_sentence_that_runs_on_into_the_tail_stays_an_answer() -> None:
     assert answers(evening)[0] == ("I want you to please just stop.", None)
 
 
+def test_a_running_sentence_is_not_broken_by_a_tail_that_sounds_like_a_command() -> None:
+    evening = Evening([], [TAILED + quiet(0.5) + WORD, WORD])
+    Scripted(evening, {"short": ["Stop.", "I'm done.", "yes"], "long": ["You and I should one day take that step."]})
+    assert evening.run() == "completed"
+    assert answers(evening)[0] == ("You and I should one day take that step.", None)
+
+
 def test_an_answer_in_pieces_is_heard_once_more_as_one() -> None:
     evening = Evening([], [loud(1.6) + quiet(1.2) + loud(1.6) + quiet(1.2) + WORD, WORD])
     script = Scripted(

@@ -276,7 +276,7 @@ def test_where_anything_more_was_not_asked_yes_and_no_are_answers() -> None:
 
 
 def test_a_no_at_the_end_of_a_sentence_ends_nothing() -> None:
-    assert interpret_tail("I thought about it. No.", "No.", set(VoiceCommand)) is None
+    assert interpret_tail("I thought about it. No.", "I thought about it.", "No.", set(VoiceCommand)) is None
 
 
 def test_take_your_time_is_a_command_of_its_own() -> None:

@@ -179,7 +179,8 @@ class Scribe:
             found = interpret_more(heard.text, commands, address=self._address)
         if found is None and tail and not tail[1].doubtful:
             at, alone = tail
-            found = interpret_tail(heard.text, alone.text, commands, address=self._address)
+            before = " ".join(heard.text.split()[: _count_before(heard, at)])
+            found = interpret_tail(heard.text, before, alone.text, commands, address=self._address)
             if found and found.at == len(heard.text):
                 heard = _with_tail(heard, at, alone)
                 found = replace(found, at=len(heard.text) - len(alone.text))
@@ -268,11 +269,14 @@ def _tail(speech: Times, seconds: float) -> float | None:
     return None
 
 
+def _count_before(heard: Hypothesis, at: float) -> int:
+    """How many of its words begin before ``at`` (seconds); none where the recogniser does not tell."""
+    return sum(start < at for start, _ in heard.times)
+
+
 def _with_tail(heard: Hypothesis, at: float, tail: Hypothesis) -> Hypothesis:
     """What was heard of an utterance, with the words from ``at`` (seconds) on as its tail alone was heard."""
-    words, times = heard.text.split(), heard.times
-    if times:
-        words = [word for word, (start, _) in zip(words, times, strict=True) if start < at]
+    count = _count_before(heard, at)
     later = tuple((round(at + start, 2), round(at + end, 2)) for start, end in tail.times)
-    both = (*times[: len(words)], *later) if times and later else ()
-    return replace(heard, text=" ".join([*words, tail.text]), times=both)
+    times = (*heard.times[:count], *later) if later else ()
+    return replace(heard, text=" ".join([*heard.text.split()[:count], tail.text]), times=times)

@@ -229,21 +229,23 @@ def interpret_more(text: str, allowed: Collection[VoiceCommand], address: str = 
 
 
 def interpret_tail(
-    text: str, tail: str, allowed: Collection[VoiceCommand], address: str = "guide"
+    text: str, before: str, tail: str, allowed: Collection[VoiceCommand], address: str = "guide"
 ) -> Interpretation | None:
     """The command that the last words are, said after a pause too short to end the utterance; None when there is none.
 
     ``tail`` is what was heard of them alone, ``text`` of the whole utterance, where they may be lost: then the offset
-    is the length of ``text``. Where ``text`` runs on into them ("I want you to ... stop") they belong to the answer.
+    is the length of ``text``, and ``before`` is what of it was said before them (empty: unknown). Where a sentence
+    runs on into them ("I want you to ... stop") they belong to the answer.
     """
     meant = interpret(tail, set(allowed) - _CHOICES, address=address)
     if meant is None or meant.at > 0:
         return None
     words, last = _split(text), [word for word, _ in _split(tail)]
-    if [word for word, _ in words[-len(last) :]] != last:
-        return Interpretation(meant.command, len(text))
-    at = words[-len(last)][1]
-    return Interpretation(meant.command, at) if text[:at].rstrip().endswith(_SENTENCE_ENDS) else None
+    at = len(text)
+    if [word for word, _ in words[-len(last) :]] == last:
+        at = words[-len(last)][1]
+        before = text[:at]
+    return Interpretation(meant.command, at) if before.rstrip().endswith(_SENTENCE_ENDS) else None
 
 
 def _addressed(words: _Words, call: str) -> tuple[int, _Words]:
