@@ -137,3 +137,20 @@ def test_a_pause_is_shown() -> None:
 
 def test_minutes_and_seconds() -> None:
     assert [clock(0), clock(59.9), clock(65)] == ["0:00", "0:59", "1:05"]
+
+
+def test_lines_break_between_words_on_a_terminal_and_not_in_a_pipe(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "Anna, which worry would you like Ben to know? You have about a minute."
+    PlainScreen().line("Guide", words)
+    assert capsys.readouterr().out == f"Guide: {words}\n"
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    PlainScreen().line("Guide", words)
+    PlainScreen().heading("A short one")
+    *lines, empty, heading = capsys.readouterr().out.splitlines()
+    assert " ".join(line.strip() for line in lines) == f"Guide: {words}"
+    assert len(lines) == 2
+    assert max(map(len, lines)) < 40
+    assert (empty, heading) == ("", "-- A short one --")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
@@ -288,7 +289,12 @@ class LiveScreen(PlainScreen):
 
 def _print(text: str) -> None:
     with contextlib.suppress(OSError):  # whoever read the lines has gone: the session goes on, and is saved
-        say(text)
+        say("\n".join(map(_wrapped, text.split("\n"))) if sys.stdout.isatty() else text)
+
+
+def _wrapped(line: str) -> str:
+    """The line as it fits a terminal, which itself would break it in mid-word."""
+    return textwrap.fill(line, max(20, shutil.get_terminal_size().columns - 1), subsequent_indent="  ")
 
 
 def clock(seconds: float) -> str:
