@@ -75,6 +75,11 @@ def test_pieces_and_very_words(bench: Any) -> None:
     assert not any(map(sentences.is_phrase, ("please stop the car", "guide", "")))
 
 
+def test_a_confusion_that_is_taken_is_a_mistake(bench: Any) -> None:
+    counted = bench("sentences").taken(["slow", "solar", "slower"])
+    assert (counted["taken"]["count"], counted["very_words"]) == (2, 1)
+
+
 def test_what_is_taken_is_counted_and_named(bench: Any) -> None:
     counted = bench("sentences").taken(["stop", "um, please stop", "I want you to stop"])
     assert (counted["taken"]["count"], counted["ending_taken"]["count"], counted["very_words"]) == (1, 1, 1)

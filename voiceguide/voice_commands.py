@@ -170,6 +170,9 @@ def _build() -> dict[_Words, tuple[VoiceCommand, ...]]:
 PHRASES = _build()
 """Normalised words -> what they may mean; the first that is allowed wins."""
 
+CONFUSIONS = frozenset(words for listed in (*_HEARD.values(), _HEARD_BEGIN) for words in _phrases(listed))
+"""Those of them that nobody says to the guide: the recogniser makes them of commands."""
+
 
 def phrases_for(allowed: Collection[VoiceCommand]) -> list[str]:
     """One way to say each allowed command, in the order of ``VoiceCommand``."""

@@ -108,13 +108,15 @@ def _after(pause: float, answer: Sound, phrases: list[Said], voice: Worker, reco
 
 
 def _run_on(voice: Worker, recogniser: Worker) -> dict[str, Any]:
-    taken = 0
+    """Sentences that go on after a short pause: taken for a command, and which."""
+    taken = []
     for name in (None, VOICES[5]):
         for first, last in _RUN_ON:
             before = _said(first + ",", voice, name).frames + silence(_SHORT, LISTEN_RATE).frames
             speaker, _ = _run(Sound(before, LISTEN_RATE), _said(last, voice, name), voice, recogniser)
-            taken += speaker.ended is not None
-    return share(taken, 2 * len(_RUN_ON))
+            if speaker.said and speaker.said.command:
+                taken.append(f"{speaker.said.text} ({speaker.said.command})")
+    return {**share(len(taken), 2 * len(_RUN_ON)), "which": "; ".join(taken)}
 
 
 def _run(before: Sound, command: Sound, voice: Worker, recogniser: Worker) -> tuple[_Speaker, Sound | None]:
