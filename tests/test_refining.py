@@ -63,6 +63,11 @@ def test_a_command_that_is_not_heard_again_leaves_the_answer_alone() -> None:
     assert amendment(said, Hypothesis("All of it. I'm dawn.", 0.9, False), "base.en") is None
 
 
+def test_words_are_never_taken_away() -> None:
+    said = Utterance(3, "a", "I was so hurt")
+    assert amendment(said, Hypothesis("", 1.0, False), "base.en") is None
+
+
 def test_a_session_without_recordings_has_nothing_to_refine(home: Path) -> None:
     events = ((0.0, Begun()), (1.0, Utterance(1, "a", "typed", place=2)))
     write_session(home / "data" / "sessions", events)

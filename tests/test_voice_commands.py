@@ -283,3 +283,9 @@ def test_take_your_time_is_a_command_of_its_own() -> None:
     found = interpret("Take your time, please.", set(VoiceCommand))
     assert found is not None
     assert found.command is VoiceCommand.TAKE_YOUR_TIME
+
+
+@pytest.mark.parametrize("pause", ["...", "…"])
+def test_a_sentence_that_only_halts_runs_on(pause: str) -> None:
+    text = f"I want you to{pause} stop."
+    assert interpret_tail(text, f"I want you to{pause}", "Stop.", set(VoiceCommand)) is None

@@ -34,7 +34,7 @@ def refinable(session: Session) -> list[StoredUtterance]:
 
 
 def amendment(said: Utterance, heard: Hypothesis, engine: str) -> Amended | None:
-    """What ``engine`` makes of the utterance; None where it hears no command in what ended in one.
+    """What ``engine`` makes of the utterance; None where it hears no words, or no command in what ended in one.
 
     The command's words are no part of the answer, so without knowing where they begin there is no better answer.
     """
@@ -42,6 +42,8 @@ def amendment(said: Utterance, heard: Hypothesis, engine: str) -> Amended | None
     if end is None:
         return None
     answer = heard.text[:end].strip()
+    if not answer and said.answer:
+        return None  # words are never taken away
     return Amended(said.id, answer, engine, heard.times[: len(answer.split())], doubtful=heard.doubtful)
 
 

@@ -142,7 +142,7 @@ _FILLERS = _set("um uh er erm oh ah well hm hmm so and")
 _CHOICE_WORDS = 6
 """A yes or a no of more words is an explanation: asked again."""
 
-_SENTENCE_ENDS = (".", "!", "?", "…")
+_SENTENCE_ENDS = (".", "!", "?")
 
 _Words = tuple[str, ...]
 
@@ -248,7 +248,8 @@ def interpret_tail(
     if [word for word, _ in words[-len(last) :]] == last:
         at = words[-len(last)][1]
         before = text[:at]
-    return Interpretation(meant.command, at) if before.rstrip().endswith(_SENTENCE_ENDS) else None
+    ended = before.rstrip().endswith(_SENTENCE_ENDS) and not before.rstrip().endswith("..")
+    return Interpretation(meant.command, at) if ended else None
 
 
 def _addressed(words: _Words, call: str) -> tuple[int, _Words]:

@@ -77,7 +77,7 @@ def _refine(transcript: Transcript, engine: str, recogniser: Worker) -> None:
         f"{counts['changed']} changed, {counts['same']} as before" + (f", {before} done earlier." if before else ".")
     )
     if counts["kept"]:
-        say(f"{counts['kept']} stayed as they are: the command at their end was not heard again.")
+        say(f"{counts['kept']} stayed as they are: no words, or not the command at their end, were heard again.")
     if counts["lost"]:
         say(f"{counts['lost']} recordings cannot be read.")
     say(f"See the words with: voiceguide show {name}")
