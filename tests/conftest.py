@@ -12,10 +12,15 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.command import finished
 
 __all__ = ["finished"]
+
+# No test asserts a wall-clock time, Hypothesis's own included: on a busy machine they fail for nothing.
+settings.register_profile("voiceguide", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("voiceguide")
 
 AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
 

@@ -9,10 +9,16 @@ import sys
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from voiceguide.endpointing import ANSWER
 from voiceguide.events import Earcon
+from voiceguide.hearing.listener import Cut, Listener, Started
 from voiceguide.paths import earcon_file
+from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound
+from voiceguide.sound_files import resample
+from voiceguide.vad import SileroGate
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "make_earcons"
 
@@ -47,3 +53,33 @@ def test_an_earcon_is_short_soft_and_without_clicks(earcon: Earcon) -> None:
 
 def test_earcons_differ() -> None:
     assert len({earcon_file(earcon).read_bytes() for earcon in Earcon}) == len(Earcon)
+
+
+def in_room(earcon: Earcon, ringing: float, chance: np.random.Generator) -> bytes:
+    """It, as a microphone hears it in a hissing room that rings for so many seconds (to a thousandth).
+
+    The longer it rings, the louder; at 1 s the ringing is as strong as what comes straight from the loudspeaker.
+    """
+    dry = np.frombuffer(resample(Sound(earcon_file(earcon).read_bytes()[44:], 22_050), LISTEN_RATE).frames, "<i2")
+    spread = np.arange(round(max(ringing, 0.01) * LISTEN_RATE)) / LISTEN_RATE
+    response = chance.standard_normal(len(spread)) * 10 ** (-3 * spread / max(ringing, 0.01)) * 0.03
+    response[0] = 1.0
+    size = len(dry) + 5 * LISTEN_RATE
+    padded = np.pad(dry.astype(float), (2 * LISTEN_RATE, 3 * LISTEN_RATE))
+    heard = np.fft.irfft(np.fft.rfft(padded, size) * np.fft.rfft(response, size), size)
+    heard += chance.standard_normal(len(heard)) * 8
+    return np.clip(heard, -32_768, 32_767).astype("<i2").tobytes()
+
+
+@pytest.mark.parametrize("ringing", [0.0, 0.3, 0.6, 1.0])
+@pytest.mark.parametrize("earcon", Earcon)
+def test_the_guide_does_not_take_its_own_earcon_for_speech(earcon: Earcon, ringing: float) -> None:
+    listener = Listener(SileroGate())
+    listener.open(ANSWER)
+    frames = in_room(earcon, ringing, np.random.default_rng(14))
+    heard = [
+        found
+        for number, at in enumerate(range(0, len(frames) - FRAME_BYTES, FRAME_BYTES))
+        for found in listener.feed(frames[at : at + FRAME_BYTES], number * FRAME_SECONDS)
+    ]
+    assert not [found for found in heard if isinstance(found, Started | Cut)]

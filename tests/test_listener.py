@@ -162,7 +162,7 @@ def test_a_long_answer_is_cut_without_losing_or_repeating_a_sample(room: Room) -
     assert len(told) * FRAME_SECONDS == pytest.approx(70 + TAIL, abs=2 * FRAME_SECONDS)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.floats(0.03, 1.5), st.booleans()), max_size=15), st.booleans())
 def test_no_speech_is_lost_and_none_is_told_twice(stretches: list[tuple[float, bool]], close: bool) -> None:
     room = Room()

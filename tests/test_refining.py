@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import nullcontext
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.command import Running, add_short, only_session, voiceguide
+from tests.fakes_runner import FakeWorker
 from tests.records import header, write_session
+from voiceguide.cli.refine import amend_all
+from voiceguide.errors import EngineError
 from voiceguide.events import Amended, Begun, Event, SoundKept, Utterance
 from voiceguide.hearing import Hypothesis
-from voiceguide.record import read
+from voiceguide.record import StoredUtterance, read
 from voiceguide.refining import amendment, open_to, refinable
+from voiceguide.sound import LISTEN_RATE, Sound, silence
+from voiceguide.sound_files import write_flac
 from voiceguide.transcript import Transcript
 from voiceguide.voice_commands import VoiceCommand
+from voiceguide.worker import Worker
 
 TIMES = tuple((float(at), at + 0.5) for at in range(9))
 
@@ -52,20 +60,60 @@ def test_only_spoken_answers_that_nobody_mended_may_be_changed(tmp_path: Path) -
     assert [stored.utterance.id for stored in open_to(session, "moonshine")] == [1, 3, 7]
 
 
+def heard_again(said: Utterance, heard: Hypothesis) -> Amended:
+    return amendment(StoredUtterance(1.0, said), heard, "base.en")
+
+
 def test_better_words_keep_the_command_out_of_the_answer() -> None:
     said = Utterance(3, "a", "all off it. I'm done", command=VoiceCommand.DONE, command_at=12)
     heard = Hypothesis("All of it, I am done.", 0.9, True, TIMES[:6])
-    assert amendment(said, heard, "base.en") == Amended(3, "All of it,", "base.en", TIMES[:3], doubtful=True)
+    assert heard_again(said, heard) == Amended(3, "All of it,", "base.en", TIMES[:3], doubtful=True)
 
 
 def test_a_command_that_is_not_heard_again_leaves_the_answer_alone() -> None:
-    said = Utterance(3, "a", "all of it. I'm done", command=VoiceCommand.DONE, command_at=11)
-    assert amendment(said, Hypothesis("All of it. I'm dawn.", 0.9, False), "base.en") is None
+    said = Utterance(3, "a", "all of it. I'm done", command=VoiceCommand.DONE, command_at=11, times=TIMES[:5])
+    heard = Hypothesis("All of it. I'm dawn.", 0.9, False)
+    assert heard_again(said, heard) == Amended(3, "all of it.", "base.en", TIMES[:3])
 
 
 def test_words_are_never_taken_away() -> None:
-    said = Utterance(3, "a", "I was so hurt")
-    assert amendment(said, Hypothesis("", 1.0, False), "base.en") is None
+    said = Utterance(3, "a", "I was so hurt", doubtful=True)
+    assert heard_again(said, Hypothesis("", 1.0, False)) == Amended(3, "I was so hurt", "base.en", doubtful=True)
+
+
+def test_words_that_noise_drowned_stay_doubtful() -> None:
+    said = Utterance(3, "a", "I was so hut", doubtful=True, noisy=True)
+    assert heard_again(said, Hypothesis("I was so hurt", 0.9, False)).doubtful
+
+
+class FakeFailingRecognizer:
+    """Fails on the utterances whose numbers, from 0, it is given."""
+
+    def __init__(self, failures: range) -> None:
+        self.failures = failures
+        self.asked = 0
+
+    def recognize(self, utterance: Sound) -> Hypothesis:
+        self.asked += 1
+        if self.asked - 1 in self.failures:
+            raise EngineError("The engine is out of order.")
+        return Hypothesis("better", 0.9, False)
+
+
+@pytest.mark.parametrize(("failures", "amended"), [(range(2), 2), (range(1, 3), 2), (range(3), 0)])
+def test_an_engine_may_fail_on_some_utterances_but_not_on_three_in_a_row(
+    tmp_path: Path, failures: range, amended: int
+) -> None:
+    events: list[Event] = [Begun(), *(event for number in range(1, 5) for event in spoken(number, "as it was"))]
+    folder = write_session(tmp_path, tuple((float(t), event) for t, event in enumerate(events)))
+    for stored in read(folder).utterances:
+        write_flac(folder / str(stored.utterance.audio), silence(0.5, LISTEN_RATE))
+    transcript = Transcript.open(folder)
+    worker = cast(Worker, FakeWorker(FakeFailingRecognizer(failures)))
+    with pytest.raises(EngineError) if not amended else nullcontext():
+        amend_all(transcript, open_to(read(folder), "base.en"), "base.en", worker, lambda number, of: None)
+    transcript.close()
+    assert sum(stored.amended is not None for stored in read(folder).utterances) == amended
 
 
 def test_a_session_without_recordings_has_nothing_to_refine(home: Path) -> None:

@@ -75,6 +75,14 @@ def test_a_running_sentence_is_not_broken_by_a_tail_that_sounds_like_a_command()
     assert answers(evening)[0] == ("You and I should one day take that step.", None)
 
 
+def test_a_tail_takes_no_words_away() -> None:
+    evening = Evening([], [TAILED + quiet(0.5) + WORD, WORD])
+    whole = "You came. And we had the best paws on that day."
+    Scripted(evening, {"short": ["Pause.", "I'm done.", "yes"], "long": [whole]})
+    assert evening.run() == "completed"
+    assert answers(evening)[0] == (whole, None)
+
+
 def test_an_answer_in_pieces_is_heard_once_more_as_one() -> None:
     evening = Evening([], [loud(1.6) + quiet(1.2) + loud(1.6) + quiet(1.2) + WORD, WORD])
     script = Scripted(

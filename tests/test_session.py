@@ -255,7 +255,7 @@ def test_a_thousand_unclear_answers_are_borne() -> None:
 def test_what_is_illegal_changes_nothing() -> None:
     driver = at_step(FLOOR)
     known = deepcopy(driver.session.snapshot())
-    for event in (Commanded(C.YES), PromptEnded(), TimePassed(), Utterance(3, "a", "yes", command=C.YES)):
+    for event in (Commanded(C.YES), PromptEnded(), Utterance(3, "a", "yes", command=C.YES)):
         with pytest.raises(IllegalEventError, match="partner has the floor"):
             driver.session.handle(event, driver.now)
     assert driver.session.snapshot() == known

@@ -19,7 +19,6 @@ from tests.session_driver import (
     spoken,
 )
 from voiceguide import phrases
-from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Earcon,
     Effect,
@@ -80,8 +79,7 @@ def test_a_long_silence_brings_a_soft_sound_then_one_question_then_nothing() -> 
     assert (driver.session.state, driver.session.deadline) == (State.FLOOR, None)
     assert driver.session.silence is Resting.RESTING
     driver.rest(10_000)
-    with pytest.raises(IllegalEventError):
-        driver.take(TimePassed())
+    assert driver.take(TimePassed()) == []
 
 
 def test_silence_is_counted_from_the_last_word_that_is_understood() -> None:
@@ -119,6 +117,13 @@ def test_a_key_ends_the_rest(key: C) -> None:
     driver = asked(at_step(MIRROR))
     driver.key(key)
     assert chimes(left_alone(driver))[-1] is Earcon.STILL_LISTENING
+
+
+def test_after_doubtful_words_the_sound_does_not_come_again() -> None:
+    driver = at_step(LONG_FLOOR)
+    assert chimes(driver.wait()) == [Earcon.STILL_LISTENING]
+    driver.say("made of noise", noisy=True)
+    assert spoken(driver.wait()) == [phrases.anything_more()]
 
 
 def test_a_pause_and_a_lost_microphone_are_no_silence() -> None:

@@ -181,7 +181,7 @@ def check_voice(driver: Driver) -> None:
 # -- the properties ----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(STARTS, st.lists(st.tuples(DELAYS, ANY_EVENT | st.just("deadline")), min_size=10, max_size=60))
 def test_whatever_comes_in_is_taken_or_refused_whole(start: State, events: list[tuple[float, Event | str]]) -> None:
     driver = in_state(start)
@@ -208,7 +208,7 @@ def test_whatever_comes_in_is_taken_or_refused_whole(start: State, events: list[
         check(session, now)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(STARTS, MOVES)
 def test_a_record_gives_the_session_back(start: State, moves: list[int]) -> None:
     driver = play(in_state(start), moves)
@@ -225,7 +225,7 @@ def stored(line: str) -> tuple[float, Event]:
     return fields["t"], event
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(STARTS, MOVES, st.data(), MOVES)
 def test_a_session_goes_on_after_a_crash_at_any_line(
     start: State, moves: list[int], data: st.DataObject, later: list[int]
@@ -255,7 +255,7 @@ def lost_sounds(events: Stored) -> list[Spoken]:
     ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(STARTS, MOVES, MOVES)
 def test_a_record_with_struck_words_gives_the_session_back(start: State, moves: list[int], later: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -53,3 +53,10 @@ def test_a_patience_that_is_none_is_refused(patience: object) -> None:
 def test_unknown_and_missing_parts_of_a_patience_are_borne() -> None:
     stored = from_fields({"type": "resumed", "patience": {"soft_end": 3, "temper": 1}})
     assert stored == Resumed(Patience(soft_end=3.0))
+
+
+def test_a_time_that_comes_too_early_in_a_floor_changes_nothing() -> None:
+    driver = in_state(State.FLOOR)
+    before = driver.session.snapshot()
+    assert driver.take(TimePassed()) == []
+    assert driver.session.snapshot() == before

@@ -289,3 +289,10 @@ def test_take_your_time_is_a_command_of_its_own() -> None:
 def test_a_sentence_that_only_halts_runs_on(pause: str) -> None:
     text = f"I want you to{pause} stop."
     assert interpret_tail(text, f"I want you to{pause}", "Stop.", set(VoiceCommand)) is None
+
+
+def test_what_ends_or_removes_something_must_be_heard_in_the_whole_too() -> None:
+    assert interpret_tail("I waited. Stopped.", "I waited.", "Stop.", set(VoiceCommand)) is None
+    found = interpret_tail("I waited. Stop.", "I waited.", "Stop.", set(VoiceCommand))
+    assert found is not None
+    assert found.command is VoiceCommand.STOP

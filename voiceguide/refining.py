@@ -33,18 +33,18 @@ def refinable(session: Session) -> list[StoredUtterance]:
     ]
 
 
-def amendment(said: Utterance, heard: Hypothesis, engine: str) -> Amended | None:
-    """What ``engine`` makes of the utterance; None where it hears no words, or no command in what ended in one.
+def amendment(stored: StoredUtterance, heard: Hypothesis, engine: str) -> Amended:
+    """What ``engine`` makes of the utterance.
 
-    The command's words are no part of the answer, so without knowing where they begin there is no better answer.
+    The words stay where it hears none, or no command in what ended in one: the command's words are no part of the
+    answer, so without knowing where they begin there is no better answer.
     """
+    said = stored.utterance
     end = len(heard.text) if said.command is None else _command_at(heard.text, said)
-    if end is None:
-        return None
-    answer = heard.text[:end].strip()
-    if not answer and said.answer:
-        return None  # words are never taken away
-    return Amended(said.id, answer, engine, heard.times[: len(answer.split())], doubtful=heard.doubtful)
+    answer = heard.text[:end].strip() if end is not None else ""
+    if not answer:
+        return Amended(said.id, stored.answer, engine, stored.times, stored.doubtful)
+    return Amended(said.id, answer, engine, heard.times[: len(answer.split())], heard.doubtful or said.noisy)
 
 
 def _command_at(text: str, said: Utterance) -> int | None:

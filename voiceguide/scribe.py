@@ -32,6 +32,9 @@ _TAIL = 2.2
 """Seconds from the middle of that pause to the end; no command takes longer to say."""
 
 
+_MOST_LOST = 1
+"""Words that an utterance may have fewer when its last ones are replaced by its tail."""
+
 _Tail = tuple[float, Hypothesis]
 """Where the last words of an utterance begin in its sound, and what was heard of them alone."""
 
@@ -182,8 +185,10 @@ class Scribe:
             before = " ".join(heard.text.split()[: _count_before(heard, at)])
             found = interpret_tail(heard.text, before, alone.text, commands, address=self._address)
             if found and found.at == len(heard.text):
-                heard = _with_tail(heard, at, alone)
+                whole, heard = heard, _with_tail(heard, at, alone)
                 found = replace(found, at=len(heard.text) - len(alone.text))
+                if len(whole.text.split()) - len(heard.text.split()) > _MOST_LOST:  # it was no word that got lost
+                    found, heard = None, whole
         noisy = is_drowned(heard, spoken.snr)
         if found is None and not spoken.kept:
             self._take(SpeechDropped())

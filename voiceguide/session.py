@@ -87,8 +87,8 @@ class Session(Standing):
             case TimePassed() if self.deadline is not None and now >= self.deadline:
                 return Signal.TIME
             case TimePassed():
-                # Earlier records tell of a floor's end while somebody spoke; now it waits for the next pause.
-                return Signal.NOTED if self.state is State.FLOOR and self._pending.speech else None
+                # Earlier records tell of it where nothing is due any more: in mid-speech, after doubtful words.
+                return Signal.NOTED if self.state is State.FLOOR else None
             case MicrophoneLost():
                 return Signal.NOTED if self._guide.leaving or self.state is State.PAUSED else Signal.LOST
             case MicrophoneFound() if self.state is State.PAUSED:

@@ -26,8 +26,9 @@ class Turn:
     """What a turn knows of time.
 
     A sound comes once in a silence, the question once in the turn; then the guide rests until somebody speaks or a
-    key comes. After words a silence is a new one: who has said more and falls silent again may wonder again. A cough
-    makes the guide wait anew, and no more: a dog that barks must not bring the sound again and again.
+    key comes. After words a silence is a new one: who has said more and falls silent again may wonder again. A cough,
+    or words that are doubtful (made of noise, perhaps), make the guide wait anew, and no more: a dog that barks must
+    not bring the sound again and again.
     """
 
     clock: FloorClock = field(default_factory=FloorClock)
@@ -64,7 +65,8 @@ class Turn:
         """When ``event`` has happened; ``quiet``: the floor is open, nobody speaks, and all words are known."""
         turn = self if listening else replace(self, clock=self.clock.stopped(now))
         if isinstance(event, Commanded) or (isinstance(event, Utterance) and (event.text or event.struck)):
-            turn = replace(turn, since=None, sounded=False, unanswered=False)
+            sure = not (isinstance(event, Utterance) and event.doubtful)
+            turn = replace(turn, since=None, sounded=turn.sounded and not sure, unanswered=False)
         if not quiet or turn.unanswered:
             return replace(turn, since=None)
         return replace(turn, since=now) if turn.since is None else turn

@@ -238,7 +238,8 @@ def interpret_tail(
 
     ``tail`` is what was heard of them alone, ``text`` of the whole utterance, where they may be lost: then the offset
     is the length of ``text``, and ``before`` is what of it was said before them (empty: unknown). Where a sentence
-    runs on into them ("I want you to ... stop") they belong to the answer.
+    runs on into them ("I want you to ... stop") they belong to the answer; and what ends or removes something must
+    stand in ``text``, too.
     """
     meant = interpret(tail, set(allowed) - _CHOICES, address=address)
     if meant is None or meant.at > 0:
@@ -248,6 +249,8 @@ def interpret_tail(
     if [word for word, _ in words[-len(last) :]] == last:
         at = words[-len(last)][1]
         before = text[:at]
+    elif meant.command in _EXACT - {_C.DONE}:  # nothing gives back what they take, as speech does after "I'm done"
+        return None
     ended = before.rstrip().endswith(_SENTENCE_ENDS) and not before.rstrip().endswith("..")
     return Interpretation(meant.command, at) if ended else None
 

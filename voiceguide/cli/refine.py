@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _RECOGNITION_SECONDS = 300.0
 """A large model takes its time on a small machine."""
 
+_FAILURES = 3
+"""An engine that fails so often in a row will not do better on the rest."""
+
 
 @click.command()
 @click.argument("session_id", metavar="[ID]", required=False)
@@ -70,28 +73,32 @@ def _refine(transcript: Transcript, engine: str, recogniser: Worker) -> None:
         say(f"{engine} has recognised every answer of {name} already. See them with: voiceguide show {name}")
         return
     with progress(engine) as tell:
-        counts = _recognise(transcript, waiting, engine, recogniser, tell)
+        counts = amend_all(transcript, waiting, engine, recogniser, tell)
     before = all_of_them - len(waiting)
     say(
         f"{engine} recognised {counts['changed'] + counts['same']} utterances of {name}: "
         f"{counts['changed']} changed, {counts['same']} as before" + (f", {before} done earlier." if before else ".")
     )
-    if counts["kept"]:
-        say(f"{counts['kept']} stayed as they are: no words, or not the command at their end, were heard again.")
     if counts["lost"]:
         say(f"{counts['lost']} recordings cannot be read.")
+    if counts["failed"]:
+        say(f"{engine} failed on {counts['failed']}, which stay as they are; the same command tries them again.")
     say(f"See the words with: voiceguide show {name}")
 
 
-def _recognise(
+def amend_all(
     transcript: Transcript, waiting: list[StoredUtterance], engine: str, recogniser: Worker, tell: Tell
 ) -> Counter[str]:
-    """Amend one after the other; counts what came of it: changed, same, kept or lost."""
-    from voiceguide.errors import SoundFileError
+    """Amend one after the other; counts what came of it: changed, same, lost or failed.
+
+    Raises EngineError when the engine fails again and again.
+    """
+    from voiceguide.errors import EngineError, SoundFileError
     from voiceguide.refining import amendment
     from voiceguide.sound_files import read_sound
 
     counts: Counter[str] = Counter()
+    failures = 0
     for number, stored in enumerate(waiting):
         tell(number, len(waiting))
         try:
@@ -99,10 +106,16 @@ def _recognise(
         except SoundFileError:
             counts["lost"] += 1
             continue
-        better = amendment(stored.utterance, recogniser.submit("recognize", sound).result(), engine)
-        if better is None:
-            counts["kept"] += 1
+        try:
+            heard = recogniser.submit("recognize", sound).result()
+        except EngineError:
+            counts["failed"] += 1
+            failures += 1
+            if failures == _FAILURES:
+                raise
             continue
+        failures = 0
+        better = amendment(stored, heard, engine)
         transcript.append(better, transcript.seconds)
         counts["changed" if better.text != stored.answer else "same"] += 1
     tell(len(waiting), len(waiting))
