@@ -9,6 +9,7 @@ from voiceguide import phrases
 from voiceguide.events import (
     Adjust,
     Amended,
+    BargedIn,
     Begun,
     Chime,
     Commanded,
@@ -186,6 +187,10 @@ class Driver:
         self.speech()
         self.awaited.pop()
         return self.take(SpeechDropped(), after=0.5)
+
+    def barge_in(self) -> list[Effect]:
+        """Somebody speaks while the guide does."""
+        return self.take(BargedIn(), after=0.5)
 
     def key(self, command: C, after: float = 1.0) -> list[Effect]:
         """A command by key."""

@@ -20,6 +20,7 @@ from tests.session_driver import FLOOR, MIRROR, STEPS, Driver, Spoken, in_state,
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Amended,
+    BargedIn,
     Begun,
     Commanded,
     Effect,
@@ -58,7 +59,9 @@ DELAYS = st.sampled_from([0.0, 0.5, 1.5, 20.0, 61.0])
 
 ANY_EVENT: st.SearchStrategy[Event] = st.one_of(
     st.sampled_from([PromptEnded(), PromptEnded(), PromptEnded(), SpeechStarted(), SpeechDropped(), TimePassed()]),
-    st.sampled_from([Begun(), MicrophoneLost(), MicrophoneFound(), Resumed(), Ended("stopped"), Ended("completed")]),
+    st.sampled_from(
+        [Begun(), BargedIn(), MicrophoneLost(), MicrophoneFound(), Resumed(), Ended("stopped"), Ended("completed")]
+    ),
     st.builds(Commanded, COMMANDS),
     st.builds(Amended, st.integers(1, 9), st.sampled_from(["I worry", "about our house"]), st.just("Whisper")),
     st.builds(SoundKept, st.integers(1, 9), PARTNERS, st.just("audio/0001-a.flac"), DELAYS, DELAYS, PLACES),
@@ -95,6 +98,8 @@ def possible(driver: Driver) -> list[Callable[[], object]]:
     found += [partial(driver.take, MicrophoneFound() if session.missing else MicrophoneLost())]
     if driver.line:
         found += [driver.hear] * (1 if driver.held else 6)  # one that is held may have been at its last sample
+    if session.interruptible and driver.line:
+        found += [driver.barge_in] * 3
     if session.deadline is not None:
         found += [driver.wait] * 6
     if session.floor:
@@ -144,9 +149,10 @@ def check(session: Session, now: float) -> None:
     """What holds in every state."""
     assert session.state in TABLE
     assert 0 <= session.index <= len(STEPS)
-    assert session.floor is None or not session.talking
+    assert session.floor is None or not session.talking or session.interrupted
     assert session.floor is None or session.commands
-    if session.state in (State.READY, State.GUIDE, State.PAUSED, State.ENDED) or session.talking:
+    waits = session.state not in (State.READY, State.GUIDE, State.PAUSED, State.ENDED) and not session.talking
+    if not waits and not session.interrupted:
         assert session.deadline is None
     left = session.time_left(now)
     assert left is None or left >= 0
@@ -171,7 +177,7 @@ def check_voice(driver: Driver) -> None:
     session = driver.session
     if session.talking and driver.end is None:
         assert driver.line
-        assert not driver.held
+        assert driver.held == session.interrupted
     assert driver.questions <= 1, "asked twice in a turn"
     if driver.line:
         assert session.talking or driver.held

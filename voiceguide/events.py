@@ -43,6 +43,11 @@ class PromptEnded:
 
 
 @dataclass(frozen=True)
+class BargedIn:
+    """Somebody speaks while the guide does."""
+
+
+@dataclass(frozen=True)
 class SpeechStarted:
     """Somebody began to speak while the microphone is open to them."""
 
@@ -157,6 +162,7 @@ class Ended:
 Event = (
     Begun
     | PromptEnded
+    | BargedIn
     | SpeechStarted
     | SoundKept
     | Utterance
@@ -173,6 +179,7 @@ Event = (
 TYPES: dict[str, type[Event]] = {
     "begun": Begun,
     "prompt": PromptEnded,
+    "barge_in": BargedIn,
     "speech": SpeechStarted,
     "sound": SoundKept,
     "utterance": Utterance,
@@ -278,7 +285,7 @@ class Hush:
 
 @dataclass(frozen=True)
 class Unhush:
-    """Let the held voice go on."""
+    """Let the held voice go on, from the start of its sentence."""
 
 
 @dataclass(frozen=True)

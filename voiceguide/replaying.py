@@ -40,7 +40,7 @@ class Replaying:
     """
 
     half_duplex = False
-    missing = False
+    missing = interrupted = interruptible = deaf = False
 
     silence = turn.Silence.NONE
     step = None

@@ -8,10 +8,12 @@ times give the same state, so resuming a stored session is feeding its record an
 from __future__ import annotations
 
 from voiceguide import asides, phrases
+from voiceguide.barge_in import BargeIn
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Adjust,
     Amended,
+    BargedIn,
     Begun,
     Chime,
     Commanded,
@@ -24,6 +26,7 @@ from voiceguide.events import (
     MicrophoneLost,
     PromptEnded,
     Resumed,
+    SpeechDropped,
     SpeechStarted,
     Strike,
     TimePassed,
@@ -67,7 +70,10 @@ class Session(Standing):
         if isinstance(event, Amended):
             self._said.amend(event)
             return []  # nobody has said anything: nothing that waits has to wait longer
+        interrupted = self.interrupted
         effects = self._act(signal, event, before, now)
+        if interrupted:
+            effects = self._after_barge_in(signal, event, effects, now)
         listening = self.floor is not None and self.state in (State.FLOOR, State.CLOSING)
         quiet = listening and self.state is State.FLOOR and not self._pending.speech
         self._turn = self._turn.after(event, listening, quiet, now)
@@ -84,11 +90,13 @@ class Session(Standing):
                 return Signal.END
             case SpeechStarted():
                 return Signal.SPEECH if self.floor else None
+            case BargedIn():
+                return Signal.NOTED if self.interruptible else None
             case TimePassed() if self.deadline is not None and now >= self.deadline:
-                return Signal.TIME
+                return Signal.NOTED if self.interrupted else Signal.TIME
             case TimePassed():
                 # Earlier records tell of it where nothing is due any more: in mid-speech, after doubtful words.
-                return Signal.NOTED if self.state is State.FLOOR else None
+                return Signal.NOTED if self.state is State.FLOOR and not self.interrupted else None
             case MicrophoneLost():
                 return Signal.NOTED if self._guide.leaving or self.state is State.PAUSED else Signal.LOST
             case MicrophoneFound() if self.state is State.PAUSED:
@@ -141,6 +149,9 @@ class Session(Standing):
                 return self._enter(self.step.then if self.step else self.index)
             case Signal.FLOOR_OPENS | Signal.GATE_OPENS | Signal.ASIDE_ENDED:
                 return self._open(now)
+            case Signal.NOTED if isinstance(event, BargedIn):
+                self._barge_in = self._barge_in.began(now)
+                return [Hush()]
             case Signal.NOTED if isinstance(event, PromptEnded):
                 self._guide.said_held()
             case Signal.NOTED if self.state is State.CLOSING:
@@ -189,7 +200,7 @@ class Session(Standing):
         if before is State.READY:
             return self._enter(0)
         self._pending, self._tries, self.missing, self._guide.leaving = Pending(), 0, False, None
-        self._turn = self._turn.resumed()
+        self._turn, self._barge_in = self._turn.resumed(), BargeIn()
         if self.step is None:
             return self._guide.leave("completed", self._farewell, 0)
         welcome = phrases.welcome_back(self.place, bool(self._said.turn))
@@ -208,6 +219,23 @@ class Session(Standing):
         elif self.state is State.GATE:
             self._due = now + self._patience.nudge * 2**self._tries if self._tries < _NUDGES else None
         return [Chime(Earcon.YOUR_TURN)] if self.floor else []
+
+    def _after_barge_in(self, signal: Signal, event: Event, effects: list[Effect], now: float) -> list[Effect]:
+        """What this event, with ``effects``, makes of an interruption that was going on."""
+        command = event.command if isinstance(event, Commanded | Utterance) else None
+        if command or signal in (Signal.LOST, Signal.END, Signal.RESUME):
+            self._barge_in = self._barge_in.over(True if command else None)
+        elif signal in (Signal.WORDS, Signal.UNCLEAR):  # they answer what the guide was asking
+            self._barge_in = self._barge_in.over(True)
+            if signal is Signal.WORDS:
+                self._turn = self._turn.opened(now)
+                return [*self._guide.hush(), *effects]
+        elif isinstance(event, PromptEnded | TimePassed):  # it was at its end anyway, or goes on
+            self._barge_in = self._barge_in.over(None if isinstance(event, PromptEnded) else False)
+            return [Unhush(), *effects]
+        elif isinstance(event, SpeechDropped | Utterance):
+            self._barge_in = self._barge_in.lingering(now)
+        return effects
 
     def _time(self, before: State, now: float) -> list[Effect]:
         if before is State.FLOOR and self._noise.is_due(now):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from voiceguide import asides
+from voiceguide.barge_in import BargeIn
 from voiceguide.exercise import Partner, Step
 from voiceguide.floor import Floor, Pending
 from voiceguide.guide import Guide
@@ -55,6 +56,7 @@ class Standing:
         self._tries = 0  # how often the question was asked again
         self._turn = Turn()
         self._noise = Noise()
+        self._barge_in = BargeIn()
 
     # -- what others may look at ---------------------------------------------------------------------------------
 
@@ -74,14 +76,31 @@ class Standing:
         return self.state is State.GUIDE or self._guide.aside
 
     @property
+    def interrupted(self) -> bool:
+        """Somebody has spoken while the guide did: it has stopped, and listens."""
+        return self._barge_in.active
+
+    @property
+    def interruptible(self) -> bool:
+        """Whether the guide stops when somebody speaks now."""
+        stopped = self._guide.held or self.interrupted or self.state in (State.READY, State.ENDED)
+        return self.talking and self._barge_in.trusted and not (stopped or self.missing or self._guide.leaving)
+
+    @property
+    def deaf(self) -> bool:
+        """It has stopped too often for nothing, and does not do so any more."""
+        return not self._barge_in.trusted
+
+    @property
     def floor(self) -> Floor | None:
         """Who is listened to now; None while the guide talks (half-duplex) or the microphone is gone."""
-        if self.talking or self.missing or self.state in (State.READY, State.ENDED):
+        talks = self.talking and not self.interrupted
+        if talks or self.missing or self.state in (State.READY, State.ENDED):
             return None
         step = self.step
         partner: Partner = (step.partner if step else None) or "a"
         choosing = self.state not in (State.FLOOR, State.CLOSING)
-        kept = self.state not in (State.PAUSED, State.STRIKING)
+        kept = self.state not in (State.GUIDE, State.PAUSED, State.STRIKING)
         return Floor(partner, choosing, kept, self.place)
 
     @property
@@ -102,6 +121,8 @@ class Standing:
 
         While somebody speaks, or words are still being recognised, nothing ends and nobody is asked anything.
         """
+        if self.interrupted:
+            return None if self._pending.speech else self._barge_in.due
         if self._guide.aside:
             return None
         if self.state is State.FLOOR:

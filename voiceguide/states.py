@@ -90,7 +90,7 @@ TABLE: dict[State, dict[Signal, State]] = {
     State.READY: {**_to(State.GUIDE, _S.BEGIN, _S.RESUME), _S.END: State.ENDED},
     State.GUIDE: {
         **_STEERING,
-        **_to(State.GUIDE, _S.NEXT_LINE, _S.NEXT_STEP, _S.REPEAT, _S.ASIDE, _S.NOTED),
+        **_to(State.GUIDE, _S.NEXT_LINE, _S.NEXT_STEP, _S.SPEECH, _S.NOTED, _S.REPEAT, _S.ASIDE),
         _S.FLOOR_OPENS: State.FLOOR,
         _S.GATE_OPENS: State.GATE,
     },
