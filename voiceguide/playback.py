@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,8 +37,11 @@ class Loudspeaker(Protocol):
         """Whether something is still to be heard, held or not, the device's delay included. Never for ever."""
         ...
 
-    def play(self, sound: Sound) -> None:
-        """Play behind what is there already. Never raises for a device that is gone."""
+    def play(self, sound: Sound, starts: Sequence[float] = ()) -> None:
+        """Play behind what is there already; ``starts`` (seconds) are for ``release``.
+
+        Never raises for a device that is gone.
+        """
         ...
 
     def hold(self) -> None:
@@ -46,7 +49,7 @@ class Loudspeaker(Protocol):
         ...
 
     def release(self) -> None:
-        """Go on after ``hold``."""
+        """Go on after ``hold``: from the last of the sound's starts, or where it was when it has none."""
         ...
 
     def silence(self) -> None:
@@ -77,9 +80,9 @@ class _Mixing:
     def volume(self, volume: float) -> None:
         self._mixer.volume = volume
 
-    def play(self, sound: Sound) -> None:
+    def play(self, sound: Sound, starts: Sequence[float] = ()) -> None:
         """See Loudspeaker."""
-        self._mixer.add(resample(sound, OUTPUT_RATE))
+        self._mixer.add(resample(sound, OUTPUT_RATE), starts)
 
     def hold(self) -> None:
         """See Loudspeaker."""
@@ -147,6 +150,8 @@ class DeviceLoudspeaker(_Mixing):
         Raises NotFoundError with near names, DeviceError when there is none or it cannot be opened.
         """
         super().__init__()
+        self.tap: Callable[[bytes], None] | None = None
+        """Is given every sample (OUTPUT_RATE, 16-bit mono) as the device takes it, in the device's own thread."""
         self._name = name
         self._device: Any = None
         self._opener: threading.Thread | None = None
@@ -166,7 +171,7 @@ class DeviceLoudspeaker(_Mixing):
         """See Loudspeaker."""
         return not self.lost and not self._mixer.heard(_LATENCY)
 
-    def play(self, sound: Sound) -> None:
+    def play(self, sound: Sound, starts: Sequence[float] = ()) -> None:
         """See Loudspeaker."""
         if self.lost and not (self._opener and self._opener.is_alive()):
             self._mixer.silence()
@@ -174,7 +179,7 @@ class DeviceLoudspeaker(_Mixing):
             # In a thread of its own: closing and opening can hang with the sound system, the session must not.
             self._opener = threading.Thread(target=self._reopen, name="loudspeaker", daemon=True)
             self._opener.start()
-        super().play(sound)
+        super().play(sound, starts)
 
     def tick(self, seconds: float) -> None:
         """The device keeps its own time."""
@@ -200,7 +205,10 @@ class DeviceLoudspeaker(_Mixing):
         count = yield b""
         while True:
             self._alive_until = time.monotonic() + _STALLED_SECONDS
-            count = yield self._mixer.read(count)
+            frames = self._mixer.read(count)
+            if self.tap is not None:
+                self.tap(frames)
+            count = yield frames
 
 
 def _open(name: str | None, feed: Callable[[], Generator[bytes, int, None]]) -> Any:
