@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -11,10 +12,12 @@ from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivit
 from tests.fakes_runner import FakeKeys, FakeRecord, FakeTalker, FakeWorker, loud, quiet
 from tests.fakes_speaking import FakeSynthesizer
 from voiceguide import phrases
+from voiceguide.barge_in import WAIT
 from voiceguide.errors import RecordError, SoundFileError
-from voiceguide.events import Begun, Ended, PromptEnded, SoundKept, SpeechStarted, TimePassed, Utterance
+from voiceguide.events import BargedIn, Begun, Ended, PromptEnded, SoundKept, SpeechStarted, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import AudioTimeEars
+from voiceguide.hearing.echo import Interruptions
 from voiceguide.hearing.listener import Listener
 from voiceguide.playback import SilentLoudspeaker
 from voiceguide.replay import Item
@@ -36,13 +39,25 @@ WORD = loud(0.5) + quiet(0.8)
 
 
 class Evening:
-    """Everything put together; ``texts`` are what the recogniser makes of each utterance, ``sounds`` one a turn."""
+    """Everything put together; ``texts`` are what the recogniser makes of each utterance, ``sounds`` one a turn.
 
-    def __init__(self, texts: Sequence[str], sounds: Sequence[bytes], steps: Sequence[Step] = STEPS) -> None:
+    With ``headphones`` the guide can be interrupted.
+    """
+
+    def __init__(
+        self,
+        texts: Sequence[str],
+        sounds: Sequence[bytes],
+        steps: Sequence[Step] = STEPS,
+        headphones: bool = False,
+    ) -> None:
         self.microphone = FakeMicrophone()
         self.recogniser = FakeRecognizer(texts)
         self.ears = AudioTimeEars(
-            self.microphone, Listener(FakeVoiceActivity()), cast(Worker, FakeWorker(self.recogniser))
+            self.microphone,
+            Listener(FakeVoiceActivity()),
+            cast(Worker, FakeWorker(self.recogniser)),
+            interruptions=Interruptions(FakeVoiceActivity()) if headphones else None,
         )
         narrator = Narrator(cast(Worker, FakeWorker(FakeSynthesizer())), "fake", None, None, 150)
         self.talker = FakeTalker(self.microphone, list(sounds))
@@ -263,3 +278,57 @@ def test_a_command_that_means_nothing_now_is_refused() -> None:
     evening.runner._machine = evening.session
     evening.runner._tell(VoiceCommand.CONTINUE)
     assert evening.talker.refusals == [VoiceCommand.CONTINUE]
+
+
+# -- barge-in ----------------------------------------------------------------------------------------------------
+
+
+def speak_over(evening: Evening, prompt: str, sound: bytes) -> None:
+    """Somebody speaks as soon as the guide begins with this."""
+    told = evening.talker.prompt
+
+    def speak(text: str, speaker: str) -> None:
+        told(text, speaker)
+        if text == prompt:
+            evening.microphone.hear(sound)
+
+    evening.talker.prompt = speak  # type: ignore[method-assign]
+
+
+def test_a_command_said_over_the_guide_is_obeyed_once_it_is_silent() -> None:
+    long = "Anna, speak; there is time enough for all that you would like to say."
+    evening = Evening(["stop"], [], (STEPS[0], replace(STEPS[1], prompt=long), STEPS[2]), headphones=True)
+    speak_over(evening, long, quiet(0.2) + loud(0.6) + quiet(0.5) + WORD)
+    assert evening.run() == "stopped"
+    kinds = [type(event) for _, event in evening.record.events]
+    assert kinds[2:4] == [BargedIn, SpeechStarted]
+    assert [said.command for said in evening.kept(Utterance)] == [VoiceCommand.STOP]
+    assert not evening.record.sounds, "what is said to the guide while it speaks is not kept"
+
+
+def test_after_a_cough_the_guide_says_its_sentence_again() -> None:
+    long = "Anna, speak; there is time enough for all that you would like to say."
+    steps = (STEPS[0], replace(STEPS[1], prompt=long), STEPS[2])
+
+    def seconds(cough: bytes) -> float:
+        """From the prompt before until this one was said."""
+        pauses = [quiet(0.1)] if cough else []  # in which the guide listens
+        evening = Evening(["I worry", "I'm done", "yes"], [*pauses, WORD + WORD, WORD], steps, headphones=True)
+        speak_over(evening, long, cough)
+        assert evening.run() == "completed"
+        assert len(evening.kept(BargedIn)) == bool(cough)
+        ended = [t for t, event in evening.record.events if isinstance(event, PromptEnded)]
+        return ended[1] - ended[0]
+
+    calm = seconds(b"")
+    coughed = seconds(quiet(0.5) + loud(0.2) + quiet(1.0))
+    assert WAIT < coughed - calm < WAIT + 1.0
+
+
+def test_who_goes_on_with_an_answer_over_the_question_loses_no_word_after_it_stops() -> None:
+    evening = Evening(["I worry", "and so on", "I'm done", "yes"], [WORD, b"", WORD], headphones=True)
+    speak_over(evening, phrases.anything_more(), quiet(0.2) + loud(3.0) + quiet(1.2) + WORD)
+    assert evening.run() == "completed"
+    said = evening.kept(Utterance)
+    assert [u.text for u in said[:2]] == ["I worry", "and so on"]
+    assert said[1].audio

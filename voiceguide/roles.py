@@ -18,6 +18,11 @@ class Machine(Protocol):
     """Nobody is listened to while something is played."""
 
     @property
+    def interruptible(self) -> bool:
+        """Whether it wants a BargedIn when somebody speaks now, while something is played."""
+        ...
+
+    @property
     def floor(self) -> Floor | None:
         """Who is listened to now."""
         ...

@@ -15,6 +15,7 @@ from itertools import count
 from voiceguide.errors import EngineError, SoundFileError
 from voiceguide.events import (
     Adjust,
+    BargedIn,
     Chime,
     Commanded,
     Earcon,
@@ -37,7 +38,7 @@ from voiceguide.events import (
     Unhush,
 )
 from voiceguide.floor import Floor
-from voiceguide.hearing.ears import Ears, Found, Heard, Lost, Recognised, Told, Typed
+from voiceguide.hearing.ears import Ears, Found, Heard, Interrupted, Lost, Recognised, Told, Typed
 from voiceguide.hearing.listener import Cut, Dropped, Started
 from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.paths import earcon_file
@@ -47,6 +48,7 @@ from voiceguide.scribe import Scribe
 from voiceguide.sound import Sound, silence
 from voiceguide.sound_files import read_wav
 from voiceguide.speaking import Narrator
+from voiceguide.speaking.sentences import starts
 from voiceguide.voice_commands import VoiceCommand
 
 GUARD = 0.3
@@ -66,6 +68,8 @@ class _Line:
     text: str
     place: int
     sound: Future[Sound]
+    sentences: bool = True
+    """It is spoken now, and can go on from a sentence's start; a recording goes on where it was."""
     start: float | None = None
 
 
@@ -196,6 +200,9 @@ class Runner:
                     self._scribe.read(text, floor, self._now)
             case Told(command):
                 self._tell(command)
+            case Interrupted():
+                if self._machine.interruptible:
+                    self._take(BargedIn())
             case Lost():
                 self._take(MicrophoneLost())
             case Found():
@@ -219,11 +226,12 @@ class Runner:
                     loaded.set_result(self._stored(audio))
                 except SoundFileError:  # a damaged recording: its words are spoken in the guide's voice
                     loaded = self._narrator.say(text, self._pace, keep=False)
-                self._say(_Line(text, place, loaded), speaker)
+                self._say(_Line(text, place, loaded, sentences=False), speaker)
             case Chime(earcon):
                 self._loudspeaker.play(self._earcons[earcon])
             case Hush():
                 self._held = True
+                self._quiet_since = self._ears.now
                 self._loudspeaker.hold()
             case Unhush():
                 self._held = False
@@ -257,7 +265,8 @@ class Runner:
             if self._ears.lifelike and not line.sound.done():
                 return
             line.start = self._now
-            self._loudspeaker.play(self._sound_of(line))
+            sound = self._sound_of(line)
+            self._loudspeaker.play(sound, starts(line.text, sound) if line.sentences else ())
         elif not self._loudspeaker.busy:
             self._line = None
             self._quiet_since = self._ears.now
@@ -274,6 +283,8 @@ class Runner:
 
     def _attend(self) -> None:
         """Open the ears for whoever has the floor, once the room is quiet; close them when they have not."""
+        talking = self._machine.interruptible and self._why is None
+        self._ears.overhear(talking and not self._held and self._loudspeaker.busy)
         wanted = self._machine.floor if self._why is None else None
         if self._floor is not None and wanted != self._floor:
             self._stop_listening()

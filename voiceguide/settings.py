@@ -19,6 +19,9 @@ from voiceguide.patience import Patience
 
 FILE = "settings.toml"
 
+BARGE_IN = ("never", "headphones", "always")
+"""With ``headphones`` the microphone does not hear the guide, so no echo has to be taken out of what it hears."""
+
 _LONGEST = 600.0
 """Seconds; whoever wants to wait longer says "take your time", or chooses an endless step."""
 
@@ -37,6 +40,9 @@ class Settings:
     """Seconds after "I'm done" in which speech gives the floor back."""
     pause: float = CHOICE.pause
     """Seconds of silence that end a command or the answer to a yes-or-no question."""
+
+    barge_in: str = "always"
+    """Whether the guide stops when somebody speaks while it does: one of BARGE_IN."""
 
     @property
     def patience(self) -> Patience:
@@ -100,8 +106,13 @@ def _word(value: Any) -> str | None:
     return value.strip().lower()
 
 
+def _barge_in(value: Any) -> str | None:
+    return value if value in BARGE_IN else None
+
+
 _KINDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "address": (_word, "one word of 2 to 20 letters, such as guide"),
     "pause": (_pause, "a number of seconds from 0.3 to 3"),
+    "barge_in": (_barge_in, "never, headphones or always, in quotes"),
 }
 """How to take a setting's value (None: it is wrong), and what is wanted; all others are seconds."""

@@ -165,12 +165,29 @@ def resample(sound: Sound, rate: int) -> Sound:
     """The same sound at ``rate`` samples a second."""
     if rate == sound.rate or not sound.frames:
         return Sound(sound.frames, rate)
-    import av
+    resampler = Resampler(sound.rate, rate)
+    return Sound(resampler.feed(sound.frames) + resampler.rest(), rate)
 
-    converter = av.AudioResampler(format="s16", layout="mono", rate=rate)
-    out = [frame for block in _blocks(sound) for frame in converter.resample(block)]
-    out += converter.resample(None)
-    return Sound(_joined(out), rate)
+
+class Resampler:
+    """A stream of samples at another rate, piece by piece."""
+
+    def __init__(self, rate: int, wanted: int) -> None:
+        import av
+
+        self._rate = rate
+        self._converter = av.AudioResampler(format="s16", layout="mono", rate=wanted)
+        self._fed = 0
+
+    def feed(self, frames: bytes) -> bytes:
+        """Take the next samples; gives what is ready, which is a little behind."""
+        blocks = _blocks(Sound(frames, self._rate), self._fed)
+        self._fed += len(frames) // SAMPLE_BYTES
+        return _joined(frame for block in blocks for frame in self._converter.resample(block))
+
+    def rest(self) -> bytes:
+        """What is left when nothing more comes."""
+        return _joined(self._converter.resample(None))
 
 
 def stretch(sound: Sound, speed: float) -> Sound:
@@ -223,8 +240,8 @@ def evened(sound: Sound) -> Sound:
     return Sound(segment.apply_gain(gain).fade_in(10).fade_out(10).raw_data, sound.rate)
 
 
-def _blocks(sound: Sound) -> Iterator[av.AudioFrame]:
-    """The sound as libav's frames, stamped with their place."""
+def _blocks(sound: Sound, first: int = 0) -> Iterator[av.AudioFrame]:
+    """The sound as libav's frames, stamped with their place: ``first`` samples came before."""
     from fractions import Fraction
 
     import av
@@ -233,7 +250,7 @@ def _blocks(sound: Sound) -> Iterator[av.AudioFrame]:
     samples = np.frombuffer(sound.frames, "<i2").reshape(1, -1)
     for start in range(0, samples.shape[1], _BLOCK):
         frame = av.AudioFrame.from_ndarray(samples[:, start : start + _BLOCK].copy(), format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = sound.rate, start, Fraction(1, sound.rate)
+        frame.sample_rate, frame.pts, frame.time_base = sound.rate, first + start, Fraction(1, sound.rate)
         yield frame
 
 

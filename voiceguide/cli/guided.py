@@ -27,6 +27,7 @@ from voiceguide.errors import DeviceError
 
 if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
+    from voiceguide.hearing.echo import Interruptions
     from voiceguide.microphone import Microphone
 
 _CHECKED = 0.4
@@ -102,7 +103,23 @@ def _ears(parts: Stage, microphone: Microphone | None) -> Ears:
 
     if microphone is None:
         return TypedEars(parts.recogniser, parts.lifelike, parts.screen.notice)
-    return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser, parts.settings.choice)
+    return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser, parts.settings.choice, _interruptions(parts))
+
+
+def _interruptions(parts: Stage) -> Interruptions | None:
+    """What tells that somebody speaks while the guide does, as the settings want it."""
+    from voiceguide.hearing.echo import EchoCanceller, FarEnd, Interruptions
+    from voiceguide.mixer import OUTPUT_RATE
+    from voiceguide.playback import DeviceLoudspeaker
+    from voiceguide.vad import SileroGate
+
+    if parts.settings.barge_in == "never":
+        return None
+    if parts.settings.barge_in == "headphones" or not isinstance(parts.loudspeaker, DeviceLoudspeaker):
+        return Interruptions(SileroGate())
+    far_end = FarEnd(OUTPUT_RATE)
+    parts.loudspeaker.tap = far_end.hear
+    return Interruptions(SileroGate(), far_end, EchoCanceller())
 
 
 def _problems(microphone: Microphone) -> list[str]:

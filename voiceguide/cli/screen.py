@@ -18,6 +18,7 @@ from voiceguide.events import (
     MicrophoneLost,
     SpeechDropped,
     SpeechStarted,
+    TimePassed,
     Utterance,
 )
 from voiceguide.exercise import Step, StepKind
@@ -47,6 +48,16 @@ class Shown(Protocol):
 
     names: tuple[str, str]
     missing: bool
+
+    @property
+    def interrupted(self) -> bool:
+        """The guide has stopped because somebody spoke."""
+        ...
+
+    @property
+    def deaf(self) -> bool:
+        """It does not stop any more when somebody speaks."""
+        ...
 
     @property
     def state(self) -> State | None:
@@ -95,6 +106,7 @@ class PlainScreen:
         self._place = 0
         self._listening = False
         self._silence = Silence.NONE
+        self._deaf = False
 
     # -- as a watcher --------------------------------------------------------------------------------------------
 
@@ -112,6 +124,12 @@ class PlainScreen:
                 self.notice("The microphone is gone. Everything so far is saved; the session waits for it.")
             case MicrophoneFound():
                 self.notice("The microphone is back.")
+            case TimePassed() if self.session and self.session.deaf and not self._deaf:
+                self._deaf = True
+                self.notice(
+                    "The guide has stopped too often without anybody saying something to it, so from now on it speaks "
+                    "on. Keys still stop it."
+                )
             case SpeechStarted() | SpeechDropped() | Ended():
                 pass
 
@@ -177,7 +195,7 @@ class PlainScreen:
                 return "No microphone: paused" if session.missing else "Paused"
             case None:
                 return "Playing"
-        return "The guide speaks"
+        return "The guide has stopped for you" if session.interrupted else "The guide speaks"
 
     def hint(self) -> str:
         """What can be said, typed or pressed now."""

@@ -16,6 +16,7 @@ from voiceguide.endpointing import ANSWER, CHOICE, Endpointing
 from voiceguide.errors import EngineError
 from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
+from voiceguide.hearing.echo import Interruptions
 from voiceguide.hearing.listener import Cut, Dropped, Listener, Started
 from voiceguide.microphone import Microphone
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound, silence
@@ -51,6 +52,11 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Interrupted:
+    """Somebody speaks while the guide does."""
+
+
+@dataclass(frozen=True)
 class Lost:
     """The microphone gives no more sound."""
 
@@ -60,7 +66,7 @@ class Found:
     """A microphone is back."""
 
 
-Heard = Started | Cut | Dropped | Recognised | Typed | Told | Lost | Found
+Heard = Started | Cut | Dropped | Recognised | Typed | Told | Interrupted | Lost | Found
 
 
 class Ears(Protocol):
@@ -81,6 +87,10 @@ class Ears(Protocol):
 
     def listen(self, floor: Floor | None) -> Cut | None:
         """Open for this floor, or close; an utterance that is running is cut and returned."""
+        ...
+
+    def overhear(self, on: bool) -> None:
+        """Whether ``poll`` tells of somebody who speaks now, while the guide does; it does so once."""
         ...
 
     def poll(self) -> list[Heard]:
@@ -133,6 +143,9 @@ class QuietEars:
         self._floor = floor
         return None
 
+    def overhear(self, on: bool) -> None:
+        """Nobody interrupts who cannot be heard."""
+
     def poll(self) -> list[Heard]:
         """Let a little time pass."""
         self.pass_time()
@@ -169,10 +182,18 @@ class VoiceEars(QuietEars):
     """A microphone, the listener that cuts utterances, and a recogniser that works while people talk on."""
 
     def __init__(
-        self, microphone: Microphone, listener: Listener, recogniser: Worker, choice: Endpointing = CHOICE
+        self,
+        microphone: Microphone,
+        listener: Listener,
+        recogniser: Worker,
+        choice: Endpointing = CHOICE,
+        interruptions: Interruptions | None = None,
     ) -> None:
+        """``interruptions`` None: nobody can interrupt the guide."""
         super().__init__(recogniser, lifelike=True)
         self._choice = choice
+        self._interruptions = interruptions
+        self._overruns = 0
         self._microphone = microphone
         self._listener = listener
         self._lost = False
@@ -190,6 +211,11 @@ class VoiceEars(QuietEars):
             self._listener.open(self._choice if floor.choosing else ANSWER)
         return cut
 
+    def overhear(self, on: bool) -> None:
+        """Whether ``poll`` tells of somebody who speaks now, while the guide does."""
+        if self._interruptions:
+            self._interruptions.watch(on)
+
     def poll(self) -> list[Heard]:
         """Take what the microphone has, waiting for it a moment, and the words that are ready."""
         frames: list[bytes] = []
@@ -203,17 +229,28 @@ class VoiceEars(QuietEars):
         heard: list[Heard] = []
         for count, frame in enumerate(frames, 1):
             heard += self._listener.feed(frame, ended + count * FRAME_SECONDS)
+            heard += self._interruption(frame, len(frames) - count)
         return [*heard, *self._watch_microphone(), *self.recognised()]
 
     def close(self) -> None:
         """Let the microphone go."""
         self._microphone.close()
 
+    def _interruption(self, frame: bytes, behind: int) -> list[Heard]:
+        if not self._interruptions:
+            return []
+        if self._microphone.overruns > self._overruns:
+            self._overruns = self._microphone.overruns
+            self._interruptions.lose()
+        return [Interrupted()] if self._interruptions.feed(frame, behind) else []
+
     def _watch_microphone(self) -> list[Heard]:
         if not self._lost:
             if not self._microphone.lost:
                 return []
             self._lost = True
+            if self._interruptions:
+                self._interruptions.lose()
             cut = self._listener.close()
             return [*([cut] if cut else []), Lost()]
         self.pass_time()  # nothing else paces the loop while there are no frames
@@ -231,9 +268,14 @@ class AudioTimeEars(VoiceEars):
     """
 
     def __init__(
-        self, microphone: Microphone, listener: Listener, recogniser: Worker, choice: Endpointing = CHOICE
+        self,
+        microphone: Microphone,
+        listener: Listener,
+        recogniser: Worker,
+        choice: Endpointing = CHOICE,
+        interruptions: Interruptions | None = None,
     ) -> None:
-        super().__init__(microphone, listener, recogniser, choice)
+        super().__init__(microphone, listener, recogniser, choice, interruptions)
         self.lifelike = False
         self._frames = 0
         self._warm = False
@@ -247,7 +289,7 @@ class AudioTimeEars(VoiceEars):
         """Take one frame, and the words that are ready by now."""
         frame = self._microphone.read(_WAIT)
         self._frames += 1
-        heard: list[Heard] = [*self._listener.feed(frame, self.now)] if frame else []
+        heard: list[Heard] = [*self._listener.feed(frame, self.now), *self._interruption(frame, 0)] if frame else []
         return [*heard, *self.recognised()]
 
     def recognise(self, ticket: int, sound: Sound) -> None:
