@@ -78,6 +78,11 @@ class Evening:
         assert self._guide
         self._guide.send_signal(signal.SIGINT)
 
+    @property
+    def ended(self) -> bool:
+        """The program has."""
+        return self._guide is None or self._guide.poll() is not None
+
     def code(self) -> int:
         """Wait for the program's end; its exit code."""
         assert self._guide

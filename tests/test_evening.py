@@ -21,14 +21,16 @@ import numpy as np
 import pytest
 
 from tests.clips import Clip, make_clips
-from tests.ear import RATE, Ear, Samples, best_match
+from tests.ear import RATE, Ear, Samples, best_match, within
 from tests.evening import Evening, evening
 from tests.pulse import Pulse, pulse
 from tests.whole_evening import NAMES, PAUSE, Told, whole_evening
 from voiceguide import phrases
 from voiceguide.events import (
+    BargedIn,
     Begun,
     Commanded,
+    Earcon,
     Effect,
     Event,
     MicrophoneFound,
@@ -212,6 +214,26 @@ def test_ctrl_c_in_mid_answer_keeps_the_sound_of_the_unfinished_utterance(
     assert min(_kept(_first(clips["b worry"]), saved), _kept(_last(clips["b worry"], 3.0), saved)) > WHOLE
     assert len(saved.utterances) == 1, couple.output
     assert saved.utterances[0].answer
+
+
+def test_somebody_who_speaks_over_the_guide_is_listened_to(couple: Evening, clips: dict[str, Clip]) -> None:
+    _seated(couple, "--rate", "120")
+    couple.command("done", clips["done"], Earcon.HEARD)
+    couple.until_shown("step 8 of")
+    couple.wait(1.0)
+    couple.begin_to_say(clips["b worry"], 1.5)
+    couple.fall_silent()
+    couple.until_shown("The guide has stopped for you")
+    couple.wait(0.8)
+    for _ in range(4):  # on a busy machine the guide may speak on before it is told
+        couple.say(clips["stop"])
+        if within(8, lambda: couple.ended):
+            break
+    assert couple.code() == 0, couple.output
+    saved = couple.saved()
+    assert saved.ended == "stopped"
+    assert BargedIn in [type(event) for _, event in saved.events], couple.output
+    assert _kept(_first(clips["b worry"]), saved) == 0, "what is said over the guide is not kept"
 
 
 def test_a_demo_at_life_speed_is_heard(couple: Evening) -> None:

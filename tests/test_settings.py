@@ -52,6 +52,8 @@ def test_what_the_file_names_is_changed_and_nothing_else(file: Path) -> None:
         ('address = "hey guide"', "give it one word of 2 to 20 letters"),
         ('address = ""', "give it one word"),
         ("address = 5", "give it one word"),
+        ('barge_in = "sometimes"', "give it never, headphones or always"),
+        ("barge_in = true", "give it never, headphones or always"),
         ('address = "\\u001b[31m"', "give it one word"),
         ("[soft_end]\nx = 1", "give it a number of seconds"),
     ],
