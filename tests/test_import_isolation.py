@@ -32,6 +32,7 @@ CORE = (
     "standing",
     "states",
     "turn",
+    "understanding",
     "voice_commands",
 )
 CORE_PACKAGES = {"voiceguide", *(f"voiceguide.{name}" for name in CORE)}

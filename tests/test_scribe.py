@@ -21,8 +21,9 @@ TAILED = loud(2.0) + quiet(0.4) + loud(0.6) + quiet(0.8)
 class Scripted:
     """Has the fake recogniser tell brief sounds, such as tails and commands, from long ones."""
 
-    def __init__(self, evening: Evening, texts: dict[str, list[str]]) -> None:
-        """``texts`` for short and for long sounds, each in their order."""
+    def __init__(self, evening: Evening, texts: dict[str, list[str]], told: dict[str, str] | None = None) -> None:
+        """``texts`` for short and for long sounds, each in their order; ``told`` is the second opinion on a text."""
+        self._told = told or {}
         self._texts: dict[str, Iterator[str]] = {kind: iter(told) for kind, told in texts.items()}
         self.heard: list[tuple[str, float]] = []
         evening.recogniser.recognize = self.recognize  # type: ignore[method-assign]
@@ -38,7 +39,7 @@ class Scripted:
         text = next(self._texts[kind], "")
         bounds = [round(share * (len(at) - 1) / len(text.split())) for share in range(len(text.split()) + 1)]
         times = tuple((round(at[first], 2), round(at[last], 2)) for first, last in pairwise(bounds))
-        return Hypothesis(text, 0.9, False, times)
+        return Hypothesis(text, 0.9, False, times, self._told.get(text, ""))
 
 
 def answers(evening: Evening) -> list[tuple[str, VoiceCommand | None]]:
@@ -59,6 +60,22 @@ def test_a_command_that_the_whole_has_lost_is_found_in_its_tail() -> None:
     assert answers(evening)[0] == ("You were late and I waited.", VoiceCommand.DONE)
     first = evening.kept(Utterance)[0]
     assert len(first.times) == len(first.text.split())
+
+
+def test_a_second_opinion_finds_a_command_and_leaves_the_words() -> None:
+    evening = Evening([], [WORD, WORD])
+    evening.interrupt_at(Utterance)
+    Scripted(evening, {"short": ["What's good?"]}, {"What's good?": "What did I say."})
+    evening.run()
+    assert answers(evening) == [("", VoiceCommand.WHAT_DID_I_SAY)]
+    assert evening.kept(Utterance)[0].text == "What's good?"
+
+
+def test_a_second_opinion_ends_no_turn() -> None:
+    evening = Evening([], [WORD + quiet(0.5) + WORD, WORD])
+    Scripted(evening, {"short": ["Down.", "I'm done.", "yes"]}, {"Down.": "I'm done."})
+    assert evening.run() == "completed"
+    assert answers(evening)[0] == ("Down.", None)
 
 
 def test_a_sentence_that_runs_on_into_the_tail_stays_an_answer() -> None:

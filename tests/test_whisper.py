@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import struct
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -81,6 +84,45 @@ def test_loops_are_cut_back_to_one_round(text: str, once: str) -> None:
 def test_only_what_did_not_end_by_itself_is_cut_back() -> None:
     assert said("No, no, no, no.").text == "No, no, no, no."
     assert said("No, no, no, no, no", looped=True).text == "No,"
+
+
+class Opinions:
+    """Has Whisper hear ``text``, and ``told`` so surely where it is told the commands."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, text: str, told: str, confidence: float) -> None:
+        self.asked = 0
+        self.whisper = Whisper()
+        decoder = self.whisper._seam.model
+
+        def search(encoded: object, start: list[int], limit: int, beam: int) -> tuple[Any, float]:
+            asked = len(start) > 2
+            self.asked += asked
+            tokens = decoder._tokenizer.encode(told if asked else text)
+            return SimpleNamespace(sequences_ids=[tokens], no_speech_prob=0.0), math.log(confidence if asked else 0.9)
+
+        monkeypatch.setattr(decoder, "_search", search)
+
+    def on(self, seconds: float) -> Hypothesis:
+        samples = round(seconds * LISTEN_RATE)
+        return self.whisper.recognize(Sound(struct.pack(f"<{samples}h", *([500, -500] * (samples // 2))), LISTEN_RATE))
+
+
+def test_a_short_utterance_is_heard_by_one_who_was_told_the_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = Opinions(monkeypatch, " Loda", " Louder.", 0.9).on(1.5)
+    assert (heard.text, heard.told) == ("Loda", "Louder.")
+
+
+def test_who_is_not_sure_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Opinions(monkeypatch, " Hold", " Help.", 0.6).on(1.5).told == ""
+
+
+@pytest.mark.parametrize(("text", "seconds"), [(" Louder", 1.5), (" What did I say?", 1.5), (" I hold you.", 2.6)])
+def test_nobody_is_asked_about_commands_and_long_utterances(
+    monkeypatch: pytest.MonkeyPatch, text: str, seconds: float
+) -> None:
+    opinions = Opinions(monkeypatch, text, " Help.", 0.9)
+    assert opinions.on(seconds).told == ""
+    assert opinions.asked == 0
 
 
 def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

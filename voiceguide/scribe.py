@@ -23,7 +23,8 @@ from voiceguide.hearing.timing import settled
 from voiceguide.passages import Part, Passage, Passages
 from voiceguide.roles import Machine, Record
 from voiceguide.sound import FRAME_SECONDS, SAMPLE_BYTES, Sound
-from voiceguide.voice_commands import VoiceCommand, interpret, interpret_more, interpret_tail
+from voiceguide.understanding import understand
+from voiceguide.voice_commands import VoiceCommand, interpret_tail
 
 _TAIL_PAUSE = 0.25
 """Seconds of quiet before the last words of an utterance from which they are heard by themselves, too."""
@@ -176,10 +177,7 @@ class Scribe:
     def _understand(self, spoken: _Spoken, heard: Hypothesis, tail: _Tail | None = None) -> None:
         commands = frozenset() if spoken.recovered else self._machine.commands
         heard = replace(heard, times=settled(heard.times, spoken.speech))
-        if spoken.choosing:
-            found = interpret(heard.text, commands, choosing=True, address=self._address)
-        else:
-            found = interpret_more(heard.text, commands, address=self._address)
+        found = understand(heard.text, heard.told, commands, spoken.choosing, self._address)
         if found is None and tail and not tail[1].doubtful:
             at, alone = tail
             before = " ".join(heard.text.split()[: _count_before(heard, at)])

@@ -109,7 +109,7 @@ _HEARD_BEGIN = "big end"
 _HEARD_ADDRESS = {"guide": frozenset({"guys"})}
 """18 of 48 times; taken only as the first word."""
 
-_EXACT = frozenset({_C.DONE, _C.STOP, _C.OFF_THE_RECORD, _C.NEXT})
+EXACT = frozenset({_C.DONE, _C.STOP, _C.OFF_THE_RECORD, _C.NEXT})
 """They end or remove something: no request around them is unwrapped, unless it is plain politeness."""
 
 _POLITE_BEFORE = _set("please okay ok um uh er erm hm hmm")
@@ -154,8 +154,13 @@ def _split(text: str) -> list[tuple[str, int]]:
     return [(match[0].replace("'", "").lower(), match.start()) for match in found]
 
 
+def normalised(text: str) -> _Words:
+    """Its words alone, lower case without apostrophes."""
+    return tuple(word for word, _ in _split(text))
+
+
 def _phrases(listed: str) -> list[_Words]:
-    return [tuple(word for word, _ in _split(phrase)) for phrase in listed.split(";")]
+    return [normalised(phrase) for phrase in listed.split(";")]
 
 
 _CHOICES = frozenset({_C.YES, _C.NO})
@@ -282,7 +287,7 @@ def _meaning(words: _Words, allowed: Collection[VoiceCommand], addressed: bool =
     if bare[:1] and bare[0] in _SURE_YES:
         return _look_up(_without_politeness(bare[1:]), _AGREED_FIRST & set(allowed))
     if addressed and bare[:2] in _REQUESTS:
-        return _look_up(_without_politeness(bare[2:]), set(allowed) - _EXACT)
+        return _look_up(_without_politeness(bare[2:]), set(allowed) - EXACT)
     return None
 
 

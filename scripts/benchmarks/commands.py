@@ -1,6 +1,6 @@
 """Spoken commands: those obeyed, those that nobody gave, and the seconds from a command's end to its effect.
 
-Each sound goes through the product's listener, the engine in its process and ``interpret``; delays are measured in the
+Each sound goes through the product's listener, the engine in its process and ``understand``; delays are measured in the
 runner itself, in audio time. Shares have their 95 % interval. A command counts as obeyed where one utterance of it
 means it within three seconds; ``taken`` are utterances and texts that mean none and were taken for one.
 """
@@ -25,8 +25,9 @@ from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.engines import ENGINES, installed
 from voiceguide.hearing.listener import Cut, Listener
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, SAMPLE_BYTES, Sound, silence
+from voiceguide.understanding import understand
 from voiceguide.vad import SileroGate
-from voiceguide.voice_commands import VoiceCommand, interpret
+from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 
 _SLOW = {"sphinx": 8}
@@ -105,7 +106,7 @@ def meanings(sounds: Iterable[Sound], command: VoiceCommand | None, recogniser: 
     for sound in sounds:
         heard: Hypothesis = recogniser.submit("recognize", sound).result()
         allowed, choosing = _moment(command)
-        meant = interpret(heard.text, allowed, choosing=choosing)
+        meant = understand(heard.text, heard.told, allowed, choosing)
         found.append((heard.text, str(meant.command) if meant else ""))
     return found
 
@@ -169,7 +170,7 @@ def _ordinary(heard: list[tuple[str, Sound]], recogniser: Worker) -> dict[str, A
     for reference, sound in heard:
         hypothesis: Hypothesis = recogniser.submit("recognize", sound).result()
         for moment, allowed in (("answer", _ANSWERING), ("everything", frozenset(VoiceCommand))):
-            if not (meant := interpret(hypothesis.text, allowed)):
+            if not (meant := understand(hypothesis.text, hypothesis.told, allowed)):
                 continue
             if sentences.is_phrase(hypothesis.text) and _holds(reference, hypothesis.text):
                 counts[f"{moment}_very_words"] += 1

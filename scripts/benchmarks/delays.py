@@ -19,6 +19,7 @@ from benchmarks.words import percentiles
 from voiceguide.cli.stage import stored_in
 from voiceguide.events import Begun, Event, Utterance
 from voiceguide.exercise import Step, StepKind
+from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.listener import Listener
 from voiceguide.keyboard import NoKeys
@@ -30,8 +31,9 @@ from voiceguide.sound_files import resample
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.pyttsx3_engine import NAME
 from voiceguide.transcript import Transcript
+from voiceguide.understanding import understand
 from voiceguide.vad import SileroGate
-from voiceguide.voice_commands import VoiceCommand, interpret
+from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 
 _LONG, _SHORT = 1.5, 0.42
@@ -96,7 +98,8 @@ def _after(pause: float, answer: Sound, phrases: list[Said], voice: Worker, reco
         else:
             missed.append(f"{said.command}: {speaker.said.text if speaker.said else ''}")
         if sound:
-            meant = interpret(recogniser.submit("recognize", sound).result().text, frozenset(VoiceCommand) - _NONE)
+            heard: Hypothesis = recogniser.submit("recognize", sound).result()
+            meant = understand(heard.text, heard.told, frozenset(VoiceCommand) - _NONE)
             whole += meant is not None and meant.command is said.command
     p50, p95 = percentiles(delays)
     return {

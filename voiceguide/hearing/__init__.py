@@ -22,6 +22,9 @@ class Hypothesis:
     times: Times = ()
     """When each word of ``text.split()`` was said: (from, to), seconds from the sound's beginning, to a hundredth.
     Empty where the engine cannot tell."""
+    told: str = ""
+    """What an engine that was told the commands heard of a short utterance, where it is sure of it; empty where it is
+    not, or cannot be told. Only to find a command (``voiceguide.understanding``): it finds them in other words, too."""
 
 
 NOTHING = Hypothesis("", 1.0, False)

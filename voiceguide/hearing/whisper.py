@@ -19,6 +19,7 @@ from voiceguide.hearing.doubt import is_repetitive, is_silence_phrase, unlooped,
 from voiceguide.hearing.packaged import check_weights, levelled, pieces, stored_hashes
 from voiceguide.hearing.timing import timed
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
+from voiceguide.voice_commands import SPOKEN
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +56,10 @@ _BEAM = 5
 """Seconds (with the silence around it) from which an utterance is decoded by beam search. Of recorded sentences a beam
 gets 14 words in 100 wrong where greedy decoding gets 18; but of single words 23 in place of 13."""
 
+_TOLD_FROM = 0.65
+"""Confidence from which it counts what the decoder hears when it is told the commands. Where it is right it is mostly
+above 0.8; where it makes a command of "hulk" or "pack", which sound like one, nearly always below this."""
+
 _DOUBTFUL_BELOW = 0.35
 """Confidence; of recorded single words 6 % of those heard right and half of those heard wrong lie below it."""
 
@@ -76,6 +81,8 @@ class Segment:
     """It did not end by itself but repeated itself until it was stopped."""
     heard: tuple[tuple[str, float, float], ...] = ()
     """Each word of ``text``: itself, from, to (seconds from the beginning of all the sound)."""
+    told: str = ""
+    """As in Hypothesis."""
 
 
 class Whisper:
@@ -143,7 +150,7 @@ def judge(segments: list[Segment]) -> Hypothesis:
         or is_repetitive(text)
     )
     times = timed(text, [word for segment in spoken for word in segment.heard])
-    return Hypothesis(text, confidence, doubtful, times)
+    return Hypothesis(text, confidence, doubtful, times, segments[0].told)
 
 
 def _plain(segment: Segment) -> str:
@@ -167,6 +174,10 @@ class _Decoder:
         self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads)
         self._tokenizer = Tokenizer(self._model.hf_tokenizer, multilingual=False)
         self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]))
+        self._start = [self._tokenizer.sot, self._tokenizer.no_timestamps]
+        self._phrases = [f"{phrase[0].upper()}{phrase[1:]}." for phrase in SPOKEN.values()]
+        told = self._tokenizer.encode(" " + " ".join(self._phrases))
+        self._told_start = [self._tokenizer.sot_prev, *told, *self._start]
 
     def transcribe(self, audio_array: NDArray[np.float32], **_: object) -> dict[str, Any]:
         """Decode samples (16 kHz, -1 to 1) of any length."""
@@ -197,20 +208,38 @@ class _Decoder:
         tokenizer = self._tokenizer
         seconds = len(piece) / LISTEN_RATE
         limit = min(_MOST_TOKENS, _TOKENS_MORE + round(_TOKENS_A_SECOND * seconds))
+        result, score = self._search(encoded, self._start, limit, _BEAM if seconds >= _SEARCHED_FROM else 1)
+        tokens = result.sequences_ids[0]
+        text = tokenizer.decode(tokens)
+        looped = len(tokens) >= limit
+        heard = self._times(tokens, encoded, min(window, len(piece) // _HOP))
+        told = self._told(text, encoded, limit) if seconds < _SEARCHED_FROM else ""
+        return Segment(text, score, result.no_speech_prob, looped, heard, told)
+
+    def _search(self, encoded: Any, start: list[int], limit: int, beam: int) -> tuple[Any, float]:
+        """The best tokens after those of ``start``, with their ``Segment.avg_logprob``."""
         (result,) = self._model.model.generate(
             encoded,
-            [[tokenizer.sot, tokenizer.no_timestamps]],
-            beam_size=_BEAM if seconds >= _SEARCHED_FROM else 1,
-            max_length=2 * limit,  # CTranslate2 stops at half of it
+            [start],
+            beam_size=beam,
+            # CTranslate2 stops at half of it, and where what is left of it after the start is used up.
+            max_length=max(2 * limit, limit + len(start)),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=self._suppressed,
         )
-        tokens = result.sequences_ids[0]
-        score = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        looped = len(tokens) >= limit
-        heard = self._times(tokens, encoded, min(window, len(piece) // _HOP))
-        return Segment(tokenizer.decode(tokens), score, result.no_speech_prob, looped, heard)
+        count = len(result.sequences_ids[0])
+        return result, result.scores[0] * count / (count + 1)
+
+    def _told(self, text: str, encoded: Any, limit: int) -> str:
+        """What the decoder hears when it takes the commands for what was said before.
+
+        Empty where it is not sure, and where ``text`` is a command already.
+        """
+        if any(words(text) == words(phrase) for phrase in self._phrases):
+            return ""
+        result, score = self._search(encoded, self._told_start, limit, 1)
+        return self._tokenizer.decode(result.sequences_ids[0]).strip() if math.exp(score) >= _TOLD_FROM else ""
 
     def _times(self, tokens: list[int], encoded: Any, frames: int) -> tuple[tuple[str, float, float], ...]:
         """Each word with its seconds in the piece, found by the decoder's attention; a hundredth of a second's work."""
