@@ -87,9 +87,11 @@ def test_only_what_did_not_end_by_itself_is_cut_back() -> None:
 
 
 class Opinions:
-    """Has Whisper hear ``text``, and ``told`` so surely where it is told the commands."""
+    """Has Whisper hear ``text``, and ``told`` where it is told the commands, so surely."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, text: str, told: str, confidence: float) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, text: str, told: str, sure: float = 0.9, first: float = 0.3
+    ) -> None:
         self.asked = 0
         self.whisper = Whisper()
         decoder = self.whisper._seam.model
@@ -98,7 +100,7 @@ class Opinions:
             asked = len(start) > 2
             self.asked += asked
             tokens = decoder._tokenizer.encode(told if asked else text)
-            return SimpleNamespace(sequences_ids=[tokens], no_speech_prob=0.0), math.log(confidence if asked else 0.9)
+            return SimpleNamespace(sequences_ids=[tokens], no_speech_prob=0.0), math.log(sure if asked else first)
 
         monkeypatch.setattr(decoder, "_search", search)
 
@@ -108,19 +110,22 @@ class Opinions:
 
 
 def test_a_short_utterance_is_heard_by_one_who_was_told_the_commands(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard = Opinions(monkeypatch, " Loda", " Louder.", 0.9).on(1.5)
+    heard = Opinions(monkeypatch, " Loda", " Louder.").on(1.5)
     assert (heard.text, heard.told) == ("Loda", "Louder.")
 
 
 def test_who_is_not_sure_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Opinions(monkeypatch, " Hold", " Help.", 0.6).on(1.5).told == ""
+    assert Opinions(monkeypatch, " Hold", " Help.", sure=0.6).on(1.5).told == ""
 
 
-@pytest.mark.parametrize(("text", "seconds"), [(" Louder", 1.5), (" What did I say?", 1.5), (" I hold you.", 2.6)])
-def test_nobody_is_asked_about_commands_and_long_utterances(
-    monkeypatch: pytest.MonkeyPatch, text: str, seconds: float
+@pytest.mark.parametrize(
+    ("text", "first", "seconds"),
+    [(" House.", 0.6, 1.5), (" Louder", 0.3, 1.5), (" What did I say?", 0.3, 1.5), (" I hold you.", 0.3, 2.6)],
+)
+def test_nobody_is_asked_about_sure_words_commands_and_long_utterances(
+    monkeypatch: pytest.MonkeyPatch, text: str, first: float, seconds: float
 ) -> None:
-    opinions = Opinions(monkeypatch, text, " Help.", 0.9)
+    opinions = Opinions(monkeypatch, text, " Help.", first=first)
     assert opinions.on(seconds).told == ""
     assert opinions.asked == 0
 
