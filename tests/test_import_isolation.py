@@ -15,6 +15,7 @@ import voiceguide.cli
 
 CORE = (
     "asides",
+    "barge_in",
     "endpointing",
     "errors",
     "events",

@@ -2,7 +2,8 @@
 
 A recogniser that is told the commands finds "louder" where one that is not hears "wow, that one"; but it finds
 commands in other words, too. So the words stay what was heard without. A second opinion may only add a command, where
-it is sure and heard one of the very phrases it was told; and none that answers a question, ends or removes something.
+it is sure and heard one of the very phrases it was told; and none that answers a question, ends or removes something,
+leaves the step, or lets what is said next be lost, as "pause" does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from voiceguide.voice_commands import (
 _ADDED = {
     normalised(phrase): command
     for command, phrase in SPOKEN.items()
-    if command not in EXACT | {VoiceCommand.YES, VoiceCommand.NO}
+    if command not in EXACT | {VoiceCommand.YES, VoiceCommand.NO, VoiceCommand.PAUSE, VoiceCommand.BACK}
 }
 
 

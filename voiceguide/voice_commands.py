@@ -254,7 +254,7 @@ def interpret_tail(
     if [word for word, _ in words[-len(last) :]] == last:
         at = words[-len(last)][1]
         before = text[:at]
-    elif meant.command in _EXACT - {_C.DONE}:  # nothing gives back what they take, as speech does after "I'm done"
+    elif meant.command in EXACT - {_C.DONE}:  # nothing gives back what they take, as speech does after "I'm done"
         return None
     ended = before.rstrip().endswith(_SENTENCE_ENDS) and not before.rstrip().endswith("..")
     return Interpretation(meant.command, at) if ended else None
