@@ -14,7 +14,15 @@ pytestmark = pytest.mark.slow
 def test_it_names_what_works_and_what_is_missing(tmp_path: Path) -> None:
     lines = voiceguide(tmp_path, "doctor").fine().out.splitlines()
     told = {line.partition("]")[2].partition(":")[0].strip(): line for line in lines if line.startswith("[")}
-    for part in ("Python", "Saved sessions", "The guide's voice", "Recognition", "Exercises", "Terminal"):
+    for part in (
+        "Python",
+        "Saved sessions",
+        "The guide's voice",
+        "Recognition",
+        "Speaking over the guide",
+        "Exercises",
+        "Terminal",
+    ):
         assert told[part].startswith("[ok]")
     assert str(tmp_path) in told["Saved sessions"]
     assert "worry-and-answer" in told["Exercises"]

@@ -30,6 +30,7 @@ def doctor() -> None:
         ("Settings", True, _settings),
         ("The guide's voice", True, _voice),
         ("Recognition", True, _recognition),
+        ("Speaking over the guide", False, _barge_in),
         ("Exercises", True, _exercises),
         ("Microphones", False, _microphones),
         ("Loudspeakers", False, _loudspeakers),
@@ -99,6 +100,18 @@ def _recognition() -> str:
     if not heard.text:
         raise EngineError("The recogniser made out no words: install voiceguide again.")
     return f"{engines.DEFAULT} heard the guide say: {heard.text} (engines here: {', '.join(engines.installed())})"
+
+
+def _barge_in() -> str:
+    from voiceguide.hearing.echo import EchoCanceller
+    from voiceguide.settings import load
+
+    wanted = load().barge_in
+    if wanted == "always":
+        EchoCanceller()
+    return (
+        f"{wanted}, as barge_in in the settings says" if wanted != "always" else "the guide stops, its echo cancelled"
+    )
 
 
 def _exercises() -> str:

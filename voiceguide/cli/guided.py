@@ -23,7 +23,7 @@ from voiceguide.cli.options import (
 )
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
-from voiceguide.errors import DeviceError
+from voiceguide.errors import DeviceError, EngineError
 
 if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
@@ -117,9 +117,14 @@ def _interruptions(parts: Stage) -> Interruptions | None:
         return None
     if parts.settings.barge_in == "headphones" or not isinstance(parts.loudspeaker, DeviceLoudspeaker):
         return Interruptions(SileroGate())
+    try:
+        canceller = EchoCanceller()
+    except EngineError as error:
+        parts.screen.notice(f"{error} Until then the guide does not stop when you speak over it.")
+        return None
     far_end = FarEnd(OUTPUT_RATE)
     parts.loudspeaker.tap = far_end.hear
-    return Interruptions(SileroGate(), far_end, EchoCanceller())
+    return Interruptions(SileroGate(), far_end, canceller)
 
 
 def _problems(microphone: Microphone) -> list[str]:
