@@ -296,3 +296,8 @@ def test_what_ends_or_removes_something_must_be_heard_in_the_whole_too() -> None
     found = interpret_tail("I waited. Stop.", "I waited.", "Stop.", set(VoiceCommand))
     assert found is not None
     assert found.command is VoiceCommand.STOP
+
+
+@pytest.mark.parametrize(("text", "meant"), [("We're done.", True), ("we\u2019re done", True), ("Were done.", False)])
+def test_the_dishes_were_done_ends_nothing(text: str, meant: bool) -> None:
+    assert (interpret(text, set(VoiceCommand)) is not None) is meant

@@ -148,10 +148,10 @@ _Words = tuple[str, ...]
 
 
 def _split(text: str) -> list[tuple[str, int]]:
-    """Each word, lower case without apostrophes, with its offset."""
+    """Each word, lower case without apostrophes, with its offset; "we're" keeps its own, for "were" ends nothing."""
     straight = re.sub("[\u2018\u2019\u02bc]", "'", text)
-    found = re.finditer(r"[^\W_]+(?:'[^\W_]+)*", straight)
-    return [(match[0].replace("'", "").lower(), match.start()) for match in found]
+    found = [(match[0].lower(), match.start()) for match in re.finditer(r"[^\W_]+(?:'[^\W_]+)*", straight)]
+    return [(word if word == "we're" else word.replace("'", ""), at) for word, at in found]
 
 
 def normalised(text: str) -> _Words:
