@@ -18,8 +18,10 @@ from benchmarks.processes import cpu_seconds
 from voiceguide.events import Begun, Event
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import VoiceEars
+from voiceguide.hearing.echo import EchoCanceller, FarEnd, Interruptions
 from voiceguide.hearing.listener import Listener
 from voiceguide.keyboard import NoKeys
+from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.playback import SilentLoudspeaker
 from voiceguide.roles import NoRecord
 from voiceguide.runner import Runner
@@ -59,13 +61,17 @@ class EveryFrame:
 
 
 class Room:
-    """A microphone in a room where nobody speaks, frame by frame as time passes; also the watcher who measures."""
+    """A microphone in a room where nobody speaks, frame by frame as time passes; also the watcher who measures.
+
+    Its loudspeaker takes silence meanwhile, as a device does.
+    """
 
     lost = False
     overruns = 0
 
     def __init__(self, frames: bytes, seconds: float) -> None:
         self._frames, self._seconds = frames, seconds
+        self.far_end = FarEnd(OUTPUT_RATE)
         self._at = 0
         self._due = time.monotonic()
         self._began: float | None = None
@@ -79,6 +85,7 @@ class Room:
         if wait > seconds:
             return None
         self._due += FRAME_SECONDS
+        self.far_end.hear(bytes(SAMPLE_BYTES * round(FRAME_SECONDS * OUTPUT_RATE)))
         frame = self._frames[self._at : self._at + FRAME_BYTES]
         self._at = (self._at + FRAME_BYTES) % len(self._frames)
         return frame
@@ -136,7 +143,8 @@ def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
 def _waiting(frames: bytes, vad: VoiceActivity, voice: Worker, recogniser: Worker) -> float:
     room = Room(frames, SECONDS)
     session = Session([Step(StepKind.FLOOR, "Speak.", 1, 1, partner="a")], ("Anna", "Ben"))
-    ears = VoiceEars(room, Listener(vad), recogniser)
+    interruptions = Interruptions(SileroGate(), room.far_end, EchoCanceller())
+    ears = VoiceEars(room, Listener(vad), recogniser, interruptions=interruptions)
     narrator = Narrator(voice, NAME, None, None, 150)
     runner = Runner(ears, narrator, SilentLoudspeaker(), room, NoKeys(), lambda _: silence(0.1, LISTEN_RATE))
     with contextlib.suppress(TimeoutError):
