@@ -159,7 +159,7 @@ class Driver:
             self.cut()
         spoken = self.awaited.pop(0)
         if command is None and not spoken.floor.kept:
-            return self.take(SpeechDropped(), after=0.5)
+            return self.take(SpeechDropped(words=bool(text)), after=0.5)
         if not spoken.id:
             spoken.id, self.next_id = self.next_id, self.next_id + 1
         utterance = Utterance(

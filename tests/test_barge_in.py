@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.session_driver import FLOOR, LAST, MIRROR, STEPS, Driver, at_step, in_state, spoken
+from tests.session_driver import FLOOR, LAST, MIRROR, STEPS, Driver, at_step, in_state, spoken, strikes
 from voiceguide import phrases
 from voiceguide.barge_in import LINGER, WAIT
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import BargedIn, Hush, MicrophoneLost, Silence, TimePassed, Unhush, Utterance
+from voiceguide.events import BargedIn, Hush, MicrophoneFound, MicrophoneLost, Silence, TimePassed, Unhush, Utterance
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
@@ -29,7 +29,7 @@ def test_where_nothing_is_said_it_goes_on() -> None:
     driver.barge_in()
     began = driver.now
     assert driver.wait() == [Unhush()]
-    assert driver.now - began == WAIT
+    assert driver.now - began == pytest.approx(WAIT)
     assert driver.session.floor is None
     assert driver.session.interruptible
 
@@ -89,7 +89,7 @@ def test_a_yes_over_the_question_is_one() -> None:
     driver.barge_in()
     driver.say("yes", C.YES)
     driver.hear_out()
-    assert driver.session.answers == {}
+    assert strikes(driver.effects) == [(1,)]
     assert driver.session.state is State.FLOOR
 
 
@@ -127,6 +127,27 @@ def test_whoever_means_something_now_and_then_is_always_listened_to() -> None:
         driver.barge_in()
         driver.say("repeat", C.REPEAT)
     assert driver.session.interruptible
+
+
+def test_people_who_talk_to_each_other_over_it_are_somebody() -> None:
+    driver = at_step(LAST)
+    for _ in range(5):
+        driver.barge_in()
+        driver.say("yes, I think so too")
+        driver.wait()
+    assert driver.session.interruptible
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_microphone_that_comes_back_in_a_pause_ends_it(asked: bool) -> None:
+    driver = in_state(State.FLOOR)
+    driver.key(C.PAUSE)
+    driver.barge_in()
+    driver.take(MicrophoneLost())
+    assert (driver.session.interrupted, driver.held) == (False, False)
+    if asked:
+        driver.take(MicrophoneFound())
+        assert not driver.session.interrupted
 
 
 def test_another_day_it_is_tried_again() -> None:

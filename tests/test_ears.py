@@ -13,7 +13,8 @@ from tests.fakes_runner import FakeWorker, loud, quiet
 from voiceguide.endpointing import CHOICE
 from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
-from voiceguide.hearing.ears import AudioTimeEars, Found, Lost, QuietEars, Recognised, VoiceEars
+from voiceguide.hearing.ears import AudioTimeEars, Found, Heard, Lost, QuietEars, Recognised, VoiceEars
+from voiceguide.hearing.echo import FarEnd, Interruptions
 from voiceguide.hearing.listener import Cut, Listener, Started
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound
 from voiceguide.worker import Worker
@@ -108,3 +109,19 @@ def test_audio_time_follows_the_frames() -> None:
         ears.poll()
     assert ears.now == 10 * FRAME_SECONDS
     assert not ears.lifelike
+
+
+def test_a_microphone_that_is_back_has_the_room_learnt_anew() -> None:
+    microphone = FakeMicrophone()
+    far_end = FarEnd(LISTEN_RATE)
+    interruptions = Interruptions(FakeVoiceActivity(), far_end, lambda near, far: near)
+    worker = cast(Worker, FakeWorker(FakeRecognizer()))
+    ears = VoiceEars(microphone, Listener(FakeVoiceActivity()), worker, interruptions=interruptions)
+    microphone.vanish()
+    assert ears.poll() == [Lost()]
+    far_end.hear(loud(1.0))
+    microphone.plugged_in = True
+    heard: list[Heard] = []
+    while Found() not in heard:
+        heard += ears.poll()
+    assert not any(far_end.read(0))

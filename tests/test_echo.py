@@ -184,15 +184,28 @@ def test_where_it_runs_dry_it_tells_that_it_jumped() -> None:
     assert far_end.jumps == 1
 
 
-@pytest.mark.parametrize("sound", [quiet(1.0), loud(1.0)], ids=["silence", "speech"])
-def test_silence_that_piles_up_is_left_out_and_speech_is_not(sound: bytes) -> None:
+def first_found(sound: bytes) -> int:
+    """After how many frames what follows ``sound``, of which too much waits, is read."""
     far_end = FarEnd(LISTEN_RATE)
     far_end.hear(sound)
     list(read(far_end, 1))
     far_end.hear(numbered(1, 800))
     frames = [np.frombuffer(frame, "<i2") for frame in read(far_end, 40)]
-    first = next(number for number, frame in enumerate(frames) if 1 in frame)
-    assert (first < 4) is (not any(sound))
+    assert far_end.jumps
+    return next((number for number, frame in enumerate(frames) if 1 in frame), 99)
+
+
+def test_silence_that_piles_up_is_left_out_at_once_and_speech_when_the_microphone_lost_some() -> None:
+    assert first_found(quiet(1.0)) < 4
+    assert 8 < first_found(loud(1.0)) < 16
+
+
+def test_when_nobody_reads_it_keeps_three_seconds() -> None:
+    far_end = FarEnd(LISTEN_RATE)
+    for _ in range(600):
+        far_end.hear(loud(1.0))
+    assert far_end.jumps == 597
+    assert sum(len(piece) for piece in far_end._given) == 3 * LISTEN_RATE * 2
 
 
 def test_frames_that_wait_at_the_microphone_are_no_drift() -> None:

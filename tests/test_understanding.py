@@ -8,7 +8,7 @@ from voiceguide.understanding import understand
 from voiceguide.voice_commands import EXACT, SPOKEN, Interpretation, VoiceCommand
 
 ALL = frozenset(VoiceCommand)
-NEVER = EXACT | {VoiceCommand.YES, VoiceCommand.NO, VoiceCommand.PAUSE, VoiceCommand.BACK}
+NEVER = EXACT | {VoiceCommand.YES, VoiceCommand.NO, VoiceCommand.PAUSE, VoiceCommand.CONTINUE, VoiceCommand.BACK}
 
 
 @pytest.mark.parametrize("choosing", [False, True])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-WAIT = 1.5
+WAIT = 1.8
 """Seconds of nothing, from the guide's stopping, after which it goes on."""
 
 LINGER = 0.6
@@ -16,7 +16,7 @@ LINGER = 0.6
 
 _REMEMBERED = 4
 _MOST_IN_VAIN = 2
-"""Of the last interruptions so many may be in vain; people cough, but not all the time."""
+"""Of the last interruptions so many may be nobody's; people cough, but not all the time."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,10 @@ class BargeIn:
 
     due: float | None = None
     """When the guide goes on (session seconds) if nothing more is heard; None while nobody interrupts it."""
+    spoken: bool = False
+    """Words have been said since it stopped, to whomever."""
     outcomes: tuple[bool, ...] = ()
-    """Of the last interruptions, the newest last: whether anybody meant something by it."""
+    """Of the last interruptions, the newest last: whether it was anybody, going by words."""
 
     @property
     def active(self) -> bool:
@@ -42,11 +44,11 @@ class BargeIn:
         """Somebody interrupts."""
         return replace(self, due=now + WAIT)
 
-    def lingering(self, now: float) -> BargeIn:
-        """What was heard meant nothing."""
-        return replace(self, due=max(self.due or 0.0, now + LINGER))
+    def lingering(self, now: float, spoken: bool) -> BargeIn:
+        """What was heard meant nothing to the guide; whether it was words."""
+        return replace(self, due=max(self.due or 0.0, now + LINGER), spoken=self.spoken or spoken)
 
-    def over(self, meant: bool | None = None) -> BargeIn:
-        """The interruption has ended; whether it was meant, where that is known."""
-        outcomes = self.outcomes if meant is None else (*self.outcomes, meant)
-        return BargeIn(None, outcomes[-_REMEMBERED:])
+    def over(self, spoken: bool | None = None) -> BargeIn:
+        """The interruption has ended; whether somebody spoke, where that is known."""
+        outcomes = self.outcomes if spoken is None else (*self.outcomes, spoken)
+        return BargeIn(outcomes=outcomes[-_REMEMBERED:])

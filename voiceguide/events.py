@@ -120,6 +120,9 @@ class Amended:
 class SpeechDropped:
     """What began as speech held no words (a cough, the dog), or is not for keeping."""
 
+    words: bool = False
+    """It held words, which are not for keeping."""
+
 
 @dataclass(frozen=True)
 class Commanded:

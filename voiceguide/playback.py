@@ -32,6 +32,9 @@ class Loudspeaker(Protocol):
     volume: float
     """1.0 is as is; up to 2.0, loud parts are bent rather than clipped."""
 
+    latency: float
+    """Seconds from being given to being heard, at most."""
+
     @property
     def busy(self) -> bool:
         """Whether something is still to be heard, held or not, the device's delay included. Never for ever."""
@@ -67,6 +70,8 @@ class Loudspeaker(Protocol):
 
 class _Mixing:
     """What all loudspeakers share."""
+
+    latency = 0.0
 
     def __init__(self) -> None:
         self._mixer = Mixer()
@@ -143,6 +148,8 @@ class FileLoudspeaker(SilentLoudspeaker):
 
 class DeviceLoudspeaker(_Mixing):
     """A loudspeaker of this machine, in real time. One that is gone is opened again by the next ``play``."""
+
+    latency = _LATENCY / OUTPUT_RATE
 
     def __init__(self, name: str | None) -> None:
         """Open the loudspeaker of that name (or a unique part of it); None follows the system's default.

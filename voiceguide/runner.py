@@ -231,7 +231,7 @@ class Runner:
                 self._loudspeaker.play(self._earcons[earcon])
             case Hush():
                 self._held = True
-                self._quiet_since = self._ears.now
+                self._quiet_since = self._ears.now + self._loudspeaker.latency
                 self._loudspeaker.hold()
             case Unhush():
                 self._held = False

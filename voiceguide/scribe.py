@@ -189,7 +189,7 @@ class Scribe:
                     found, heard = None, whole
         noisy = is_drowned(heard, spoken.snr)
         if found is None and not spoken.kept:
-            self._take(SpeechDropped())
+            self._take(SpeechDropped(words=bool(heard.text) and not heard.doubtful))
             return
         said = Utterance(
             id=spoken.id or self._record.next_id,

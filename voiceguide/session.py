@@ -223,18 +223,21 @@ class Session(Standing):
     def _after_barge_in(self, signal: Signal, event: Event, effects: list[Effect], now: float) -> list[Effect]:
         """What this event, with ``effects``, makes of an interruption that was going on."""
         command = event.command if isinstance(event, Commanded | Utterance) else None
-        if command or signal in (Signal.LOST, Signal.END, Signal.RESUME):
+        if command or signal in (Signal.END, Signal.RESUME):
             self._barge_in = self._barge_in.over(True if command else None)
+        elif isinstance(event, MicrophoneLost | MicrophoneFound):
+            self._barge_in = self._barge_in.over()
+            return effects or [Unhush()]
         elif signal in (Signal.WORDS, Signal.UNCLEAR):  # they answer what the guide was asking
             self._barge_in = self._barge_in.over(True)
             if signal is Signal.WORDS:
                 self._turn = self._turn.opened(now)
                 return [*self._guide.hush(), *effects]
         elif isinstance(event, PromptEnded | TimePassed):  # it was at its end anyway, or goes on
-            self._barge_in = self._barge_in.over(None if isinstance(event, PromptEnded) else False)
+            self._barge_in = self._barge_in.over(None if isinstance(event, PromptEnded) else self._barge_in.spoken)
             return [Unhush(), *effects]
         elif isinstance(event, SpeechDropped | Utterance):
-            self._barge_in = self._barge_in.lingering(now)
+            self._barge_in = self._barge_in.lingering(now, bool(getattr(event, "words", "")))
         return effects
 
     def _time(self, before: State, now: float) -> list[Effect]:

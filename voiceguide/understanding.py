@@ -3,7 +3,7 @@
 A recogniser that is told the commands finds "louder" where one that is not hears "wow, that one"; but it finds
 commands in other words, too. So the words stay what was heard without. A second opinion may only add a command, where
 it is sure and heard one of the very phrases it was told; and none that answers a question, ends or removes something,
-leaves the step, or lets what is said next be lost, as "pause" does.
+leaves the step, or begins or ends a pause, in which nothing is kept.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from voiceguide.voice_commands import (
     normalised,
 )
 
+_C = VoiceCommand
+
 _ADDED = {
     normalised(phrase): command
     for command, phrase in SPOKEN.items()
-    if command not in EXACT | {VoiceCommand.YES, VoiceCommand.NO, VoiceCommand.PAUSE, VoiceCommand.BACK}
+    if command not in EXACT | {_C.YES, _C.NO, _C.PAUSE, _C.CONTINUE, _C.BACK}
 }
 
 

@@ -106,7 +106,7 @@ class PlainScreen:
         self._place = 0
         self._listening = False
         self._silence = Silence.NONE
-        self._deaf = False
+        self._deaf: Shown | None = None  # whose deafness was told
 
     # -- as a watcher --------------------------------------------------------------------------------------------
 
@@ -124,8 +124,8 @@ class PlainScreen:
                 self.notice("The microphone is gone. Everything so far is saved; the session waits for it.")
             case MicrophoneFound():
                 self.notice("The microphone is back.")
-            case TimePassed() if self.session and self.session.deaf and not self._deaf:
-                self._deaf = True
+            case TimePassed() if self.session and self.session.deaf and self._deaf is not self.session:
+                self._deaf = self.session
                 self.notice(
                     "The guide has stopped too often without anybody saying something to it, so from now on it speaks "
                     "on. Keys still stop it."
@@ -181,6 +181,8 @@ class PlainScreen:
         session = self.session
         if session is None:
             return ""
+        if session.interrupted:
+            return "The guide has stopped for you"
         step = session.step
         name = session.names["ab".index(step.partner)] if step and step.partner else "Either of you"
         match session.state:
@@ -195,7 +197,7 @@ class PlainScreen:
                 return "No microphone: paused" if session.missing else "Paused"
             case None:
                 return "Playing"
-        return "The guide has stopped for you" if session.interrupted else "The guide speaks"
+        return "The guide speaks"
 
     def hint(self) -> str:
         """What can be said, typed or pressed now."""

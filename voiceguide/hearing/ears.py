@@ -90,7 +90,7 @@ class Ears(Protocol):
         ...
 
     def overhear(self, on: bool) -> None:
-        """Whether ``poll`` tells of somebody who speaks now, while the guide does; it does so once."""
+        """Whether ``poll`` tells of somebody who speaks now, while the guide does, again and again."""
         ...
 
     def poll(self) -> list[Heard]:
@@ -258,6 +258,8 @@ class VoiceEars(QuietEars):
             return []
         self._next_try = self.now + _RETRY
         self._lost = not self._microphone.reopen()
+        if not self._lost and self._interruptions:
+            self._interruptions.lose()
         return [] if self._lost else [Found()]
 
 

@@ -27,8 +27,11 @@ _CUSHION = round(0.04 * LISTEN_RATE) * SAMPLE_BYTES
 _DRIFT = round(0.2 * LISTEN_RATE) * SAMPLE_BYTES
 """Bytes more than that may wait before some are left out, for each time AEC3 has to find the delay anew."""
 
-_LONGEST = 3 * LISTEN_RATE * SAMPLE_BYTES
-"""Bytes of the far end that are kept when nobody reads them."""
+_SURPLUS = 10
+"""Frames in a row (0.3 s) with more than that waiting: the microphone has lost some, and told nobody."""
+
+_LONGEST = 3
+"""Seconds of the far end that are kept when nobody reads them."""
 
 _RINGING = 0.5
 """Seconds for which the guide's last word may still be heard."""
@@ -50,7 +53,10 @@ class FarEnd:
         self.jumps = 0
         """How often what is read did not follow on what was read before."""
         self._resampler = Resampler(rate, LISTEN_RATE)
+        self._longest = _LONGEST * rate * SAMPLE_BYTES
         self._given: deque[bytes] = deque()
+        self._size = 0  # bytes in it
+        self._surplus = 0  # frames read in a row while too much was waiting
         self._lock = threading.Lock()
         self._waiting = bytearray()
         self._filling = True
@@ -59,23 +65,25 @@ class FarEnd:
         """Take the samples that the loudspeaker was given."""
         with self._lock:
             self._given.append(frames)
+            self._size += len(frames)
+            while self._size > self._longest:  # the microphone is gone
+                self._size -= len(self._given.popleft())
+                self.jumps += 1
 
     def clear(self) -> None:
         """Forget what nobody has read."""
-        with self._lock:
-            self._given.clear()
+        self._take()
         self._waiting.clear()
         self._jump()
 
     def read(self, behind: int) -> bytes:
         """The next frame (FRAME_BYTES), zeros while the cushion fills; ``behind`` frames more wait to be read."""
-        with self._lock:
-            given = b"".join(self._given)
-            self._given.clear()
+        given = self._take()
         self._waiting += self._resampler.feed(given) if given else b""
-        # The two devices' clocks differ: while the guide is silent, what is too much is left out.
         spare = len(self._waiting) - (behind + 1) * FRAME_BYTES - _CUSHION
-        if spare > _LONGEST or (spare > _DRIFT and not any(self._waiting[: spare + FRAME_BYTES])):
+        self._surplus = self._surplus + 1 if spare > _DRIFT else 0
+        # The two devices' clocks differ: while the guide is silent, what is too much is left out.
+        if self._surplus and (self._surplus > _SURPLUS or not any(self._waiting[: spare + FRAME_BYTES])):
             del self._waiting[: spare - spare % SAMPLE_BYTES]
             self.jumps += 1
         if len(self._waiting) < FRAME_BYTES + (_CUSHION if self._filling else 0):
@@ -86,6 +94,13 @@ class FarEnd:
         frame = bytes(self._waiting[:FRAME_BYTES])
         del self._waiting[:FRAME_BYTES]
         return frame
+
+    def _take(self) -> bytes:
+        with self._lock:
+            given = b"".join(self._given)
+            self._given.clear()
+            self._size = 0
+        return given
 
     def _jump(self) -> None:
         self._filling = True

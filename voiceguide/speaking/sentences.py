@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from voiceguide.sound import Sound
 
-_END = re.compile(r"[.!?]+[\"'”’)]*\s+(?=\w)")
+_END = re.compile(r"[.!?]+[\"'”’)]*\s+(?=[\"'“(]*\w)")
 
 _BLOCK = 0.01
 """Seconds whose peak tells quiet from speech."""
