@@ -101,9 +101,9 @@ _HEARD: dict[VoiceCommand, str] = {
     _C.BACK: "bock; boc",
     _C.SLOWER: "slow; slow air; slow it; slow here; slow her; solar; it's lower",
     _C.FASTER: "fast; fast up",
-    _C.LOUDER: "loud; loud good; loud there",
+    _C.LOUDER: "loud; loud good; loud there; loader",
     _C.QUIETER: "quiet; quiet up",
-    _C.WHAT_DID_I_SAY: "well did I say; what been I say",
+    _C.WHAT_DID_I_SAY: "well did I say; what been I say; what did I said; what did I did",
 }
 _HEARD_BEGIN = "big end"
 _HEARD_ADDRESS = {"guide": frozenset({"guys"})}

@@ -41,8 +41,8 @@ _LEARNING = 1.5
 
 _SPEECH = 0.5
 _FRAMES, _OF = 4, 10
-"""Somebody speaks when so many of the last frames are speech with that probability. Of the guide's own echo, 0 to 15 dB
-louder than people, that was never so in 28 minutes of simulated rooms (`scripts/bench bargein`)."""
+"""Somebody speaks when so many of the last frames are speech with that probability. More frames find fewer people and
+no fewer echoes; a higher probability with fewer frames is slower (`scripts/bench bargein`)."""
 
 
 class FarEnd:
