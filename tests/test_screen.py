@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from voiceguide.cli.screen import LiveScreen, PlainScreen, clock
-from voiceguide.events import Begun, Commanded, MicrophoneLost, PromptEnded, TimePassed, Utterance
+from voiceguide.events import BargedIn, Begun, Commanded, MicrophoneLost, PromptEnded, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.session import Session
 from voiceguide.voice_commands import VoiceCommand
@@ -43,6 +43,28 @@ def test_whose_turn_it_is_and_what_can_be_said(
     out = capsys.readouterr().out
     for word in words:
         assert out.count(word) == 1, out
+
+
+@pytest.mark.parametrize(("step", "ends"), [(FLOOR, True), (ASK, False)])
+def test_an_empty_line_is_spoken_of_where_it_means_something(step: Step, ends: bool) -> None:
+    screen = PlainScreen(typed=True)
+    screen.session = session_at(step)
+    assert ("empty line means: I'm done" in screen.hint()) is ends
+
+
+def test_the_guide_is_seen_to_have_stopped_and_deafness_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    screen = PlainScreen()
+    session = Session([FLOOR], ("Anna", "Ben"))
+    screen.session = session
+    session.handle(Begun(), 0.0)
+    for at in (1.0, 10.0, 20.0):
+        session.handle(BargedIn(), at)
+        assert screen.whose_turn() == "The guide has stopped for you"
+        session.handle(TimePassed(), at + 5)
+        screen.took(TimePassed())
+    screen.took(TimePassed())
+    assert screen.whose_turn() == "The guide speaks"
+    assert capsys.readouterr().out.count("from now on it speaks on") == 1
 
 
 def test_a_step_has_one_heading_however_much_is_said(capsys: pytest.CaptureFixture[str]) -> None:

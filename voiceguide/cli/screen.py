@@ -205,7 +205,8 @@ class PlainScreen:
         if session is None:
             return ""
         if self._typed:
-            return "Type and press Enter; an empty line means: I'm done. Commands begin with / (/help)."
+            ends = "; an empty line means: I'm done" if VoiceCommand.DONE in session.commands else ""
+            return f"Type and press Enter{ends}. Commands begin with / (/help)."
         return f"Say: {', '.join(phrases_for(session.commands))}."
 
     def _heading(self) -> None:
