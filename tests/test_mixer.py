@@ -118,21 +118,21 @@ def test_held_speech_goes_on_from_the_start_of_its_sentence() -> None:
     mixer = Mixer()
     first, second = [1000] * 4000, [2000] * 4000
     sound = Sound(array("h", first + second).tobytes(), OUTPUT_RATE)
-    mixer.add(sound, starts=(0.0, 4000 / OUTPUT_RATE))
+    mixer.add(sound)
     read(mixer, 5000)
     mixer.hold()
     read(mixer, 500)
-    mixer.release()
+    mixer.release(starts=(0.0, 4000 / OUTPUT_RATE))
     after = read(mixer, 9000)
     assert after.count(2000) == 4000 - FADE
     assert after.count(1000) <= 1, "only in passing, as it comes back"
     assert mixer.heard()
 
 
-def test_what_has_no_starts_or_was_not_held_does_not_go_back() -> None:
+def test_what_was_not_held_does_not_go_back() -> None:
     mixer = Mixer()
     mixer.add(flat(4000))
-    mixer.add(flat(4000, 7), starts=(0.0,))
+    mixer.add(flat(4000, 7))
     read(mixer, 6000)
-    mixer.release()
+    mixer.release(starts=(0.0,))
     assert read(mixer, 9000).count(7) == 2000

@@ -6,7 +6,6 @@ import threading
 from array import array
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import tanh
 
 from voiceguide.sound import SAMPLE_BYTES, Sound
@@ -21,19 +20,12 @@ _KNEE = 0.7
 """Loudness up to which amplified sound is left as it is; above it is bent towards full scale instead of clipped."""
 
 
-@dataclass(frozen=True)
-class _Queued:
-    samples: array[int]
-    starts: tuple[int, ...]
-    """Samples from which it may go on after a hold; none: where it was."""
-
-
 class Mixer:
     """A queue of samples that can be held, dropped and made louder without a click. Used from two threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._queue: deque[_Queued] = deque()
+        self._queue: deque[array[int]] = deque()
         self._at = 0  # samples of the first sound that were given already
         self._rest = array("h")  # the end of what was cut, fading; it comes first and cannot be held
         self._risen = _FADE  # how far the sound has come back after a hold
@@ -59,12 +51,12 @@ class Mixer:
         with self._lock:
             return not self._queue and not self._rest and self._quiet >= latency
 
-    def add(self, sound: Sound, starts: Sequence[float] = ()) -> None:
-        """Queue a sound of OUTPUT_RATE; held in its midst it goes on from the last of ``starts`` (seconds)."""
-        queued = _Queued(array("h", sound.frames), tuple(round(start * OUTPUT_RATE) for start in starts))
+    def add(self, sound: Sound) -> None:
+        """Queue a sound of OUTPUT_RATE."""
+        samples = array("h", sound.frames)
         with self._lock:
-            if queued.samples:
-                self._queue.append(queued)
+            if samples:
+                self._queue.append(samples)
 
     def hold(self) -> None:
         """Fade out, then give silence."""
@@ -73,11 +65,12 @@ class Mixer:
                 self._rest += self._fading()
                 self._held, self._risen = True, 0
 
-    def release(self) -> None:
-        """Go on where it was held, or from the start before it."""
+    def release(self, starts: Sequence[float] = ()) -> None:
+        """Go on where it was held, or from the last of ``starts`` (seconds of the sound) before that."""
+        places = [round(start * OUTPUT_RATE) for start in starts]
         with self._lock:
             if self._held and self._queue:
-                self._at = max((start for start in self._queue[0].starts if start <= self._at), default=self._at)
+                self._at = max((place for place in places if place <= self._at), default=self._at)
             self._held = False
 
     def silence(self) -> None:
@@ -106,11 +99,10 @@ class Mixer:
     def _take(self, count: int) -> array[int]:
         taken = array("h")
         while self._queue and len(taken) < count:
-            samples = self._queue[0].samples
-            part = samples[self._at : self._at + count - len(taken)]
+            part = self._queue[0][self._at : self._at + count - len(taken)]
             taken += part
             self._at += len(part)
-            if self._at == len(samples):
+            if self._at == len(self._queue[0]):
                 self._queue.popleft()
                 self._at = 0
         return taken

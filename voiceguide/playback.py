@@ -40,19 +40,16 @@ class Loudspeaker(Protocol):
         """Whether something is still to be heard, held or not, the device's delay included. Never for ever."""
         ...
 
-    def play(self, sound: Sound, starts: Sequence[float] = ()) -> None:
-        """Play behind what is there already; ``starts`` (seconds) are for ``release``.
-
-        Never raises for a device that is gone.
-        """
+    def play(self, sound: Sound) -> None:
+        """Play behind what is there already. Never raises for a device that is gone."""
         ...
 
     def hold(self) -> None:
         """Stop where it is; what is played meanwhile waits, too."""
         ...
 
-    def release(self) -> None:
-        """Go on after ``hold``: from the last of the sound's starts, or where it was when it has none."""
+    def release(self, starts: Sequence[float] = ()) -> None:
+        """Go on after ``hold``: where it was, or from the last of ``starts`` (seconds of the sound) before that."""
         ...
 
     def silence(self) -> None:
@@ -85,17 +82,17 @@ class _Mixing:
     def volume(self, volume: float) -> None:
         self._mixer.volume = volume
 
-    def play(self, sound: Sound, starts: Sequence[float] = ()) -> None:
+    def play(self, sound: Sound) -> None:
         """See Loudspeaker."""
-        self._mixer.add(resample(sound, OUTPUT_RATE), starts)
+        self._mixer.add(resample(sound, OUTPUT_RATE))
 
     def hold(self) -> None:
         """See Loudspeaker."""
         self._mixer.hold()
 
-    def release(self) -> None:
+    def release(self, starts: Sequence[float] = ()) -> None:
         """See Loudspeaker."""
-        self._mixer.release()
+        self._mixer.release(starts)
 
     def silence(self) -> None:
         """See Loudspeaker."""
@@ -178,7 +175,7 @@ class DeviceLoudspeaker(_Mixing):
         """See Loudspeaker."""
         return not self.lost and not self._mixer.heard(_LATENCY)
 
-    def play(self, sound: Sound, starts: Sequence[float] = ()) -> None:
+    def play(self, sound: Sound) -> None:
         """See Loudspeaker."""
         if self.lost and not (self._opener and self._opener.is_alive()):
             self._mixer.silence()
@@ -186,7 +183,7 @@ class DeviceLoudspeaker(_Mixing):
             # In a thread of its own: closing and opening can hang with the sound system, the session must not.
             self._opener = threading.Thread(target=self._reopen, name="loudspeaker", daemon=True)
             self._opener.start()
-        super().play(sound, starts)
+        super().play(sound)
 
     def tick(self, seconds: float) -> None:
         """The device keeps its own time."""

@@ -235,7 +235,9 @@ class Runner:
                 self._loudspeaker.hold()
             case Unhush():
                 self._held = False
-                self._loudspeaker.release()
+                line = self._line
+                spoken = line is not None and line.sentences and line.start is not None
+                self._loudspeaker.release(starts(line.text, self._sound_of(line)) if line and spoken else ())
             case Silence():
                 self._line, self._held = None, False
                 self._loudspeaker.silence()
@@ -265,8 +267,7 @@ class Runner:
             if self._ears.lifelike and not line.sound.done():
                 return
             line.start = self._now
-            sound = self._sound_of(line)
-            self._loudspeaker.play(sound, starts(line.text, sound) if line.sentences else ())
+            self._loudspeaker.play(self._sound_of(line))
         elif not self._loudspeaker.busy:
             self._line = None
             self._quiet_since = self._ears.now

@@ -237,7 +237,7 @@ class Session(Standing):
             self._barge_in = self._barge_in.over(None if isinstance(event, PromptEnded) else self._barge_in.spoken)
             return [Unhush(), *effects]
         elif isinstance(event, SpeechDropped | Utterance):
-            self._barge_in = self._barge_in.lingering(now, bool(getattr(event, "words", "")))
+            self._barge_in = self._barge_in.lingering(now, isinstance(event, SpeechDropped) and event.words)
         return effects
 
     def _time(self, before: State, now: float) -> list[Effect]:

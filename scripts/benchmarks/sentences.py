@@ -11,7 +11,7 @@ from benchmarks.manifest import entries
 from benchmarks.shares import share
 
 from voiceguide.exercise_file import parse
-from voiceguide.voice_commands import CONFUSIONS, PHRASES, VoiceCommand, interpret
+from voiceguide.voice_commands import CONFUSIONS, PHRASES, VoiceCommand, interpret, normalised
 
 ENDING = frozenset({VoiceCommand.DONE, VoiceCommand.STOP, VoiceCommand.OFF_THE_RECORD, VoiceCommand.NEXT})
 """They end or remove something."""
@@ -45,9 +45,9 @@ def is_phrase(text: str) -> bool:
 
     What the recogniser makes of commands is none of them: an ordinary "slow" that is taken is a mistake.
     """
-    words = re.findall(r"[^\W_]+", re.sub("['\u2019]", "", text.lower()))
+    words = normalised(text)
     called = max((at + 1 for at, word in enumerate(words) if word == "guide"), default=0)
-    return tuple(words[called:]) in PHRASES.keys() - CONFUSIONS
+    return words[called:] in PHRASES.keys() - CONFUSIONS
 
 
 def pieces(sentence: str) -> Iterable[str]:

@@ -107,11 +107,10 @@ def _barge_in() -> str:
     from voiceguide.settings import load
 
     wanted = load().barge_in
-    if wanted == "always":
-        EchoCanceller()
-    return (
-        f"{wanted}, as barge_in in the settings says" if wanted != "always" else "the guide stops, its echo cancelled"
-    )
+    if wanted != "always":
+        return f"{wanted}, as barge_in in the settings says"
+    EchoCanceller()
+    return "the guide stops, its echo cancelled"
 
 
 def _exercises() -> str:

@@ -181,6 +181,8 @@ class QuietEars:
 class VoiceEars(QuietEars):
     """A microphone, the listener that cuts utterances, and a recogniser that works while people talk on."""
 
+    _IN_LIFE = True
+
     def __init__(
         self,
         microphone: Microphone,
@@ -190,7 +192,7 @@ class VoiceEars(QuietEars):
         interruptions: Interruptions | None = None,
     ) -> None:
         """``interruptions`` None: nobody can interrupt the guide."""
-        super().__init__(recogniser, lifelike=True)
+        super().__init__(recogniser, self._IN_LIFE)
         self._choice = choice
         self._interruptions = interruptions
         self._overruns = 0
@@ -269,18 +271,10 @@ class AudioTimeEars(VoiceEars):
     Recognition takes the audio time it really took, so that delays are as in life.
     """
 
-    def __init__(
-        self,
-        microphone: Microphone,
-        listener: Listener,
-        recogniser: Worker,
-        choice: Endpointing = CHOICE,
-        interruptions: Interruptions | None = None,
-    ) -> None:
-        super().__init__(microphone, listener, recogniser, choice, interruptions)
-        self.lifelike = False
-        self._frames = 0
-        self._warm = False
+    _IN_LIFE = False
+
+    _frames = 0
+    _warm = False  # whether the engine is loaded
 
     @property
     def now(self) -> float:
