@@ -68,7 +68,9 @@ def test_words_are_an_answer_where_the_guide_was_asking_in_somebodys_floor() -> 
     assert not floor.choosing
     assert driver.say("and I was afraid") == [Silence()]
     assert (driver.session.state, driver.session.talking) == (State.FLOOR, False)
-    assert driver.events[-1][1].text == "and I was afraid"  # type: ignore[union-attr]
+    said = driver.events[-1][1]
+    assert isinstance(said, Utterance)
+    assert said.text == "and I was afraid"
 
 
 def test_a_cough_lets_the_question_be_asked_to_its_end() -> None:

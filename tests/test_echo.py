@@ -40,7 +40,7 @@ def guide() -> Sound:
 @cache
 def person() -> Samples:
     """Two seconds of somebody reading, from the first word on."""
-    moonshine = pytest.importorskip("moonshine_voice")
+    moonshine = pytest.importorskip("moonshine_voice", reason="its package brings the recording")
     sound = read_sound(Path(moonshine.__file__).parent / "assets" / "beckett.wav", LISTEN_RATE)
     samples = np.frombuffer(sound.frames, "<i2").astype(float)
     first = int(np.flatnonzero(np.abs(samples) > 0.1 * np.abs(samples).max())[0])

@@ -261,7 +261,7 @@ values = st.recursive(
     max_leaves=8,
 )
 KEYS = st.sampled_from(
-    "say floor mirror ask swap repeat include partner seconds patience check missed again no example steps odd".split()  # noqa: SIM905
+    "say floor mirror ask swap repeat include partner seconds patience check missed again no example steps odd".split()  # noqa: SIM905 (shorter)
 )
 known = st.sampled_from(["first", "speaker", "listener", "each", "Hi {first}", "{partner}", "loop", 3, 60.0, True])
 tables = st.dictionaries(KEYS, known | values, min_size=1, max_size=5)

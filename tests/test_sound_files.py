@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import stat
 import subprocess
 import sys
@@ -127,7 +126,7 @@ def test_a_killed_writer_leaves_a_valid_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["no-such-folder/speaker.wav", "/dev/full"])
 def test_a_wav_file_that_cannot_be_written_is_explained(tmp_path: Path, path: str) -> None:
-    if path == "/dev/full" and not os.path.exists(path):  # noqa: PTH110
+    if path == "/dev/full" and not Path(path).exists():
         pytest.skip("this system has no /dev/full to play the full disk")
     with pytest.raises(SoundFileError, match="Cannot write the sound file"):
         WavWriter(tmp_path / path, 22050)

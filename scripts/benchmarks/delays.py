@@ -51,7 +51,7 @@ _RUN_ON = (("I want you to", "stop."), ("And then I said", "I'm done."), ("What 
 _NONE = frozenset({VoiceCommand.YES, VoiceCommand.NO, VoiceCommand.CONTINUE})
 
 
-class _Obeyed(Exception):  # noqa: N818
+class _Obeyed(Exception):  # noqa: N818 (it is no error)
     """A command took effect."""
 
 

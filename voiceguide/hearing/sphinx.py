@@ -28,7 +28,7 @@ class Sphinx:
     def __init__(self) -> None:
         """Raises EngineError when PocketSphinx is not installed."""
         try:
-            import pocketsphinx  # noqa: F401
+            import pocketsphinx  # noqa: F401 (is it there?)
             from speech_recognition import Recognizer  # type: ignore[import-untyped]
 
             self._seam = Recognizer()
