@@ -69,6 +69,13 @@ def test_a_whole_exercise(home: Path) -> None:
     assert "Completed." in shown
 
 
+def test_one_letter_answers_a_question_and_a_question_mark_asks_for_help(home: Path) -> None:
+    typed(home, "y", "y", "y", "?", "", "a red boat", "", "n", "N", "", "", "Y").fine()
+    assert answers(home) == [("a", "y"), ("b", "a red boat"), ("a", "N")]
+    assert any(said.startswith("You can say") for said in prompts(home))
+    assert ending(home) == "completed"
+
+
 def test_a_finished_session_is_not_resumed(home: Path) -> None:
     typed(home, *CONSENT, "one", "", "two", "", "yes")
     before = (only_session(home) / "session.jsonl").read_bytes()

@@ -51,6 +51,7 @@ def test_what_the_file_names_is_changed_and_nothing_else(file: Path) -> None:
         ("pause = 0.1", "give it a number of seconds from 0.3 to 3"),
         ('address = "hey guide"', "give it one word of 2 to 20 letters"),
         ('address = ""', "give it one word"),
+        ('address = "Stop"', "that is no command"),
         ("address = 5", "give it one word"),
         ('barge_in = "sometimes"', "give it never, headphones or always"),
         ("barge_in = true", "give it never, headphones or always"),

@@ -144,17 +144,22 @@ class TypedEars(QuietEars):
                 self._stopped = True
                 heard.append(Told(VoiceCommand.STOP))
             return heard
-        if line.startswith("/"):
+        if line.startswith("/") or line == "?":
             self._line = None
-            return [*heard, *self._command(line[1:])]
+            return [*heard, *self._command(VoiceCommand.HELP if line == "?" else line[1:])]
         if not line and not open_floor and sys.stdin.isatty():
             self._line = None  # Enter while the guide speaks is impatience, not "I'm done"
         elif open_floor:
             self._line = None
-            heard.append(Typed(line) if line else Told(VoiceCommand.DONE))
+            heard.append(Typed(self._spelt_out(line)) if line else Told(VoiceCommand.DONE))
         return heard
 
     _stopped = False
+
+    def _spelt_out(self, line: str) -> str:
+        """A yes or a no as one letter, where one is asked for."""
+        choosing = self._floor is not None and self._floor.choosing
+        return {"y": "yes", "n": "no"}.get(line.lower(), line) if choosing else line
 
     def _fetch(self) -> None:
         waits = self.lifelike or self._floor is not None

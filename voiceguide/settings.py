@@ -16,6 +16,7 @@ from voiceguide.endpointing import CHOICE, Endpointing
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.paths import config_dir
 from voiceguide.patience import Patience
+from voiceguide.voice_commands import PHRASES
 
 FILE = "settings.toml"
 
@@ -103,7 +104,8 @@ def _pause(value: Any) -> float | None:
 def _word(value: Any) -> str | None:
     if not isinstance(value, str) or not value.strip().isalpha() or not 2 <= len(value.strip()) <= 20:
         return None
-    return value.strip().lower()
+    word = value.strip().lower()
+    return None if (word,) in PHRASES else word  # who says "stop" wants to stop, and calls nobody
 
 
 def _barge_in(value: Any) -> str | None:
@@ -111,7 +113,7 @@ def _barge_in(value: Any) -> str | None:
 
 
 _KINDS: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "address": (_word, "one word of 2 to 20 letters, such as guide"),
+    "address": (_word, "one word of 2 to 20 letters that is no command, such as guide"),
     "pause": (_pause, "a number of seconds from 0.3 to 3"),
     "barge_in": (_barge_in, "never, headphones or always, in quotes"),
 }

@@ -103,10 +103,14 @@ def _recognition() -> str:
 
 
 def _barge_in() -> str:
+    from voiceguide.errors import SettingsError
     from voiceguide.hearing.echo import EchoCanceller
     from voiceguide.settings import load
 
-    wanted = load().barge_in
+    try:
+        wanted = load().barge_in
+    except SettingsError:  # told above
+        return "as the settings say, once they are mended"
     if wanted != "always":
         return f"{wanted}, as barge_in in the settings says"
     EchoCanceller()
