@@ -31,7 +31,7 @@ from voiceguide.events import (
     Unhush,
     Utterance,
 )
-from voiceguide.exercise import Step, StepKind
+from voiceguide.exercise import Option, Step, StepKind
 from voiceguide.floor import Floor
 from voiceguide.patience import USUAL, Patience
 from voiceguide.session import Session
@@ -54,6 +54,26 @@ STEPS = (
 )
 FLOOR, MIRROR, CHECK, MISSED, PLAIN_ASK, LONG_FLOOR, LAST = 1, 2, 3, 4, 5, 6, 7
 """Indices in STEPS."""
+
+RICH = (
+    *(replace(step, then=7) if step.place == 5 else step for step in STEPS[:7]),
+    Step(StepKind.HOLD, "Let us breathe.", 6, 8, seconds=20.0, breath=(4.0, 6.0)),
+    Step(StepKind.AGREE, "Mia and Zoë, what will you do?", 7, 9, otherwise=12, partner="both"),
+    Step(StepKind.ASK, "Is that right?", 7, 11, otherwise=10, partner="both", quotes=True),
+    Step(StepKind.AGREE, "Once more, please.", 7, 9, otherwise=12, partner="both"),
+    Step(
+        StepKind.ASK,
+        "When shall we look at it again?",
+        7,
+        12,
+        partner="both",
+        options=(Option("a week", (), 12), Option("two weeks", ("a fortnight",), 12)),
+    ),
+    replace(STEPS[7], place=8, then=13),
+)
+"""The same with a hold and an agreement before the last step."""
+HOLD, AGREE, RIGHT, ANEW, WHEN = 7, 8, 9, 10, 11
+"""Indices in RICH."""
 
 DONE = "I'm done"
 
@@ -249,18 +269,18 @@ def new_session(steps: tuple[Step, ...] = STEPS) -> Session:
     return Session(steps, NAMES, farewell=FAREWELL, stopped=STOPPED)
 
 
-def at_step(index: int, patience: Patience = USUAL) -> Driver:
+def at_step(index: int, patience: Patience = USUAL, steps: tuple[Step, ...] = STEPS) -> Driver:
     """A session whose exercise has come to this step, its prompt said (or, for SAY, being said)."""
     # A SAY step ahead of the others leads there.
-    leading = replace(STEPS[0], then=index)
-    driver = Driver(new_session((leading, *STEPS[1:]))).begin(patience)
+    leading = replace(steps[0], then=index)
+    driver = Driver(new_session((leading, *steps[1:]))).begin(patience)
     driver.hear()
-    return driver if STEPS[index].kind is StepKind.SAY else driver.hear_out()
+    return driver if steps[index].kind is StepKind.SAY else driver.hear_out()
 
 
 def in_state(state: State, driver: Driver | None = None) -> Driver:
     """A session in that state, some words said, the guide silent except in GUIDE."""
-    driver = driver or Driver()
+    driver = driver or Driver(new_session(RICH if state is State.HOLD else STEPS))
     if state is State.READY:
         return driver
     driver.begin().hear_out()
@@ -269,6 +289,10 @@ def in_state(state: State, driver: Driver | None = None) -> Driver:
         driver.done()
     elif state is State.CLOSING:
         driver.say(DONE, C.DONE)
+    elif state is State.HOLD:
+        while driver.session.state is not State.HOLD:
+            driver.key(C.NEXT)
+            driver.hear_out()
     elif state is State.GATE:
         driver.done().hear_out()
         driver.say("you worry")

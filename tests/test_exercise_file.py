@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from voiceguide.errors import ExerciseError
 from voiceguide.exercise import Exercise, Step, StepKind
-from voiceguide.exercise_file import MAX_STEPS, is_fragment, kebab, parse
+from voiceguide.exercise_file import is_fragment, kebab, parse
+from voiceguide.exercise_writer import MAX_STEPS
 
 HEAD = """
 id = "a-test"
@@ -21,6 +22,7 @@ for = "both"
 why = "Because."
 grounding = "Nothing."
 """
+CHOOSE = '[[steps]]\nchoose = "How long?"\npartner = "both"\n[[steps.options]]\nname = "ten"\n'
 SAY = '[[steps]]\nsay = "Hello {first}."\n'
 
 
@@ -185,7 +187,7 @@ def test_include_round_in_a_circle() -> None:
         (HEAD.replace("5", "true") + SAY, ["minutes must be a number"]),
         (HEAD.replace("5", "0x" + "f" * 1900) + SAY, ["minutes must be a number"]),
         (HEAD.replace("5", "9" * 5000) + SAY, ["line 5"]),
-        (HEAD.replace("both", "all") + SAY, ["for must be one of both, solo, not 'all'"]),
+        (HEAD.replace("both", "all") + SAY, ["for must be one of both, solo, either, not 'all'"]),
         (HEAD.replace("a-test", "A test") + SAY, ["id must be the title in kebab-case", "'a-test'"]),
         (HEAD.replace("a-test", "b-test") + SAY, ["write 'a-test'"]),
         (HEAD.replace("Because.", "{first}") + SAY, ["why cannot hold braces"]),
@@ -212,7 +214,16 @@ def test_include_round_in_a_circle() -> None:
         ),
         (HEAD + SAY + '[[steps]]\nask = "Hi?"\npartner = "first"\npatience = "endless"', ["steps[1].patience"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "first"\nseconds = inf', ["steps[0].seconds"]),
-        (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "both"', ["must be one of first, second", "not 'both'"]),
+        (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "all"', ["must be one of first, second", "both, not 'all'"]),
+        (HEAD + '[[steps]]\nmirror = "Hi"\npartner = "both"', ["must be one of first, second", "each, not 'both'"]),
+        (HEAD + '[[steps]]\nfloor = "{partner}?"\npartner = "both"', ["holds '{partner}'"]),
+        (HEAD + '[[steps]]\nhold = "Hush."', ["seconds (step 1) is missing"]),
+        (HEAD + '[[steps]]\nhold = "Hush."\nseconds = 60\nbreath = [4]', ["breath (step 1) must be two numbers"]),
+        (HEAD + '[[steps]]\nhold = "Hush."\nseconds = 60\nbreath = [4, 0]', ["breath.out (step 1)", "from 4 to 12"]),
+        (HEAD + CHOOSE, ["are 1: give two to 6"]),
+        (HEAD + CHOOSE + '[[steps.options]]\nname = "Ten!"', ["options (step 1) say the same twice"]),
+        (HEAD + CHOOSE + '[[steps.options]]\nname = "?!"', ["holds no word that could be said"]),
+        (HEAD + CHOOSE + '[[steps.options]]\nname = "x"\nwords = 5', ["words (step 1) must be a list"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = ["first"]', ["steps[0].partner"]),
         (HEAD + '[[steps]]\nfloor = "Hi"', ["steps[0].partner (step 1) is missing"]),
         (HEAD + '[[steps]]\nfloor = "Hi"\npartner = "each"\nexample = ["a"]', ["steps[0].example", "list of 1"]),
@@ -315,3 +326,121 @@ def test_any_text_is_an_error(text: str) -> None:
 def test_any_slip_is_an_error_or_an_exercise(at: int, slip: str) -> None:
     whole = HEAD + MIRROR + SAY
     outcome(whole[:at] + slip + whole[at + 1 :])
+
+
+# -- blocks that branch and go round -----------------------------------------------------------------------------
+
+
+def led(steps: str) -> list[tuple[str, int, int | None]]:
+    return [(step.prompt, step.then, step.otherwise) for step in bound(steps)]
+
+
+def test_decide_goes_one_of_two_ways_and_both_go_on_behind_it() -> None:
+    text = """
+[[steps]]
+decide = "Now?"
+partner = "first"
+[[steps.yes]]
+say = "Yes one."
+[[steps.yes]]
+say = "Yes two."
+[[steps.no]]
+say = "No."
+[[steps]]
+say = "On."
+"""
+    assert led(text) == [
+        ("Now?", 1, 3),
+        ("Yes one.", 2, None),
+        ("Yes two.", 4, None),
+        ("No.", 4, None),
+        ("On.", 5, None),
+    ]
+    assert [step.place for step in bound(text)] == [1, 2, 3, 2, 4]
+
+
+@pytest.mark.parametrize(("way", "then", "otherwise"), [("yes", 1, 2), ("no", 2, 1)])
+def test_a_way_may_be_empty(way: str, then: int, otherwise: int) -> None:
+    text = f'[[steps]]\ndecide = "Now?"\npartner = "first"\n[[steps.{way}]]\nsay = "So."\n[[steps]]\nsay = "On."'
+    assert led(text) == [("Now?", then, otherwise), ("So.", 2, None), ("On.", 3, None)]
+
+
+def test_choose_leads_each_option_its_way() -> None:
+    text = (
+        CHOOSE
+        + """
+[[steps.options.steps]]
+say = "Ten."
+[[steps.options]]
+name = "fifteen"
+words = ["the long one"]
+[[steps.options.steps]]
+floor = "Fifteen."
+partner = "first"
+[[steps]]
+say = "On."
+"""
+    )
+    steps = bound(text)
+    assert [(option.name, option.words, option.then) for option in steps[0].options] == [
+        ("ten", (), 1),
+        ("fifteen", ("the long one",), 2),
+    ]
+    assert (steps[0].partner, steps[0].then, steps[0].otherwise) == ("both", 1, None)
+    assert [step.then for step in steps] == [1, 3, 3, 4]
+
+
+def test_more_asks_and_goes_round_in_one_place() -> None:
+    text = """
+[[steps]]
+more = "Is there more?"
+partner = "first"
+[[steps.steps]]
+mirror = "Say it back."
+partner = "second"
+check = "Right?"
+missed = "What is missing?"
+[[steps]]
+say = "On."
+"""
+    assert led(text) == [
+        ("Is there more?", 1, 4),
+        ("Say it back.", 2, None),
+        ("Right?", 0, 3),
+        ("What is missing?", 1, None),
+        ("On.", 5, None),
+    ]
+    assert [step.place for step in bound(text)] == [1, 1, 1, 1, 2]
+
+
+@pytest.mark.parametrize("no", [True, False])
+def test_meanwhile_is_done_after_every_no(no: bool) -> None:
+    text = """
+[[steps]]
+ask = "Calm?"
+partner = "first"
+NO
+[[steps.meanwhile]]
+hold = "Breathe."
+seconds = 25
+breath = [4, 6]
+""".replace("NO", 'no = "And now?"' if no else "")
+    again = [("And now?", 3, 1)] if no else []
+    assert led(text) == [("Calm?", 2 + no, 1), ("Breathe.", 2 * no, None), *again]
+    assert bound(text)[1].seconds == 20, "whole breaths"
+
+
+def test_agree_is_read_back_until_it_is_right_and_dated() -> None:
+    steps = bound(
+        '[[steps]]\nagree = "What will you do?"\npartner = "both"\nexample = "We will."\n[[steps]]\nsay = "On."'
+    )
+    assert [(step.kind, step.then, step.otherwise) for step in steps] == [
+        (StepKind.AGREE, 1, 4),
+        (StepKind.ASK, 3, 2),
+        (StepKind.AGREE, 1, 4),
+        (StepKind.ASK, 4, None),
+        (StepKind.SAY, 5, None),
+    ]
+    assert {step.place for step in steps[:4]} == {1}
+    assert steps[1].quotes
+    assert [option.then for option in steps[3].options] == [4, 4, 4]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from voiceguide import phrases
-from voiceguide.exercise_file import parse
 from voiceguide.library import all_exercises
+from voiceguide.paths import shipped_exercise_files
 from voiceguide.voice_commands import VoiceCommand
 
 NAMES = ("Anna", "Ben")
@@ -29,8 +29,12 @@ SAMPLES: dict[str, list[str]] = {
     "microphone_found": [phrases.microphone_found()],
     "paused": [phrases.paused()],
     "going_on": [phrases.going_on()],
-    "unclear": [phrases.unclear(1), phrases.unclear(2), phrases.unclear(9)],
-    "still_here": [phrases.still_here()],
+    "unclear": [phrases.unclear(tries, options) for tries in (1, 2, 9) for options in ((), phrases.LOOK_AGAIN)],
+    "still_here": [phrases.still_here(), phrases.still_here(phrases.LOOK_AGAIN)],
+    "agreed_on": [phrases.agreed_on("When we are tired, I will make tea", phrases.is_that_right())],
+    "is_that_right": [phrases.is_that_right()],
+    "say_it_anew": [phrases.say_it_anew()],
+    "look_again_when": [phrases.look_again_when()],
     "loud": [phrases.loud()],
     "loud_question": [phrases.loud_question()],
     "help_line": [phrases.help_line(set(VoiceCommand)), phrases.help_line({VoiceCommand.STOP})],
@@ -61,11 +65,11 @@ BANNED = frozenset(f"{BLAME} {JARGON} {GUSHING} {GENDER}".split())
 
 
 def prompts() -> Iterator[tuple[str, str]]:
-    for path in (Path(phrases.__file__).parent / "exercises").glob("*.toml"):
-        for step in parse(path.read_text("utf-8"), path.name).bind(NAMES):
-            yield f"{path.stem} {step.place}", step.prompt
+    for exercise in all_exercises(shipped_exercise_files())[0]:
+        for number, step in enumerate(exercise.bind(NAMES)):
+            yield f"{exercise.id} {number}", step.prompt
             if step.again:
-                yield f"{path.stem} {step.place} again", step.again
+                yield f"{exercise.id} {number} again", step.again
     for name, said in SAMPLES.items():
         for words in said:
             yield name, words
@@ -76,7 +80,9 @@ EVERYTHING = list(prompts())
 
 def test_every_phrase_is_looked_at() -> None:
     public = {
-        name for name, made in vars(phrases).items() if inspect.isfunction(made) and made.__module__ == phrases.__name__
+        name
+        for name, made in vars(phrases).items()
+        if inspect.isfunction(made) and made.__module__ == phrases.__name__ and name[0] != "_"
     }
     assert set(SAMPLES) == public
 

@@ -100,7 +100,9 @@ def test_repeat_says_the_prompt_again(index: int) -> None:
 
 
 def test_next_and_back_go_by_places() -> None:
-    driver = at_step(MIRROR)
+    driver = Driver().begin()
+    for index in (FLOOR, MIRROR):
+        assert spoken(driver.key(C.NEXT)) == [STEPS[index].prompt]
     assert spoken(driver.key(C.NEXT)) == [STEPS[PLAIN_ASK].prompt], "the mirror's whole loop is one place"
     assert spoken(driver.key(C.BACK)) == [STEPS[MIRROR].prompt]
     assert spoken(driver.key(C.BACK)) == [STEPS[FLOOR].prompt]

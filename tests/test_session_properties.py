@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.records import header
-from tests.session_driver import FLOOR, MIRROR, STEPS, Driver, Spoken, in_state, new_session
+from tests.session_driver import FLOOR, MIRROR, RICH, Driver, Spoken, in_state, new_session
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Amended,
@@ -51,9 +51,9 @@ Stored = Sequence[tuple[float, Event]]
 
 # -- what may happen ---------------------------------------------------------------------------------------------
 
-PLACES = st.sampled_from(sorted({step.place for step in STEPS}))
-PARTNERS: Any = st.sampled_from(["a", "b"])
-TEXTS = st.sampled_from(["", "I worry", "about the house"])
+PLACES = st.sampled_from(sorted({step.place for step in RICH}))
+PARTNERS: Any = st.sampled_from(["a", "b", "both"])
+TEXTS = st.sampled_from(["", "I worry", "about the house", "in two weeks"])
 COMMANDS = st.sampled_from(list(C))
 DELAYS = st.sampled_from([0.0, 0.5, 1.5, 20.0, 61.0])
 
@@ -84,6 +84,11 @@ MOVES = st.lists(st.integers(0, 2**16), min_size=10, max_size=60)
 """Each chooses one of the things that can be done at that moment."""
 
 
+def rich() -> Driver:
+    """Ahead of an exercise that holds every kind of step."""
+    return Driver(new_session(RICH))
+
+
 def possible(driver: Driver) -> list[Callable[[], object]]:
     """What people and devices can do now, the usual more often; all of it legal for a well-behaved runner."""
     session = driver.session
@@ -106,7 +111,7 @@ def possible(driver: Driver) -> list[Callable[[], object]]:
         found += [driver.speech] * 4
         found += [driver.cough]
     if driver.awaited:
-        found += [partial(driver.words, words) for words in ("I worry", "about the house", "so much", "")]
+        found += [partial(driver.words, words) for words in ("I worry", "about the house", "a fortnight", "")]
         found += [partial(driver.words, "mumble mumble", noisy=True)] * 3
         found += [partial(driver.words, f"well {command}", command, 5) for command in sorted(session.commands)]
         found += [partial(driver.words, str(command), command) for command in sorted(session.commands)]
@@ -131,7 +136,7 @@ def play(driver: Driver, moves: Sequence[int]) -> Driver:
 
 def replayed(stored: Stored) -> Session:
     """A fresh session fed with a record."""
-    session = new_session()
+    session = new_session(RICH)
     for t, event in stored:
         session.handle(event, t)
     return session
@@ -148,7 +153,7 @@ def known(session: Session) -> dict[str, Any]:
 def check(session: Session, now: float) -> None:
     """What holds in every state."""
     assert session.state in TABLE
-    assert 0 <= session.index <= len(STEPS)
+    assert 0 <= session.index <= len(RICH)
     assert session.floor is None or not session.talking or session.interrupted
     assert session.floor is None or session.commands
     waits = session.state not in (State.READY, State.GUIDE, State.PAUSED, State.ENDED) and not session.talking
@@ -190,7 +195,7 @@ def check_voice(driver: Driver) -> None:
 @settings(max_examples=150)
 @given(STARTS, st.lists(st.tuples(DELAYS, ANY_EVENT | st.just("deadline")), min_size=10, max_size=60))
 def test_whatever_comes_in_is_taken_or_refused_whole(start: State, events: list[tuple[float, Event | str]]) -> None:
-    driver = in_state(start)
+    driver = in_state(start, rich())
     session, now = driver.session, driver.now
     for delay, wanted in events:
         now += delay
@@ -217,7 +222,7 @@ def test_whatever_comes_in_is_taken_or_refused_whole(start: State, events: list[
 @settings(max_examples=120)
 @given(STARTS, MOVES)
 def test_a_record_gives_the_session_back(start: State, moves: list[int]) -> None:
-    driver = play(in_state(start), moves)
+    driver = play(in_state(start, rich()), moves)
     live = known(driver.session)
     assert known(replayed(driver.events)) == live
     lines = [json.dumps({"t": t, **to_fields(event)}) for t, event in driver.events]
@@ -236,7 +241,7 @@ def stored(line: str) -> tuple[float, Event]:
 def test_a_session_goes_on_after_a_crash_at_any_line(
     start: State, moves: list[int], data: st.DataObject, later: list[int]
 ) -> None:
-    events = play(in_state(start), moves).events
+    events = play(in_state(start, rich()), moves).events
     for _ in range(2):
         events = events[: data.draw(st.integers(0, len(events)))]
         session = replayed(events)
@@ -284,7 +289,7 @@ def test_a_record_with_struck_words_gives_the_session_back(start: State, moves: 
     assert struck == effects - wordless  # what never held words loses its sound only
     assert not [u for u in record.utterances if u.utterance.id in effects and (u.answer or u.utterance.audio)]
     assert len(record.events) == len(driver.events)
-    session = new_session()
+    session = new_session(RICH)
     again = [effect for t, event in record.events for effect in session.handle(event, t)]
     assert known(session) == known(driver.session)
     assert [effect for effect in again if isinstance(effect, Strike)] == [
@@ -314,7 +319,7 @@ class Recorded(Driver):
     """
 
     def __init__(self, transcript: Transcript) -> None:
-        super().__init__()
+        super().__init__(new_session(RICH))
         self.transcript = transcript
         self.struck: set[str] = set()
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceguide.exercise_file import parse
+from voiceguide.library import all_exercises
+from voiceguide.paths import shipped_exercise_files
+from voiceguide.said import FLOORS
 from voiceguide.voice_commands import (
     PHRASES,
     SPOKEN,
@@ -24,14 +26,13 @@ from voiceguide.voice_commands import (
 
 C = VoiceCommand
 ALL = frozenset(C)
-ANSWER = ALL - {C.YES, C.NO, C.CONTINUE}
+ANSWER = ALL - {C.YES, C.NO, C.UNSURE, C.CONTINUE}
 """What can be told while a partner has the floor."""
 GATE = frozenset({C.YES, C.NO, C.PAUSE, C.REPEAT, C.NEXT, C.BACK, C.HELP, C.OFF_THE_RECORD, C.STOP})
 CONSENT = frozenset({C.YES, C.NO, C.REPEAT, C.STOP})
 PAUSED = frozenset({C.CONTINUE, C.STOP, C.HELP})
 ENDING = (C.DONE, C.STOP, C.OFF_THE_RECORD, C.NEXT)
 HERE = Path(__file__).parent
-EXERCISE = HERE.parent / "voiceguide" / "exercises" / "worry-and-answer.toml"
 SPEECH = HERE.parent.parent / "shared" / "speech"
 
 
@@ -155,9 +156,10 @@ FRAMES = (
 
 
 def ordinary() -> list[str]:
-    """Sentences from the exercise's examples and from people who talk about themselves."""
-    steps = parse(EXERCISE.read_text("utf-8"), EXERCISE.name).bind(("Anna", "Ben"))
-    examples = [step.example for step in steps if step.seconds or step.kind == "mirror"]
+    """Sentences from the exercises' examples and from people who talk about themselves."""
+    found, _ = all_exercises(shipped_exercise_files())
+    steps = [step for exercise in found for step in exercise.bind(("Anna", "Ben"))]
+    examples = sorted({step.example for step in steps if step.kind in FLOORS} - {""})
     pieces = [piece for example in examples for piece in (example, *re.split(r"[.,;] ?", example)) if piece]
     own = (HERE / "ordinary_sentences.txt").read_text("utf-8").splitlines()
     return pieces + own

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from voiceguide import phrases
 from voiceguide.events import Utterance
+from voiceguide.exercise import name_of
 from voiceguide.voice_commands import VoiceCommand
 
 _PACE = {VoiceCommand.SLOWER: 0.87, VoiceCommand.FASTER: 1.15}
@@ -52,7 +53,7 @@ def answer(
             return phrases.take_your_time()
         case VoiceCommand.WHAT_DID_I_SAY:
             words = " ".join(u.answer for u in turn if u.answer)
-            return phrases.you_said(names["ab".index(turn[-1].partner)], words) if words else phrases.nothing_said()
+            return phrases.you_said(name_of(turn[-1].partner, names), words) if words else phrases.nothing_said()
         case VoiceCommand.OFF_THE_RECORD:
             return phrases.nothing_to_strike()
         case VoiceCommand.CONTINUE:

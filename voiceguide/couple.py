@@ -10,7 +10,7 @@ from typing import Any
 
 from voiceguide.errors import SoundFileError
 from voiceguide.events import Event
-from voiceguide.exercise import Partner, Step
+from voiceguide.exercise import Partner, Step, course
 from voiceguide.said import FLOORS
 from voiceguide.session import Session
 from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, LISTEN_RATE, SAMPLE_BYTES, Sound, silence
@@ -32,6 +32,7 @@ _INSISTS = 6.0
 _RATE = 150
 _DONE = ("I'm done.", "I'm finished.", "That's all.")
 _YES = ("Yes.", "Yes, please.", "Yeah, yes.")
+_NO = "No, thank you."
 _ENDINGS = {".wav", ".flac", ".ogg", ".mp3", ".opus", ".aiff"}
 
 
@@ -143,7 +144,7 @@ class Couple:
         if session is None or step is None or step.partner is None:
             return
         if session.state is State.GATE:
-            self._say(silence(_THINKS, LISTEN_RATE), self._voice(step.partner, _YES[self._tries % len(_YES)]))
+            self._say(silence(_THINKS, LISTEN_RATE), self._voice(step.partner, self._choice(session, step)))
         elif session.state is State.FLOOR:
             done = self._voice(step.partner, _DONE[self._tries % len(_DONE)])
             if session.index in self._said:
@@ -153,6 +154,14 @@ class Couple:
             answer = self._answer_to(session, step)
             self._say(silence(_THINKS, LISTEN_RATE), answer, silence(_FINISHES, LISTEN_RATE), done)
 
+    def _choice(self, session: Session, step: Step) -> str:
+        """Yes, or the first option; who was asked the same before and said yes has no more to tell."""
+        if step.options:
+            return step.options[0].name
+        if session.answers.get(session.index) == step.then:
+            return _NO
+        return _YES[self._tries % len(_YES)]
+
     def _answer_to(self, session: Session, step: Step) -> Sound:
         turn = _floors(session.steps).index(session.index) if session.index in _floors(session.steps) else -1
         if 0 <= turn < len(self._answers):
@@ -160,7 +169,7 @@ class Couple:
         return self._voice(step.partner or "a", step.example or "I need a moment to find words for this.")
 
     def _voice(self, partner: Partner, words: str) -> Sound:
-        voice = COUPLE_VOICES["ab".index(partner)]
+        voice = COUPLE_VOICES[partner == "b"]  # in a turn of both, the first one speaks
         spoken: Any = self._synthesizer.submit("synthesize", words, voice, _RATE).result()
         return resample(spoken, LISTEN_RATE)
 
@@ -172,10 +181,5 @@ class Couple:
 
 
 def _floors(steps: Sequence[Step]) -> list[int]:
-    """Indices of the floors and mirrors that come to be when every question is answered with yes."""
-    index, found = 0, []
-    while index < len(steps):
-        if steps[index].kind in FLOORS:
-            found.append(index)
-        index = steps[index].then
-    return found
+    """Indices of the floors and mirrors that come to be when every question is answered as the couple does."""
+    return [index for index in course(steps) if steps[index].kind in FLOORS]

@@ -249,6 +249,8 @@ class Earcon(StrEnum):
     TIME_UP = "time-up"
     STILL_LISTENING = "still-listening"
     """Nobody has spoken for a while, and nobody has to."""
+    BREATHE_IN = "breathe-in"
+    BREATHE_OUT = "breathe-out"
 
 
 @dataclass(frozen=True)

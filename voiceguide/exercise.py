@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal
 
 from voiceguide.errors import VoiceguideError
 
-Partner = Literal["a", "b"]
-"""Which of the two; their names live in the session's header only."""
+Partner = Literal["a", "b", "both"]
+"""Which of the two, or the two of them together; their names live in the session's header only."""
+
+PARTNERS: tuple[Partner, ...] = ("a", "b", "both")
+
+
+def name_of(partner: Partner, names: tuple[str, str]) -> str:
+    """What the guide calls them."""
+    return " and ".join(names) if partner == "both" else names["ab".index(partner)]
 
 
 class StepKind(StrEnum):
@@ -28,7 +36,25 @@ class StepKind(StrEnum):
     MIRROR = "mirror"
     """A floor in which ``partner`` says back what they heard; shown differently on screen and in transcripts."""
     ASK = "ask"
-    """After the prompt, ``partner`` answers yes or no: yes goes to ``then``, no to ``otherwise``."""
+    """After the prompt, ``partner`` answers yes or no: yes goes to ``then``, no to ``otherwise``; or chooses."""
+    HOLD = "hold"
+    """After the prompt, for ``seconds``, nobody has to speak: silence, or breathing paced by sound."""
+    AGREE = "agree"
+    """A floor in which ``partner`` says what they will do; silence leads to ``otherwise``."""
+    REVIEW = "review"
+    """Where agreements whose date has come are brought up; said as it stands where there are none."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to answer a question, and where it leads."""
+
+    name: str
+    """As the guide says it."""
+    words: tuple[str, ...] = ()
+    """Other ways to say it."""
+    then: int = 0
+    """Index of the step that follows."""
 
 
 @dataclass(frozen=True)
@@ -41,38 +67,71 @@ class Step:
     place: int
     """1-based number in reading order, swaps and repeats written out; the steps of one loop share it."""
     then: int
-    """Index of the step that follows (len(steps) means the end); for ASK: after a yes."""
+    """Index of the step that follows (len(steps) means the end); for ASK: after a yes, or the first option."""
     otherwise: int | None = None
-    """ASK only: index of the step after a no."""
+    """ASK: index of the step after a no; AGREE: where nothing was said."""
     partner: Partner | None = None
-    """Who has the floor or is asked; None for SAY."""
+    """Who has the floor or is asked; None for SAY and HOLD."""
     seconds: float | None = None
-    """Length of a timed floor in seconds; None where time does not matter."""
+    """Length of a hold or a timed floor in seconds; None where time does not matter."""
     endless: bool = False
     """A floor in which silence leads to nothing: no sound, no question."""
     again: str = ""
     """ASK only: how it is asked when the answer was not understood; empty means the prompt again."""
     example: str = ""
     """What someone might answer: for demos and for those who read exercises."""
+    options: tuple[Option, ...] = ()
+    """ASK only: what can be chosen; empty for yes or no."""
+    breath: tuple[float, float] | None = None
+    """HOLD only: seconds of an in-breath and of an out-breath; None for silence."""
+    quotes: bool = False
+    """ASK only: the guide first reads back what was said in the AGREE before."""
 
 
-def neighbour(steps: Sequence[Step], place: int, forward: bool) -> int:
-    """Index of the first step of the place after ``place`` (len(steps) after the last), or of the one before it."""
+def course(steps: Sequence[Step], answers: Mapping[int, int] = MappingProxyType({})) -> list[int]:
+    """Indices of the steps in the order in which they come, each once.
+
+    ``answers`` tells for an ASK step's index which step its answer led to; others are answered in their first way.
+    """
+    seen: dict[int, None] = {}
+    index = 0
+    while index < len(steps):
+        seen[index] = None
+        index = answers.get(index, steps[index].then)
+        if index in seen:  # it goes round: on by a way that was not gone yet, at best the one of where it came to
+            ahead = [index, *reversed(seen)]
+            index = next((way for at in ahead for way in _ways(steps[at]) if way not in seen), len(steps))
+    return list(seen)
+
+
+def _ways(step: Step) -> tuple[int, ...]:
+    other = () if step.otherwise is None else (step.otherwise,)
+    return (step.then, *other, *(option.then for option in step.options)) if step.kind is StepKind.ASK else (step.then,)
+
+
+def neighbour(
+    steps: Sequence[Step], place: int, forward: bool, answers: Mapping[int, int] = MappingProxyType({})
+) -> int:
+    """Index of the first step of the place that comes after ``place`` (len(steps) after the last), or before it."""
+    path = course(steps, answers)
     if forward:
-        return next((i for i, step in enumerate(steps) if step.place > place), len(steps))
-    before = max((step.place for step in steps if step.place < place), default=place)
-    return next(i for i, step in enumerate(steps) if step.place == before)
+        return next((i for i in path if steps[i].place > place), len(steps))
+    before = max((steps[i].place for i in path if steps[i].place < place), default=steps[0].place)
+    return next(i for i in path if steps[i].place == before)
 
 
 PLACEHOLDERS = ("first", "second", "speaker", "listener", "partner", "other")
 """What a prompt may hold in braces: ``partner`` is the one this step addresses, ``other`` the one beside."""
+
+BOTH = 2
+"""The role of the two together."""
 
 PLACEHOLDER = re.compile(r"\{(" + "|".join(PLACEHOLDERS) + r")\}")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A step before anybody is named: roles are 0, who goes first, and 1, who goes second."""
+    """A step before anybody is named: roles are 0, who goes first, 1, who goes second, and BOTH."""
 
     kind: StepKind
     prompt: str
@@ -88,11 +147,14 @@ class Line:
     endless: bool = False
     again: str = ""
     example: str = ""
+    options: tuple[Option, ...] = ()
+    breath: tuple[float, float] | None = None
+    quotes: bool = False
 
     def bind(self, names: tuple[str, str], partners: tuple[Partner, Partner]) -> Step:
         """The step for these two, both in the order first, second."""
         roles = {"first": 0, "second": 1, "speaker": self.speaker, "listener": 1 - self.speaker}
-        if self.who is not None:
+        if self.who is not None and self.who != BOTH:
             roles |= {"partner": self.who, "other": 1 - self.who}
 
         def filled(words: str) -> str:
@@ -104,12 +166,20 @@ class Line:
             place=self.place,
             then=self.then,
             otherwise=self.otherwise,
-            partner=None if self.who is None else partners[self.who],
+            partner=None if self.who is None else (*partners, PARTNERS[BOTH])[self.who],
             seconds=self.seconds,
             endless=self.endless,
             again=filled(self.again),
             example=filled(self.example),
+            options=self.options,
+            breath=self.breath,
+            quotes=self.quotes,
         )
+
+
+For = Literal["both", "solo", "either"]
+FOR: dict[str, For] = {"both": "both", "solo": "solo", "either": "either"}
+"""Whom an exercise is for: the two together, one alone, or as they like."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +192,7 @@ class Exercise:
     theme: str
     minutes: int
     """About how long it takes."""
-    for_: Literal["both", "solo"]
+    for_: For
     why: str
     """Why it matters, in words to be spoken."""
     grounding: str

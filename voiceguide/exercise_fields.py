@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from dataclasses import dataclass
 from typing import Any
 
 from voiceguide.errors import ExerciseError
 from voiceguide.exercise import is_trick
+
+MAX_TEXT = 100_000
+"""Characters of one file."""
+MAX_LINE = 2_000
+"""Characters of one line in it; the TOML reader takes quadratic time over very long ones."""
 
 
 def shorten(words: str, most: int = 40) -> str:
@@ -94,3 +100,24 @@ class Table:
                 raise self.error(f"{key}[{number}]", f"must be a table, not {shorten(repr(each))}")
             tables.append(Table(each, self.source, where))
         return tables
+
+
+def read_table(text: str, source: str) -> Table:
+    """The file's table; ``source`` is what errors call the file. Raises ExerciseError."""
+    if not text.strip():
+        raise ExerciseError(f"{source} is empty: an exercise needs at least id, title and [[steps]].")
+    if len(text) > MAX_TEXT:
+        raise ExerciseError(
+            f"{source} is longer than {MAX_TEXT} characters, far more than an exercise needs: shorten it."
+        )
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > MAX_LINE:
+            raise ExerciseError(
+                f"{source}, line {number}, has {len(line)} characters: break it, a line may have {MAX_LINE}."
+            )
+    try:
+        return Table(tomllib.loads(text), source, "")
+    except tomllib.TOMLDecodeError as error:
+        raise ExerciseError(f"{source} is not valid TOML: {shorten(str(error), 200)}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ExerciseError(f"{source} nests too deeply or holds a number too long to read: simplify it.") from error

@@ -19,8 +19,8 @@ class Guide:
     """A pause holds the voice in mid-line."""
     leaving: str | None = None
     """Why the session ends once the lines are said."""
-    quotation: str = ""
-    """The line that reads somebody's words back: it must not be kept outside the record."""
+    quotations: frozenset[str] = frozenset()
+    """Lines that read somebody's words back: they must not be kept outside the record."""
 
     def say(self, *lines: str, place: int) -> list[Effect]:
         """Say these lines one after the other, in place of what was being said."""
@@ -47,10 +47,15 @@ class Guide:
         """The held line was said to its end after all: the pause came in the very moment."""
         self.lines, self.held = self.lines[1:], False
 
-    def forget_quotation(self) -> None:
-        """The words read back were taken off the record: they must not be said again."""
-        self.lines = tuple(line for line in self.lines if line != self.quotation)
-        self.quotation = ""
+    def quote(self, words: str) -> str:
+        """Remember that this line holds somebody's words; gives the line."""
+        self.quotations |= {words}
+        return words
+
+    def forget_quotations(self) -> None:
+        """Words read back were taken off the record: they must not be said again."""
+        self.lines = tuple(line for line in self.lines if line not in self.quotations)
+        self.quotations = frozenset()
 
     def hush(self) -> list[Effect]:
         """Drop what is being said."""
@@ -58,4 +63,4 @@ class Guide:
         return [Silence()]
 
     def _speak(self, words: str, place: int) -> Speak:
-        return Speak(words, place, quoting=words == self.quotation)
+        return Speak(words, place, quoting=words in self.quotations)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.errors import NewerRecordError, RecordError
-from voiceguide.exercise import Step, StepKind
+from voiceguide.exercise import PARTNERS, Option, Step, StepKind
 
 FORMAT = "voiceguide-session"
 VERSION = 1
@@ -117,23 +117,30 @@ def _step(stored: object, count: int, path: Path) -> Step:
     if not isinstance(stored, dict):
         raise unusable(path, "a step is no object")
     try:
-        step = Step(**{f.name: stored[f.name] for f in fields(Step) if f.name in stored})
-        step = Step(**{**asdict(step), "kind": StepKind(step.kind)})
-    except (TypeError, ValueError) as error:
+        known = {f.name: stored[f.name] for f in fields(Step) if f.name in stored}
+        options = tuple(Option(o["name"], tuple(o["words"]), o["then"]) for o in known.get("options", ()))
+        breath = known.get("breath")
+        known |= {"kind": StepKind(known["kind"]), "options": options, "breath": breath and (breath[0], breath[1])}
+        step = Step(**known)
+    except (TypeError, ValueError, LookupError) as error:
         raise unusable(path, f"a step has the wrong fields ({str(error)[:80]})") from error
-    whole = [value for value in (step.place, step.then, step.otherwise) if value is not None]
-    texts = all(isinstance(text, str) for text in (step.prompt, step.again, step.example))
+    ways = [step.then, step.otherwise, *(option.then for option in step.options)]
+    whole = [value for value in (step.place, *ways) if value is not None]
+    said = [words for option in step.options for words in (option.name, *option.words)]
+    texts = all(isinstance(text, str) for text in (step.prompt, step.again, step.example, *said))
     if not texts or not all(type(value) is int and 0 <= value <= count + 1_000 for value in whole):
         raise unusable(path, "a step has a field of the wrong shape")
-    if step.then > count or (step.otherwise or 0) > count:
+    if max(way or 0 for way in ways) > count:
         raise unusable(path, "a step leads outside the exercise")
-    needs_partner = step.kind is not StepKind.SAY
-    if step.partner not in ("a", "b", None) or (needs_partner and step.partner is None):
-        raise unusable(path, "a step's partner is neither a nor b")
-    if step.kind is StepKind.ASK and step.otherwise is None:
+    needs_partner = step.kind not in (StepKind.SAY, StepKind.HOLD)
+    if step.partner not in (*PARTNERS, None) or (needs_partner and step.partner is None):
+        raise unusable(path, "a step's partner is none of a, b and both")
+    if step.kind is StepKind.ASK and step.otherwise is None and not step.options:
         raise unusable(path, "a question does not say what follows a no")
+    if step.breath and not all(type(part) in (int, float) and 0 < part < 1e3 for part in step.breath):
+        raise unusable(path, "a step's breath is no length of time")
     if step.seconds is not None and (type(step.seconds) not in (int, float) or not 0 < step.seconds < 1e6):
         raise unusable(path, "a step's seconds are no length of time")
-    if type(step.endless) is not bool:
+    if type(step.endless) is not bool or type(step.quotes) is not bool:
         raise unusable(path, "a step's endless is neither true nor false")
     return step

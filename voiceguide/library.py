@@ -6,7 +6,8 @@ from pathlib import Path
 
 from voiceguide.errors import ExerciseError, NotFoundError
 from voiceguide.exercise import Exercise
-from voiceguide.exercise_file import MAX_TEXT, is_fragment, parse
+from voiceguide.exercise_fields import MAX_TEXT
+from voiceguide.exercise_file import is_fragment, parse
 from voiceguide.paths import exercise_files
 
 
@@ -22,9 +23,12 @@ def load_exercise(exercise_id: str) -> Exercise:
     return _load(wanted, files)
 
 
-def all_exercises() -> tuple[list[Exercise], list[ExerciseError]]:
-    """Every exercise, by id, and what is wrong with the files that cannot be used; fragments are left out."""
-    files = exercise_files()
+def all_exercises(files: dict[str, Path] | None = None) -> tuple[list[Exercise], list[ExerciseError]]:
+    """Every exercise in ``files`` (None: all there are), by id, and what is wrong with those that cannot be used.
+
+    Fragments are left out.
+    """
+    files = exercise_files() if files is None else files
     found, wrong = [], []
     for exercise_id, path in sorted(files.items()):
         try:

@@ -62,8 +62,17 @@ def private_dir(path: Path) -> Path:
 
 def exercise_files() -> dict[str, Path]:
     """Every exercise's file by the file's stem: ours, and the user's, which replace ours of the same name."""
-    folders = (_PACKAGE / "exercises", config_dir() / "exercises")
-    return {file.stem: file for folder in folders for file in sorted(folder.glob("*.toml"))}
+    return shipped_exercise_files() | {file.stem: file for file in sorted(own_exercises_dir().glob("*.toml"))}
+
+
+def shipped_exercise_files() -> dict[str, Path]:
+    """The files of the exercises that come with voiceguide, by stem; fragments are among them."""
+    return {file.stem: file for file in sorted((_PACKAGE / "exercises").glob("*.toml"))}
+
+
+def own_exercises_dir() -> Path:
+    """The folder of the exercises people wrote themselves."""
+    return config_dir() / "exercises"
 
 
 def earcon_file(name: str) -> Path:

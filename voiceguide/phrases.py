@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from voiceguide.voice_commands import VoiceCommand, phrases_for
 
@@ -76,15 +76,20 @@ def going_on() -> str:
     return "We go on."
 
 
-def unclear(tries: int) -> str:
-    """A yes-or-no question was not answered; ``tries`` counts from 1."""
+def unclear(tries: int, options: Sequence[str] = ()) -> str:
+    """A question was not answered; ``tries`` counts from 1. It is for yes or no, or for one of ``options``."""
+    if options:
+        begin = "I did not quite catch that" if tries <= 1 else "Please say one of these"
+        return f"{begin}. {_listed(options).capitalize()}? You can also say, I don't know."
     if tries <= 1:
         return "I did not quite catch that. Is it yes or no?"
     return "Please say just one word, yes or no. There is no hurry."
 
 
-def still_here() -> str:
-    """A yes-or-no question met silence."""
+def still_here(options: Sequence[str] = ()) -> str:
+    """A question met silence: one for yes or no, or for one of ``options``."""
+    if options:
+        return f"I am still here. When you are ready, say {_listed(options)}."
     return "I am still here. Take your time, and say yes or no when you are ready."
 
 
@@ -105,15 +110,19 @@ def loud_question() -> str:
 
 # -- asked in passing --------------------------------------------------------------------------------------------
 
-_IN_ONE_BREATH = 6
+_IN_ONE_BREATH = 7
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names as one says them: with "or" before the last."""
+    return ", ".join(names[:-1]) + " or " * (len(names) > 1) + names[-1]
 
 
 def help_line(commands: Collection[VoiceCommand]) -> str:
     """What can be said now."""
     sayable = phrases_for([command for command in commands if command is not VoiceCommand.HELP])
     groups = [sayable[at : at + _IN_ONE_BREATH] for at in range(0, len(sayable), _IN_ONE_BREATH)]
-    lines = [", ".join(group[:-1]) + " or " * (len(group) > 1) + group[-1] for group in groups]
-    return " ".join(f"{opening} {line}." for opening, line in zip(("You can say", "Or", "Or"), lines, strict=False))
+    return " ".join(f"{'Or' if at else 'You can say'} {_listed(group)}." for at, group in enumerate(groups))
 
 
 _MINUTES = ("a minute", "two minutes", "three minutes", "four minutes", "five minutes", "six minutes", "seven minutes",
@@ -166,6 +175,32 @@ _ACKNOWLEDGED = {
     VoiceCommand.LOUDER: "I will speak louder.",
     VoiceCommand.QUIETER: "I will speak more quietly.",
 }
+
+
+# -- agreements --------------------------------------------------------------------------------------------------
+
+LOOK_AGAIN = ("a week", "two weeks", "a month")
+"""When an agreement is looked at again."""
+
+
+def agreed_on(words: str, question: str) -> str:
+    """Reads an agreement back, and asks."""
+    return f"I heard this. {words}{'' if words.endswith(('.', '!', '?')) else '.'} {question}"
+
+
+def is_that_right() -> str:
+    """Asked when an agreement was read back."""
+    return "Is that right?"
+
+
+def say_it_anew() -> str:
+    """It was not right."""
+    return "Thank you. Please say it once more, in one sentence, the way it is meant."
+
+
+def look_again_when() -> str:
+    """Asked of those who agreed."""
+    return "When would you like to look at it again? In a week, in two weeks, or in a month?"
 
 
 # -- off the record ----------------------------------------------------------------------------------------------

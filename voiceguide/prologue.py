@@ -37,4 +37,4 @@ def consent(names: tuple[str, str]) -> Session:
 
 def agreed(session: Session) -> bool:
     """Whether both said yes."""
-    return session.answers == {1: True, 2: True}
+    return [session.answers.get(index) for index in (1, 2)] == [session.steps[index].then for index in (1, 2)]

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from voiceguide.durable import explained
 from voiceguide.errors import RecordError
 from voiceguide.events import Amended, Ended, Event, Resumed, SoundKept, Times, Utterance, from_fields
+from voiceguide.exercise import PARTNERS
 from voiceguide.header import Header
 
 FILE = "session.jsonl"
@@ -302,8 +303,8 @@ def _events(lines: list[Line], path: Path) -> Iterator[tuple[float, Event]]:
             event = from_fields(line)
         except (TypeError, ValueError) as error:
             raise _broken(path, number, str(error)) from error
-        if getattr(event, "partner", "a") not in ("a", "b"):
-            raise _broken(path, number, "partner is neither a nor b")
+        if getattr(event, "partner", "a") not in PARTNERS:
+            raise _broken(path, number, "partner is none of a, b and both")
         if isinstance(event, Ended) and event.why not in ("completed", "stopped"):
             raise _broken(path, number, "why is neither completed nor stopped")
         if event is not None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from voiceguide.events import PromptEnded, SoundKept
-from voiceguide.exercise import Partner
+from voiceguide.exercise import Partner, name_of
 from voiceguide.record import Session, StoredUtterance
 
 Moment = tuple[float, PromptEnded] | tuple[float, StoredUtterance] | tuple[float, SoundKept]
@@ -67,8 +67,8 @@ def items(session: Session) -> Iterator[Item]:
 
 
 def only_partner(items: Iterable[Item], partner: Partner) -> Iterator[Item]:
-    """Only what ``partner`` said: without the guide and the other one."""
-    return (item for item in items if item.partner == partner)
+    """Only what ``partner`` said, alone or in a turn of both: without the guide and the other one."""
+    return (item for item in items if item.partner in (partner, "both"))
 
 
 def cap_gaps(items: Iterable[Item], seconds: float) -> Iterator[Item]:
@@ -92,5 +92,5 @@ def _item(session: Session, t: float, moment: PromptEnded | StoredUtterance | So
         audio = None
     if audio is None and not text:
         return None
-    name = session.header.names["ab".index(said.partner)]
+    name = name_of(said.partner, session.header.names)
     return Item("utterance", said.partner, name, text, audio, said.start, said.seconds, 0.0, said.place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from voiceguide.events import Amended, Utterance
 from voiceguide.exercise import Step, StepKind
 
-FLOORS = (StepKind.FLOOR, StepKind.MIRROR)
+FLOORS = (StepKind.FLOOR, StepKind.MIRROR, StepKind.AGREE)
 """The kinds of step in which a partner answers at length."""
 
 
@@ -22,6 +22,14 @@ class Said:
     def last(self) -> tuple[Utterance, ...]:
         """The turn that "my last turn" means: the running one once it holds words (or words that were missed)."""
         return self.turn if any(u.text or u.struck or u.doubtful for u in self.turn) else self.previous or self.turn
+
+    def spoke_at(self, place: int) -> bool:
+        """Whether the last turn held words at ``place``, taken off the record since or not."""
+        return any(said.place == place and (said.answer or said.struck) for said in self.last)
+
+    def words_at(self, place: int) -> str:
+        """The last answer given at ``place``; empty where none was."""
+        return " ".join(said.answer for said in self.last if said.place == place and said.answer)
 
     def close(self) -> None:
         """The running turn is over."""

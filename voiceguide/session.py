@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from voiceguide import asides, phrases
 from voiceguide.barge_in import BargeIn
+from voiceguide.breathing import Hold
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Adjust,
@@ -27,25 +28,23 @@ from voiceguide.events import (
     PromptEnded,
     Resumed,
     SpeechDropped,
-    SpeechStarted,
     Strike,
     TimePassed,
     Unhush,
     Utterance,
 )
-from voiceguide.exercise import Partner, StepKind, neighbour
+from voiceguide.exercise import Option, Partner, StepKind, name_of, neighbour
 from voiceguide.floor import FloorClock, Pending
+from voiceguide.meaning import Meaning
 from voiceguide.patience import MOST_DOUBLINGS
-from voiceguide.said import FLOORS
-from voiceguide.standing import Standing
-from voiceguide.states import TABLE, Signal, State, signal_of
+from voiceguide.states import TABLE, Signal, State
 from voiceguide.turn import Turn
 from voiceguide.voice_commands import VoiceCommand
 
 _NUDGES = 2  # a question is asked again this often before the guide waits in silence
 
 
-class Session(Standing):
+class Session(Meaning):
     """One run of a bound exercise: ``handle`` moves it on."""
 
     # -- the machine ---------------------------------------------------------------------------------------------
@@ -58,6 +57,7 @@ class Session(Standing):
         signal = self._signal(event, now)
         if signal is None or signal not in TABLE[self.state]:
             raise IllegalEventError(f"The session cannot take {type(event).__name__} while it is {self.state.value!r}.")
+        choice = self._choice(event)
         before, self.state = self.state, TABLE[self.state][signal]
         self._pending = self._pending.after(event)
         self._noise = self._noise.after(event, now, bool(self._pending.speech))
@@ -65,74 +65,21 @@ class Session(Standing):
             self.missing = isinstance(event, MicrophoneLost)
         if isinstance(event, Begun | Resumed):
             self._patience = event.patience
-        if isinstance(event, Utterance):
+        if isinstance(event, Utterance) and not choice:
             self._said.add(event, self.step)
         if isinstance(event, Amended):
             self._said.amend(event)
             return []  # nobody has said anything: nothing that waits has to wait longer
         interrupted = self.interrupted
-        effects = self._act(signal, event, before, now)
+        effects = self._decide(choice, before) if choice else self._act(signal, event, before, now)
         if interrupted:
             effects = self._after_barge_in(signal, event, effects, now)
         listening = self.floor is not None and self.state in (State.FLOOR, State.CLOSING)
+        if self.state is not State.HOLD or self._guide.aside:
+            self._hold = self._hold.stopped(now)
         quiet = listening and self.state is State.FLOOR and not self._pending.speech
         self._turn = self._turn.after(event, listening, quiet, now)
         return effects
-
-    def _signal(self, event: Event, now: float) -> Signal | None:
-        """What the event means here; None where it is illegal whatever the state's row says."""
-        match event:
-            case Begun():
-                return Signal.BEGIN
-            case Resumed():
-                return None if self.state is State.ENDED and self._guide.leaving == "completed" else Signal.RESUME
-            case Ended():
-                return Signal.END
-            case SpeechStarted():
-                return Signal.SPEECH if self.floor else None
-            case BargedIn():
-                return Signal.NOTED if self.interruptible else None
-            case TimePassed() if self.deadline is not None and now >= self.deadline:
-                return Signal.NOTED if self.interrupted else Signal.TIME
-            case TimePassed():
-                # Earlier records tell of it where nothing is due any more: in mid-speech, after doubtful words.
-                return Signal.NOTED if self.state is State.FLOOR and not self.interrupted else None
-            case MicrophoneLost():
-                return Signal.NOTED if self._guide.leaving or self.state is State.PAUSED else Signal.LOST
-            case MicrophoneFound() if self.state is State.PAUSED:
-                return Signal.ASIDE if self._asked else Signal.FOUND
-            case PromptEnded() if not self._guide.held:
-                return self._prompt_signal()
-            case Commanded(command) | Utterance(command=VoiceCommand() as command):
-                if command not in self.commands:
-                    return None
-                return Signal.ASIDE if self._in_vain(command) else signal_of(command)
-            case Utterance(text="", struck=False):
-                return Signal.NOTED
-            case Utterance() if self.state is State.CLOSING and self._pending.early:
-                return Signal.NOTED
-            case Utterance() if self.state in (State.FLOOR, State.CLOSING):
-                return Signal.WORDS
-            case Utterance() if self.state in (State.GATE, State.STRIKING):
-                return Signal.UNCLEAR
-        return Signal.NOTED
-
-    def _in_vain(self, command: VoiceCommand) -> bool:
-        """There is nothing to go on to, or to remove: the guide says so instead."""
-        if command is VoiceCommand.OFF_THE_RECORD:
-            return not self._said.last
-        return command is VoiceCommand.CONTINUE and self.missing
-
-    def _prompt_signal(self) -> Signal | None:
-        if self._guide.aside:
-            return Signal.ASIDE_ENDED
-        if self.state is not State.GUIDE:
-            return None
-        if len(self._guide.lines) > 1 or self._guide.leaving or self.step is None:
-            return Signal.NEXT_LINE
-        if self.step.kind in FLOORS:
-            return Signal.FLOOR_OPENS
-        return Signal.GATE_OPENS if self.step.kind is StepKind.ASK else Signal.NEXT_STEP
 
     def _act(self, signal: Signal, event: Event, before: State, now: float) -> list[Effect]:
         match signal:
@@ -146,9 +93,12 @@ class Session(Standing):
             case Signal.NEXT_LINE:
                 return self._guide.next_line(self.place)
             case Signal.NEXT_STEP:
-                return self._enter(self.step.then if self.step else self.index)
-            case Signal.FLOOR_OPENS | Signal.GATE_OPENS | Signal.ASIDE_ENDED:
+                return self._leave_step()
+            case Signal.FLOOR_OPENS | Signal.GATE_OPENS | Signal.HOLD_BEGINS | Signal.ASIDE_ENDED:
                 return self._open(now)
+            case Signal.BREATH if self._hold.due and self._hold.due[1]:
+                earcon, self._hold = self._hold.due[1], self._hold.sounded()
+                return [Chime(earcon)]
             case Signal.NOTED if isinstance(event, BargedIn):
                 self._barge_in = self._barge_in.began(now)
                 return [Hush()]
@@ -168,6 +118,8 @@ class Session(Standing):
             case Signal.DONE | Signal.NO if self.state is State.CLOSING:
                 self._due = now + self.patience.soft_end
                 return [*(self._guide.hush() if self._guide.aside else []), Chime(Earcon.HEARD)]
+            case Signal.DONE if before is State.HOLD:
+                return self._leave_step()
             case Signal.YES | Signal.NO:
                 return self._decide(signal is Signal.YES, before)
             case Signal.PAUSE | Signal.LOST:
@@ -177,7 +129,7 @@ class Session(Standing):
             case Signal.REPEAT:
                 return self._again()
             case Signal.NEXT | Signal.BACK:
-                return self._enter(neighbour(self.steps, self.place, forward=signal is Signal.NEXT))
+                return self._enter(neighbour(self.steps, self.place, signal is Signal.NEXT, self.answers))
             case Signal.STOP:
                 return self._stop()
             case Signal.ASIDE:
@@ -189,12 +141,30 @@ class Session(Standing):
     def _enter(self, index: int) -> list[Effect]:
         """Begin a step, or take leave after the last."""
         self._said.close()
-        self.index, self._tries = index, 0
+        self.index, self._tries, self._hold = index, 0, Hold()
         if self.step is None:
             self._turn = Turn()
             return self._guide.leave("completed", self._farewell, 0)
-        self._turn = Turn(FloorClock(self.step.seconds), self.step.endless)
-        return self._guide.say(self.step.prompt, place=self.place)
+        if self.step.kind is StepKind.HOLD:
+            self._turn, self._hold = Turn(), Hold(self.step.seconds or 0.0, self.step.breath)
+        else:
+            self._turn = Turn(FloorClock(self.step.seconds), self.step.endless)
+        return self._guide.say(self._prompt(), place=self.place)
+
+    def _leave_step(self) -> list[Effect]:
+        """Go on to what follows the present step."""
+        step = self.step
+        if step and step.kind is StepKind.AGREE and step.otherwise is not None and not self._said.spoke_at(step.place):
+            return self._enter(step.otherwise)  # there is nothing to read back
+        return self._enter(step.then if step else self.index)
+
+    def _prompt(self) -> str:
+        """The present step's prompt; where it reads an agreement back, that stands before it."""
+        step = self.step
+        if step is None or not step.quotes:
+            return step.prompt if step else ""
+        words = self._said.words_at(step.place)
+        return self._guide.quote(phrases.agreed_on(words, step.prompt)) if words else step.prompt
 
     def _resume(self, before: State) -> list[Effect]:
         if before is State.READY:
@@ -204,14 +174,17 @@ class Session(Standing):
         if self.step is None:
             return self._guide.leave("completed", self._farewell, 0)
         welcome = phrases.welcome_back(self.place, bool(self._said.turn))
-        spoken = self._guide.say(welcome, self.step.prompt, place=self.place)
+        spoken = self._guide.say(welcome, self._prompt(), place=self.place)
         return [Adjust(self.delivery.pace, self.delivery.loudness), *spoken]
 
     def _open(self, now: float) -> list[Effect]:
         """The guide is silent: whoever the state belongs to may speak."""
         self._guide.aside = False
-        if self.state in (State.FLOOR, State.GATE):
+        if self.state in (State.FLOOR, State.GATE, State.HOLD):
             self._guide.lines = ()
+        if self.state is State.HOLD:
+            self._hold = self._hold.opened(now)
+            return []
         if self.state is State.FLOOR:
             self._turn = self._turn.opened(now)
         elif self.state is State.STRIKING:  # silence must end it, for it keeps everything else waiting
@@ -247,25 +220,31 @@ class Session(Standing):
             self._turn = self._turn.passed(due, now)
             return [Chime(due[1])] if due[1] else self._guide.say_aside(phrases.anything_more(), self.place)
         if before is State.CLOSING:
-            return self._enter(self.step.then if self.step else self.index)
+            return self._leave_step()
+        if before is State.HOLD:
+            return self._leave_step()
         if before is State.STRIKING:
             return self._decide(False, before)
         self._tries += 1
-        return self._guide.say_aside(phrases.still_here(), self.place)
+        options = self.step.options if self.step else ()
+        return self._guide.say_aside(phrases.still_here([option.name for option in options]), self.place)
 
     def _say_it_is_loud(self, words: str, now: float) -> list[Effect]:
         self._noise = self._noise.said(now)
         return self._guide.say_aside(words, self.place)
 
-    def _decide(self, yes: bool, before: State) -> list[Effect]:
+    def _decide(self, answer: bool | Option, before: State) -> list[Effect]:
+        """Act on a yes (True), a no, or an option; a question with options takes a no for its first."""
         if before is State.GATE and self.step:
-            self.answers[self.index] = yes
-            return self._enter(self.step.then if yes or self.step.otherwise is None else self.step.otherwise)
+            to = self.step.then if answer or self.step.otherwise is None else self.step.otherwise
+            to = answer.then if isinstance(answer, Option) else to
+            self.answers[self.index] = to
+            return self._enter(to)
         self._tries = 0
         name = self._name(self._said.last[-1].partner)
-        if not yes:
+        if not answer:
             return self._guide.say(phrases.kept(name), *self._guide.lines, place=self.place)
-        self._guide.forget_quotation()
+        self._guide.forget_quotations()
         strike = Strike(self._said.strike())
         return [strike, *self._guide.say(phrases.struck(name), *self._guide.lines, place=self.place)]
 
@@ -287,7 +266,7 @@ class Session(Standing):
     def _again(self) -> list[Effect]:
         if self.state is State.GUIDE:
             return self._guide.say(*self._guide.lines, place=self.place)
-        prompt = self.step.prompt if self.step and self.state is not State.STRIKING else self._asked_again()
+        prompt = self._prompt() if self.step and self.state is not State.STRIKING else self._asked_again()
         return self._guide.say_aside(prompt, self.place)
 
     def _stop(self) -> list[Effect]:
@@ -307,7 +286,7 @@ class Session(Standing):
             self.delivery = self.delivery.told(command)
             words = asides.answer(command, self.commands, self.time_left(now), self._said.last, self.names)
             if command is VoiceCommand.WHAT_DID_I_SAY:
-                self._guide.quotation = words
+                self._guide.quote(words)
         adjust = Adjust(self.delivery.pace, self.delivery.loudness)
         if self.state is State.GUIDE:
             return [adjust, *self._guide.say(words, *self._guide.lines, place=self.place)]
@@ -318,7 +297,8 @@ class Session(Standing):
         if self.state is State.STRIKING:
             return phrases.strike_question(self._name(self._said.last[-1].partner))
         again = self.step.again if self.step and self._tries < _NUDGES else ""
-        return again or phrases.unclear(self._tries)
+        options = self.step.options if self.step else ()
+        return again or phrases.unclear(self._tries, [option.name for option in options])
 
     def _name(self, partner: Partner) -> str:
-        return self.names["ab".index(partner)]
+        return name_of(partner, self.names)

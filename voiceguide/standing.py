@@ -7,6 +7,7 @@ from typing import Any
 
 from voiceguide import asides
 from voiceguide.barge_in import BargeIn
+from voiceguide.breathing import Hold
 from voiceguide.exercise import Partner, Step
 from voiceguide.floor import Floor, Pending
 from voiceguide.guide import Guide
@@ -40,8 +41,8 @@ class Standing:
         self.names = names
         self.state = State.READY
         self.index = 0
-        self.answers: dict[int, bool] = {}
-        """Index of an ASK step -> what was answered last."""
+        self.answers: dict[int, int] = {}
+        """Index of an ASK step -> index of the step its last answer led to."""
         self.delivery = asides.Delivery()
         self.missing = False
         """The microphone is gone."""
@@ -55,6 +56,7 @@ class Standing:
         self._due: float | None = None  # when the waiting is over, in a state that waits
         self._tries = 0  # how often the question was asked again
         self._turn = Turn()
+        self._hold = Hold()
         self._noise = Noise()
         self._barge_in = BargeIn()
 
@@ -100,7 +102,7 @@ class Standing:
         step = self.step
         partner: Partner = (step.partner if step else None) or "a"
         choosing = self.state not in (State.FLOOR, State.CLOSING)
-        kept = self.state not in (State.GUIDE, State.PAUSED, State.STRIKING)
+        kept = self.state in (State.FLOOR, State.CLOSING, State.GATE)
         return Floor(partner, choosing, kept, self.place)
 
     @property
@@ -111,6 +113,10 @@ class Standing:
             legal -= {VoiceCommand.YES, VoiceCommand.NO}
         if self._turn.clock.limit is None or self.state is not State.FLOOR:
             legal -= {VoiceCommand.MORE_TIME, VoiceCommand.HOW_LONG}
+        if self.state not in (State.GATE, State.STRIKING):  # anywhere else it belongs to an answer
+            legal -= {VoiceCommand.UNSURE}
+        if self.state is State.GATE and self.step and self.step.options:
+            legal -= {VoiceCommand.YES, VoiceCommand.NO}
         if self.place == 0:  # no step of an exercise, such as a question of consent: nothing to skip or go back to
             legal -= {VoiceCommand.NEXT, VoiceCommand.BACK}
         return frozenset(legal & {VoiceCommand.STOP} if self._guide.leaving else legal)
@@ -128,6 +134,8 @@ class Standing:
         if self.state is State.FLOOR:
             due = self._next_due
             return self._noise.sooner(due[0] if due else None)
+        if self.state is State.HOLD:
+            return None if self._pending.speech or not self._hold.due else self._hold.due[0]
         return self._due if self.state in _WAITING and not self._pending.speech else None
 
     def time_left(self, now: float) -> float | None:
@@ -151,9 +159,11 @@ class Standing:
         if step is None:
             return ()
         following = [i for i in (step.then, step.otherwise) if i is not None]
-        prompts = [self.steps[i].prompt if i < len(self.steps) else self._farewell for i in following]
+        following += [option.then for option in step.options[1:]]
+        ahead = [self.steps[i] if i < len(self.steps) else None for i in following]
+        prompts = [self._farewell if step is None else step.prompt for step in ahead if not (step and step.quotes)]
         # What somebody said is spoken when it is asked for, and leaves no trace.
-        own = [line for line in self._guide.lines[1:] if line != self._guide.quotation]
+        own = [line for line in self._guide.lines[1:] if line not in self._guide.quotations]
         return (*own, *prompts)
 
     def snapshot(self) -> dict[str, Any]:

@@ -17,7 +17,8 @@ class State(StrEnum):
     GUIDE = "guide speaks"
     FLOOR = "partner has the floor"
     CLOSING = "turn is ending"
-    GATE = "yes or no"
+    GATE = "question waits"
+    HOLD = "time is held"
     STRIKING = "off the record?"
     PAUSED = "paused"
     ENDED = "ended"
@@ -33,6 +34,9 @@ class Signal(StrEnum):
     NEXT_STEP = "next step"
     FLOOR_OPENS = "floor opens"
     GATE_OPENS = "question asked"
+    HOLD_BEGINS = "hold begins"
+    BREATH = "a breath sounds"
+    CHOSEN = "choice"
     ASIDE_ENDED = "guide has answered"
     SPEECH = "speech begins"
     NOTED = "noted"
@@ -58,6 +62,7 @@ class Signal(StrEnum):
 _SIGNALS = {
     VoiceCommand.YES: Signal.YES,
     VoiceCommand.NO: Signal.NO,
+    VoiceCommand.UNSURE: Signal.NO,
     VoiceCommand.DONE: Signal.DONE,
     VoiceCommand.PAUSE: Signal.PAUSE,
     VoiceCommand.CONTINUE: Signal.CONTINUE,
@@ -93,6 +98,7 @@ TABLE: dict[State, dict[Signal, State]] = {
         **_to(State.GUIDE, _S.NEXT_LINE, _S.NEXT_STEP, _S.SPEECH, _S.NOTED, _S.REPEAT, _S.ASIDE),
         _S.FLOOR_OPENS: State.FLOOR,
         _S.GATE_OPENS: State.GATE,
+        _S.HOLD_BEGINS: State.HOLD,
     },
     State.FLOOR: {
         **_STEERING,
@@ -108,7 +114,12 @@ TABLE: dict[State, dict[Signal, State]] = {
     State.GATE: {
         **_STEERING,
         **_to(State.GATE, _S.SPEECH, _S.NOTED, _S.UNCLEAR, _S.TIME, _S.ASIDE, _S.ASIDE_ENDED, _S.REPEAT),
-        **_to(State.GUIDE, _S.YES, _S.NO),
+        **_to(State.GUIDE, _S.YES, _S.NO, _S.CHOSEN),
+    },
+    State.HOLD: {
+        **_STEERING,
+        **_to(State.HOLD, _S.SPEECH, _S.NOTED, _S.BREATH, _S.ASIDE, _S.ASIDE_ENDED, _S.REPEAT),
+        **_to(State.GUIDE, _S.DONE, _S.TIME),
     },
     State.STRIKING: {
         **_to(State.STRIKING, _S.SPEECH, _S.NOTED, _S.UNCLEAR, _S.ASIDE_ENDED, _S.REPEAT),

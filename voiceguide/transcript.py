@@ -31,7 +31,7 @@ from voiceguide.durable import (
 )
 from voiceguide.errors import RecordError
 from voiceguide.events import Amended, Event, SoundKept, Times, to_fields
-from voiceguide.exercise import Partner
+from voiceguide.exercise import PARTNERS, Partner
 from voiceguide.header import Header, checked_id, new_id
 from voiceguide.paths import private_dir
 from voiceguide.record import (
@@ -52,7 +52,7 @@ from voiceguide.sound import Sound
 __all__ = ["Header", "Session", "StoredUtterance", "Transcript", "new_id", "read"]
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_SOUND = re.compile(r"([0-9]{4,9})-([ab])\.flac")
+_SOUND = re.compile(r"([0-9]{4,9})-(a|b|both)\.flac")
 
 
 class Transcript:
@@ -279,7 +279,7 @@ class Transcript:
                 continue
             seconds = _seconds_of(path)
             if seconds is not None:
-                partner: Partner = "a" if match[2] == "a" else "b"
+                partner = next(partner for partner in PARTNERS if partner == match[2])
                 kept = SoundKept(self.next_id, partner, f"audio/{path.name}", self.seconds, seconds, self._place)
                 self.append(kept, self.seconds)
 

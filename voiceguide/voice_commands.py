@@ -18,6 +18,7 @@ class VoiceCommand(StrEnum):
 
     YES = "yes"
     NO = "no"
+    UNSURE = "I don't know"
     DONE = "done"
     PAUSE = "pause"
     CONTINUE = "continue"
@@ -64,6 +65,8 @@ _SAID: dict[VoiceCommand, str] = {
     _C.NO: """no; nope; nah; not yet; not really; not quite; not exactly; not now; not ready; I'm not ready;
         I am not ready; we're not ready; we are not ready; I'm not; I am not; I don't; I do not; I'd rather not;
         no thanks; that's not it; that's not right; that's wrong; rather not""",
+    _C.UNSURE: """I don't know; I do not know; don't know; do not know; dunno; I'm not sure; I am not sure; not sure;
+        no idea; I have no idea; I can't say; I cannot say; we don't know; we're not sure; hard to say; you choose""",
     _C.DONE: """done; I'm done; I am done; I'm all done; I'm finished; I am finished; finished; that's all; that is all;
         and that's all; so that's all; well that's all; we're done; we are done""",
     _C.PAUSE: "pause; pause here; let's pause; can we pause; could we pause; I need a pause; we need a pause",
@@ -163,7 +166,7 @@ def _phrases(listed: str) -> list[_Words]:
     return [normalised(phrase) for phrase in listed.split(";")]
 
 
-_CHOICES = frozenset({_C.YES, _C.NO})
+_CHOICES = frozenset({_C.YES, _C.NO, _C.UNSURE})
 
 _MORE = {
     words: command

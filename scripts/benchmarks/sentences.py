@@ -10,7 +10,8 @@ from typing import Any
 from benchmarks.manifest import entries
 from benchmarks.shares import share
 
-from voiceguide.exercise_file import parse
+from voiceguide.library import all_exercises
+from voiceguide.paths import shipped_exercise_files
 from voiceguide.voice_commands import CONFUSIONS, PHRASES, VoiceCommand, interpret, normalised
 
 ENDING = frozenset({VoiceCommand.DONE, VoiceCommand.STOP, VoiceCommand.OFF_THE_RECORD, VoiceCommand.NEXT})
@@ -28,8 +29,9 @@ def measure(manifest: Path | None) -> dict[str, Any]:
 
 
 def taken(texts: list[str]) -> dict[str, Any]:
-    """Every command is allowed, which is stricter than any moment of a session."""
-    found = [(text, meant.command) for text in texts if (meant := interpret(text, frozenset(VoiceCommand)))]
+    """Every command is allowed that can be given in an answer, which is stricter than any moment of a session."""
+    allowed = frozenset(VoiceCommand) - {VoiceCommand.UNSURE}
+    found = [(text, meant.command) for text in texts if (meant := interpret(text, allowed))]
     wrong = [(text, command) for text, command in found if not is_phrase(text)]
     return {
         "taken": share(len(wrong), len(texts)),
@@ -61,8 +63,8 @@ def pieces(sentence: str) -> Iterable[str]:
 def _sentences(manifest: Path | None) -> Iterable[str]:
     for entry in entries(manifest, ["read", "conversation", "turn"]):
         yield from _cut(entry["text"] or "")
-    for file in sorted((_ROOT / "voiceguide" / "exercises").glob("*.toml")):
-        for step in parse(file.read_text("utf-8"), file.name).bind(("Anna", "Ben")):
+    for exercise in all_exercises(shipped_exercise_files())[0]:
+        for step in exercise.bind(("Anna", "Ben")):
             yield from _cut(step.prompt)
             yield from _cut(step.example)
     yield from filter(None, (_ROOT / "tests" / "ordinary_sentences.txt").read_text("utf-8").splitlines())

@@ -9,9 +9,14 @@ import click
 
 from voiceguide.exercise import Exercise, Partner, Step, StepKind
 
-_WHO_FOR = {"both": "for the two of you", "solo": "for one person"}
-_ROLES: dict[Partner, str] = {"a": "first", "b": "second"}
-_DOES = {StepKind.FLOOR: "speaks", StepKind.MIRROR: "says back", StepKind.ASK: "answers yes or no"}
+_WHO_FOR = {"both": "for the two of you", "solo": "for one person", "either": "for one person, or the two of you"}
+_ROLES: dict[Partner, str] = {"a": "first partner", "b": "second partner", "both": "both partners"}
+_DOES = {
+    StepKind.FLOOR: "speaks",
+    StepKind.MIRROR: "says back",
+    StepKind.ASK: "answers yes or no",
+    StepKind.AGREE: "agrees",
+}
 
 
 @click.group(invoke_without_command=True)
@@ -80,9 +85,11 @@ def _step(step: Step) -> dict[str, Any]:
     return {
         "place": step.place,
         "kind": step.kind.value,
-        "partner": step.partner and _ROLES[step.partner],
+        "partner": step.partner and _ROLES[step.partner].split()[0],
         "seconds": step.seconds,
         "patience": "endless" if step.endless else None,
+        "options": [option.name for option in step.options],
+        "breath": step.breath,
         "prompt": step.prompt,
         "example": step.example,
     }
@@ -90,8 +97,12 @@ def _step(step: Step) -> dict[str, Any]:
 
 def _readable(step: Step) -> str:
     """One step as a reader wants it: who, for how long, what is said."""
+    limit = f", {step.seconds:g} seconds" if step.seconds else ""
+    if step.kind is StepKind.HOLD:
+        breath = f", breathing in for {step.breath[0]:g} and out for {step.breath[1]:g}" if step.breath else ""
+        return f"[quiet{limit}{breath}] {step.prompt}"
     if step.partner is None:
         return step.prompt
-    limit = f", {step.seconds:g} seconds" if step.seconds else ""
     limit += ", endless patience" if step.endless else ""
-    return f"[{_ROLES[step.partner]} partner {_DOES[step.kind]}{limit}] {step.prompt}"
+    does = f"chooses {', '.join(option.name for option in step.options)}" if step.options else _DOES[step.kind]
+    return f"[{_ROLES[step.partner]} {does}{limit}] {step.prompt}"

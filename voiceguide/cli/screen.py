@@ -21,7 +21,7 @@ from voiceguide.events import (
     TimePassed,
     Utterance,
 )
-from voiceguide.exercise import Step, StepKind
+from voiceguide.exercise import Option, Step, StepKind, name_of
 from voiceguide.floor import Floor
 from voiceguide.keyboard import key_names
 from voiceguide.states import State
@@ -41,6 +41,12 @@ _SILENCES = {
     Silence.STILL_LISTENING: "Still listening; there is no hurry.",
     Silence.RESTING: "Resting, until somebody speaks or presses a key.",
 }
+
+_DOES = {
+    StepKind.MIRROR: ("says back what was heard", "say back what was heard"),
+    StepKind.AGREE: ("says what is to be", "say what is to be"),
+}
+"""What whoever has the floor does in it: one of them, both."""
 
 
 class Shown(Protocol):
@@ -184,13 +190,17 @@ class PlainScreen:
         if session.interrupted:
             return "The guide has stopped for you"
         step = session.step
-        name = session.names["ab".index(step.partner)] if step and step.partner else "Either of you"
+        name = name_of(step.partner, session.names) if step and step.partner else "Either of you"
+        several = step is not None and step.partner == "both"
         match session.state:
             case State.FLOOR | State.CLOSING:
-                does = "says back what was heard" if step and step.kind is StepKind.MIRROR else "has the floor"
-                return f"{name} {does}"
+                does = _DOES.get(step.kind if step else StepKind.FLOOR, ("has the floor", "have the floor"))
+                return f"{name} {does[several]}"
             case State.GATE:
-                return f"{name} answers yes or no"
+                chooses = ("chooses", "choose") if step and step.options else ("answers yes or no", "answer yes or no")
+                return f"{name} {chooses[several]}"
+            case State.HOLD:
+                return "A quiet moment"
             case State.STRIKING:
                 return "To be removed, yes or no"
             case State.PAUSED:
@@ -206,8 +216,15 @@ class PlainScreen:
             return ""
         if self._typed:
             ends = "; an empty line means: I'm done" if VoiceCommand.DONE in session.commands else ""
-            return f"Type and press Enter{ends}. Commands begin with / (/help)."
-        return f"Say: {', '.join(phrases_for(session.commands))}."
+            listed = ", ".join(option.name for option in self._options())
+            return f"Type {listed and listed + ' '}and press Enter{ends}. Commands begin with / (/help)."
+        names = [option.name for option in self._options()]
+        return f"Say: {', '.join([*names, *phrases_for(session.commands)])}."
+
+    def _options(self) -> tuple[Option, ...]:
+        """What can be chosen now."""
+        session = self.session
+        return session.step.options if session and session.step and session.state is State.GATE else ()
 
     def _heading(self) -> None:
         session = self.session
@@ -218,7 +235,7 @@ class PlainScreen:
         self.heading(f"{self.title}, step {step.place} of {session.steps[-1].place}")
 
     def _utterance(self, said: Utterance) -> None:
-        name = self.session.names["ab".index(said.partner)] if self.session else said.partner
+        name = name_of(said.partner, self.session.names) if self.session else said.partner
         if said.answer:
             self.line(name, said.answer + (" (?)" if said.doubtful else ""))
         elif not said.text and said.audio:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.cli.plain import clean, say
+from voiceguide.exercise import Partner, name_of
 from voiceguide.phrases import DOUBT, DOUBT_MEANS
 
 if TYPE_CHECKING:  # the record is read only when it is asked for
@@ -121,10 +122,11 @@ def _story(session: Session) -> Iterator[str]:
 
     last = max(step.place for step in session.header.steps)
     place = 0
-    speaker, words = "", list[str]()
+    speaker: Partner | None = None
+    words = list[str]()
     for _, moment in moments(session):
         said = moment.utterance if not isinstance(moment, PromptEnded | SoundKept) else moment
-        by = "" if isinstance(said, PromptEnded) else said.partner
+        by = None if isinstance(said, PromptEnded) else said.partner
         if by != speaker or said.place not in (0, place):
             yield from _turn(session, speaker, words)
             speaker, words = by, []
@@ -140,10 +142,10 @@ def _story(session: Session) -> Iterator[str]:
     yield from _turn(session, speaker, words)
 
 
-def _turn(session: Session, speaker: str, words: list[str]) -> Iterator[str]:
+def _turn(session: Session, speaker: Partner | None, words: list[str]) -> Iterator[str]:
     """The paragraph of one turn; none for the guide's, whose lines stand alone."""
-    if any(words):
-        name = clean(session.header.names["ab".index(speaker)])
+    if speaker and any(words):
+        name = clean(name_of(speaker, session.header.names))
         yield _paragraph(f"{name}: {' '.join(filter(None, words))}")
 
 
