@@ -117,11 +117,12 @@ class Driver:
         """Feed ``event`` so many seconds after the one before."""
         now = round(self.now + after, 3)
         index = self.session.index
+        known = self.session._pending.speech  # sounds that a crash left over hold nothing up
         effects = self.session.handle(event, now)
         if self.session.index != index or getattr(event, "command", None) in (C.NEXT, C.BACK):
             self.questions = 0
         self.questions += spoken(effects).count(phrases.anything_more())
-        if isinstance(event, TimePassed) and self.awaited:
+        if isinstance(event, TimePassed) and known:
             assert all(isinstance(effect, Chime) for effect in effects), "somebody speaks, or is being understood"
         self.now = now
         self.events.append((now, event))
@@ -301,6 +302,12 @@ def in_state(state: State, driver: Driver | None = None) -> Driver:
         driver.say("off the record", C.OFF_THE_RECORD)
     elif state is State.PAUSED:
         driver.say("pause", C.PAUSE)
+    elif state in (State.BREAK, State.RESTING, State.CALM):
+        driver.say("break", C.BREAK)
+        if state is not State.BREAK:
+            driver.hear_out().say("an hour")
+        if state is State.CALM:
+            driver.hear_out().say("continue", C.CONTINUE)
     elif state is State.ENDED:
         driver.say("stop", C.STOP)
         driver.hear_out().ended()

@@ -13,6 +13,7 @@ import pytest
 from tests.command import COMMAND, add_short, voiceguide
 from voiceguide import __version__
 from voiceguide.cli import COMMANDS, cli
+from voiceguide.paths import shipped_exercise_files
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 
@@ -82,8 +83,9 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
 def test_exercises_as_json(tmp_path: Path) -> None:
     add_short(tmp_path)
     listed = json.loads(voiceguide(tmp_path, "exercises", "--json").fine().out)
-    assert [each["id"] for each in listed] == ["a-short-one", "worry-and-answer"]
-    assert listed[1] | {"title": "", "theme": ""} == {
+    by_id = {each["id"]: each for each in listed}
+    assert set(by_id) == {"a-short-one", *shipped_exercise_files()} - {"calm-check", "mirror-rounds"}
+    assert by_id["worry-and-answer"] | {"title": "", "theme": ""} == {
         "id": "worry-and-answer",
         "title": "",
         "theme": "",

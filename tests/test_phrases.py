@@ -19,7 +19,7 @@ NAMES = ("Anna", "Ben")
 SAMPLES: dict[str, list[str]] = {
     "consent_intro": [phrases.consent_intro()],
     "consent_question": [phrases.consent_question("Anna")],
-    "consent_given": [phrases.consent_given()],
+    "consent_given": [phrases.consent_given(), phrases.consent_given(alone=True)],
     "consent_refused": [phrases.consent_refused()],
     "microphone_silent": [phrases.microphone_silent()],
     "microphone_clipping": [phrases.microphone_clipping()],
@@ -31,6 +31,16 @@ SAMPLES: dict[str, list[str]] = {
     "going_on": [phrases.going_on()],
     "unclear": [phrases.unclear(tries, options) for tries in (1, 2, 9) for options in ((), phrases.LOOK_AGAIN)],
     "still_here": [phrases.still_here(), phrases.still_here(phrases.LOOK_AGAIN)],
+    "break_question": [phrases.break_question(), phrases.break_question(again=True)],
+    "on_a_break": [
+        phrases.on_a_break(seconds, back) for seconds in (1200.0, 3600.0, 5400.0, 86400.0) for back in (None, 75_600.0)
+    ],
+    "still_on_a_break": [phrases.still_on_a_break()],
+    "calm_question": [phrases.calm_question()],
+    "clock_time": [f"It is {phrases.clock_time(seconds)}." for seconds in range(0, 86_400, 300)],
+    "who_is_here": [phrases.who_is_here(("Anna", "Ben", phrases.TOGETHER))],
+    "alone_intro": [phrases.alone_intro()],
+    "alone_question": [phrases.alone_question("Anna")],
     "agreed_on": [phrases.agreed_on("When we are tired, I will make tea", phrases.is_that_right())],
     "is_that_right": [phrases.is_that_right()],
     "say_it_anew": [phrases.say_it_anew()],

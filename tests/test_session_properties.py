@@ -111,7 +111,7 @@ def possible(driver: Driver) -> list[Callable[[], object]]:
         found += [driver.speech] * 4
         found += [driver.cough]
     if driver.awaited:
-        found += [partial(driver.words, words) for words in ("I worry", "about the house", "a fortnight", "")]
+        found += [partial(driver.words, words) for words in ("I worry", "about an hour", "a fortnight", "")]
         found += [partial(driver.words, "mumble mumble", noisy=True)] * 3
         found += [partial(driver.words, f"well {command}", command, 5) for command in sorted(session.commands)]
         found += [partial(driver.words, str(command), command) for command in sorted(session.commands)]

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from voiceguide.durable import explained
 from voiceguide.errors import NotFoundError, RecordError
+from voiceguide.exercise import Partner
 from voiceguide.header import checked_basics
 from voiceguide.record import FILE, MAX_LINE, Line, parse
 
@@ -39,6 +40,8 @@ class Summary:
     started: str = ""
     """Local time with its offset, ISO 8601."""
     seconds: float = 0.0
+    first: str | None = None
+    """Which of the two, a or b, went first; None where one was alone, or nobody knows."""
     state: str = INTERRUPTED
     """``completed``, ``stopped`` or ``interrupted`` (a running session too)."""
     simulated: bool = False
@@ -62,6 +65,15 @@ def sessions(folder: Path) -> list[Summary]:
             return []
     found = map(_summary, folders)
     return sorted(found, key=_age, reverse=True)
+
+
+def beginner(folder: Path, names: tuple[str, str]) -> Partner:
+    """Who goes first now: the other one than in the newest real session of these two."""
+    for summary in sessions(folder):
+        if summary.first and not summary.simulated and set(summary.names) == set(names):
+            began = summary.names["ab".index(summary.first)]
+            return "a" if began == names[1] else "b"
+    return "a"
 
 
 def find(folder: Path, wanted: str | None = None, *, simulated: bool | None = None) -> Path:

@@ -21,9 +21,9 @@ _BESIDE = frozenset(normalised("the number option one please a I take would like
 
 def chosen(text: str, options: Sequence[Option]) -> Option | None:
     """The one option these words name, by its words or by its number; None when none, or more than one, is meant."""
-    words = _in_words(text)
+    words = in_words(text)
     found = [
-        option for option in options if any(_holds(words, _in_words(said)) for said in (option.name, *option.words))
+        option for option in options if any(_holds(words, in_words(said)) for said in (option.name, *option.words))
     ]
     if len(found) > 1:  # "two weeks" holds the words of nothing longer
         longest = max(len(normalised(option.name)) for option in found)
@@ -48,9 +48,22 @@ _ONES = normalised(
 _TENS = normalised("twenty thirty forty fifty sixty seventy eighty ninety")
 
 
-def _in_words(text: str) -> tuple[str, ...]:
+def in_words(text: str) -> tuple[str, ...]:
     """Its words; numbers below a hundred, which recognisers write in digits, are spelt out."""
     return tuple(part for word in normalised(text) for part in _spelt_out(word))
+
+
+def number_in(words: Sequence[str]) -> int | None:
+    """The number below a hundred that these words, spelt out, end in; None where they end in none."""
+    if not words:
+        return None
+    if words[-1] in _TENS:
+        return 10 * (_TENS.index(words[-1]) + 2)
+    if words[-1] not in _ONES:
+        return None
+    ones = _ONES.index(words[-1])
+    tens = number_in(words[:-1][-1:]) if len(words) > 1 and words[-2] in _TENS and 0 < ones < 10 else 0
+    return (tens or 0) + ones
 
 
 def _spelt_out(word: str) -> list[str]:

@@ -28,6 +28,8 @@ class Begun:
 
     patience: Patience = USUAL
     """How long the guide waits until the session is resumed."""
+    clock: float | None = None
+    """What a clock on the wall shows now, in seconds since midnight; None: nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,8 @@ class Resumed:
 
     patience: Patience = USUAL
     """How long the guide waits from now on."""
+    clock: float | None = None
+    """As in Begun."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +228,16 @@ def from_fields(stored: dict[str, Any]) -> Event | None:
             raise ValueError("times is out of range")
     if cls in (Begun, Resumed):
         known["patience"] = _patience(known["patience"]) if "patience" in known else UNHURRIED
+        known["clock"] = _clock(known.get("clock"))
     return cls(**known)
+
+
+def _clock(stored: object) -> float | None:
+    if stored is None:
+        return None
+    if isinstance(stored, bool) or not isinstance(stored, int | float) or not 0 <= stored <= 86_400:
+        raise ValueError("clock is no time of day")
+    return float(stored)
 
 
 def _patience(stored: object) -> Patience:

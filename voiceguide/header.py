@@ -34,6 +34,8 @@ class Header:
     """Local time with its offset, ISO 8601."""
     steps: tuple[Step, ...]
     """The bound, flat exercise."""
+    first: str | None = None
+    """Which of the two, a or b, went first; None where one was alone, or nobody knows."""
     format: str = FORMAT
     version: int = VERSION
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Header:
             "names": list(self.names),
             "simulated": self.simulated,
             "started": self.started,
+            "first": self.first,
         }
         steps = [{**asdict(step), "kind": str(step.kind)} for step in self.steps]
         return {**front, **rest, **self.more, "steps": steps}
@@ -90,7 +93,9 @@ def checked_basics(stored: Mapping[str, Any], path: Path) -> dict[str, Any]:
     if not isinstance(stored.get("simulated"), bool):
         raise unusable(path, "it does not say whether it is simulated")
     kept = ("id", "exercise", "title", "simulated", "started")
-    return {"version": version, "names": (names[0], names[1]), **{name: stored[name] for name in kept}}
+    first = stored.get("first")
+    basics = {"version": version, "names": (names[0], names[1]), "first": first if first in ("a", "b") else None}
+    return basics | {name: stored[name] for name in kept}
 
 
 def unusable(path: Path, why: str) -> RecordError:

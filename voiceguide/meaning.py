@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voiceguide.breaks import length_of
 from voiceguide.choosing import chosen
 from voiceguide.events import (
     BargedIn,
@@ -39,7 +40,10 @@ class Meaning(Standing):
             case Begun():
                 return Signal.BEGIN
             case Resumed():
-                return None if self.state is State.ENDED and self._guide.leaving == "completed" else Signal.RESUME
+                if self.state is State.ENDED and self._guide.leaving == "completed":
+                    return None
+                back = self._until and self.state in (State.RESTING, State.CALM, State.ENDED)
+                return Signal.RETURN if back else Signal.RESUME
             case Ended():
                 return Signal.END
             case SpeechStarted():
@@ -53,7 +57,8 @@ class Meaning(Standing):
                 # Earlier records tell of it where nothing is due any more: in mid-speech, after doubtful words.
                 return Signal.NOTED if self.state is State.FLOOR and not self.interrupted else None
             case MicrophoneLost():
-                return Signal.NOTED if self._guide.leaving or self.state is State.PAUSED else Signal.LOST
+                stays = self._guide.leaving or self.state in (State.PAUSED, State.RESTING)
+                return Signal.NOTED if stays else Signal.LOST
             case MicrophoneFound() if self.state is State.PAUSED:
                 return Signal.ASIDE if self._asked else Signal.FOUND
             case PromptEnded() if not self._guide.held:
@@ -70,7 +75,9 @@ class Meaning(Standing):
                 return Signal.WORDS
             case Utterance() if self._choice(event):
                 return Signal.CHOSEN
-            case Utterance() if self.state in (State.GATE, State.STRIKING):
+            case Utterance() if self.state is State.BREAK and length_of(event.text):
+                return Signal.CHOSEN
+            case Utterance() if self.state in (State.GATE, State.STRIKING, State.BREAK, State.CALM):
                 return Signal.UNCLEAR
         return Signal.NOTED
 
@@ -78,7 +85,7 @@ class Meaning(Standing):
         """There is nothing to go on to, or to remove: the guide says so instead."""
         if command is VoiceCommand.OFF_THE_RECORD:
             return not self._said.last
-        return command is VoiceCommand.CONTINUE and self.missing
+        return command is VoiceCommand.CONTINUE and self.missing and self.state is State.PAUSED
 
     def _prompt_signal(self) -> Signal | None:
         if self._guide.aside:

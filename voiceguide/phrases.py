@@ -22,9 +22,31 @@ def consent_question(name: str) -> str:
     return f"{name}, may I record what you say? Please say yes or no."
 
 
-def consent_given() -> str:
-    """Both said yes."""
-    return "Thank you both. The recording is on."
+def consent_given(alone: bool = False) -> str:
+    """Both said yes, or the one who is alone did."""
+    return "Thank you. The recording is on." if alone else "Thank you both. The recording is on."
+
+
+def who_is_here(names: Sequence[str]) -> str:
+    """Asks who does an exercise that can be done alone."""
+    return f"Who is here for this, {_listed(names)}?"
+
+
+TOGETHER = "both of you"
+"""The answer that the two are there."""
+
+
+def alone_intro() -> str:
+    """What keeping means for one alone."""
+    return (
+        "This is for you alone, and nothing of it is kept unless you ask for it. "
+        "What is kept, whoever can open the files of this computer can read and hear."
+    )
+
+
+def alone_question(name: str) -> str:
+    """Asks the one who is alone."""
+    return f"{name}, shall I keep what you say? Please say yes or no."
 
 
 def consent_refused() -> str:
@@ -175,6 +197,58 @@ _ACKNOWLEDGED = {
     VoiceCommand.LOUDER: "I will speak louder.",
     VoiceCommand.QUIETER: "I will speak more quietly.",
 }
+
+
+# -- breaks ------------------------------------------------------------------------------------------------------
+
+
+def break_question(again: bool = False) -> str:
+    """Somebody asked for a break; ``again``: the answer was not understood."""
+    if again:
+        return "How long shall the break be? Say twenty minutes, an hour or until tomorrow, or no to go on."
+    return "We can take a break. Shall it be twenty minutes, an hour, or until tomorrow? Say no to go on."
+
+
+def on_a_break(seconds: float, back: float | None) -> str:
+    """A break begins; ``back`` is the time of day at its end, seconds since midnight, where it is known."""
+    length = "until this time tomorrow" if seconds >= 86_400 else f"of {_duration(seconds)}"
+    until = "" if back is None or seconds >= 86_400 else f", until about {clock_time(back)}"
+    back_again = "Breathe out slowly, and say continue to come back."
+    return f"We take a break {length}{until}. Nothing is recorded now. {back_again}"
+
+
+def still_on_a_break() -> str:
+    """Somebody asked during a break."""
+    return "You are on a break. Nothing is recorded. Say continue when you are both back."
+
+
+def calm_question() -> str:
+    """After a break."""
+    return "Welcome back. Are you both calm enough to go on? If it is a no, the break goes on for a while."
+
+
+def _duration(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    if minutes == 90:
+        return "an hour and a half"
+    parts = ["an hour" if hours == 1 else f"{hours} hours"] if hours else []
+    parts += [f"{rest} minutes"] if rest else []
+    return " and ".join(parts)
+
+
+def clock_time(seconds: float) -> str:
+    """A time of day (seconds since midnight) to the nearest five minutes, as one says it."""
+    hour, minute = divmod(round(seconds / 300) * 5, 60)
+    if minute == 0:
+        return f"{_HOURS[hour % 12]} o'clock"
+    to = minute > 30
+    name = _HOURS[(hour + to) % 12]
+    return f"{_PARTS[60 - minute]} to {name}" if to else f"{_PARTS[minute]} past {name}"
+
+
+_HOURS = ("twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+_PARTS = {5: "five", 10: "ten", 15: "a quarter", 20: "twenty", 25: "twenty five", 30: "half"}
 
 
 # -- agreements --------------------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
-"""What comes before an exercise: may we record? Run by the same machine, before anything is kept."""
+"""What comes before an exercise: who is here, and may we record? Run by the same machine, before anything is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from voiceguide import phrases
-from voiceguide.exercise import Partner, Step, StepKind
+from voiceguide.exercise import Option, Partner, Step, StepKind, name_of
 from voiceguide.session import Session
 
 
@@ -15,26 +15,56 @@ def announcement(words: Sequence[str], names: tuple[str, str]) -> Session:
     return Session(steps, names)
 
 
-def consent(names: tuple[str, str]) -> Session:
-    """A session that asks both partners whether they may be recorded; a no from either ends the asking.
+def attendance(names: tuple[str, str], together: bool) -> Session:
+    """A session that asks which of the two is here, for an exercise that can be done alone; ``together``: or both.
+
+    See ``attending`` for what they said.
+    """
+    said = [*names, *([phrases.TOGETHER] if together else [])]
+    options = [Option(name, ("both", "both of us", "we both") if name == phrases.TOGETHER else ()) for name in said]
+    # Each leads to a step of its own, by which one can tell what was chosen; it says nothing that would keep anybody.
+    led = tuple(Option(option.name, option.words, 1 + at) for at, option in enumerate(options))
+    ask = Step(StepKind.ASK, phrases.who_is_here(said), place=0, then=1, partner="both", options=led)
+    end = len(led) + 1
+    return Session([ask, *(Step(StepKind.SAY, "Thank you.", place=0, then=end) for _ in led)], names)
+
+
+def attending(session: Session) -> Partner:
+    """Who is here, as ``attendance`` heard it."""
+    partners: tuple[Partner, ...] = ("a", "b", "both")
+    return partners[session.answers.get(0, 1) - 1]
+
+
+def consent(names: tuple[str, str], here: Partner = "both") -> Session:
+    """A session that asks everybody who is here whether they may be recorded; a no from one of them ends the asking.
 
     See ``agreed`` for what they said.
     """
-    refused, end = 4, 5
-    partners: tuple[Partner, Partner] = ("a", "b")
+    alone = here != "both"
+    partners: tuple[Partner, ...] = (here,) if alone else ("a", "b")
+    question = phrases.alone_question if alone else phrases.consent_question
+    refused = len(partners) + 2
     asks = [
-        Step(StepKind.ASK, phrases.consent_question(name), place=0, then=index + 2, otherwise=refused, partner=partner)
-        for index, (name, partner) in enumerate(zip(names, partners, strict=True))
+        Step(
+            StepKind.ASK,
+            question(name_of(partner, names)),
+            place=0,
+            then=index + 2,
+            otherwise=refused,
+            partner=partner,
+        )
+        for index, partner in enumerate(partners)
     ]
     steps = [
-        Step(StepKind.SAY, phrases.consent_intro(), place=0, then=1),
+        Step(StepKind.SAY, phrases.alone_intro() if alone else phrases.consent_intro(), place=0, then=1),
         *asks,
-        Step(StepKind.SAY, phrases.consent_given(), place=0, then=end),
-        Step(StepKind.SAY, phrases.consent_refused(), place=0, then=end),
+        Step(StepKind.SAY, phrases.consent_given(alone), place=0, then=refused + 1),
+        Step(StepKind.SAY, phrases.consent_refused(), place=0, then=refused + 1),
     ]
     return Session(steps, names, stopped=phrases.stopped(saved=False))
 
 
 def agreed(session: Session) -> bool:
-    """Whether both said yes."""
-    return [session.answers.get(index) for index in (1, 2)] == [session.steps[index].then for index in (1, 2)]
+    """Whether everybody said yes."""
+    asks = [index for index, step in enumerate(session.steps) if step.kind is StepKind.ASK]
+    return all(session.answers.get(index) == session.steps[index].then for index in asks)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from voiceguide import asides, phrases
 from voiceguide.barge_in import BargeIn
+from voiceguide.breaks import SHORTEST, length_of
 from voiceguide.breathing import Hold
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
@@ -65,7 +66,8 @@ class Session(Meaning):
             self.missing = isinstance(event, MicrophoneLost)
         if isinstance(event, Begun | Resumed):
             self._patience = event.patience
-        if isinstance(event, Utterance) and not choice:
+            self._clock = None if event.clock is None else event.clock - now
+        if isinstance(event, Utterance) and not choice and before is not State.BREAK:
             self._said.add(event, self.step)
         if isinstance(event, Amended):
             self._said.amend(event)
@@ -85,8 +87,24 @@ class Session(Meaning):
         match signal:
             case Signal.BEGIN:
                 return self._enter(0)
-            case Signal.RESUME:
+            case Signal.RESUME | Signal.RETURN:
                 return self._resume(before)
+            case Signal.BREAK:
+                self._tries = 0
+                return self._guide.say_aside(phrases.break_question(), self.place)
+            case Signal.CHOSEN if isinstance(event, Utterance):
+                return self._rest(length_of(event.text) or SHORTEST, now)
+            case Signal.TIME if before is State.BREAK:
+                return self._rest(SHORTEST, now)
+            case Signal.TIME | Signal.CONTINUE if before is State.RESTING:
+                return self._guide.say_aside(phrases.calm_question(), self.place)
+            case Signal.NO if before is State.CALM:
+                return self._rest(SHORTEST, now)
+            case Signal.YES if before is State.CALM:
+                self._until = 0.0
+                return self._guide.say(phrases.going_on(), self._prompt(), place=self.place)
+            case Signal.NO | Signal.CONTINUE if before is State.BREAK:
+                return self._guide.say(phrases.going_on(), *(self._guide.lines or (self._prompt(),)), place=self.place)
             case Signal.END if isinstance(event, Ended):
                 self._guide.aside = self._guide.held = False
                 self._guide.leaving = event.why
@@ -151,6 +169,12 @@ class Session(Meaning):
             self._turn = Turn(FloorClock(self.step.seconds), self.step.endless)
         return self._guide.say(self._prompt(), place=self.place)
 
+    def _rest(self, seconds: float, now: float) -> list[Effect]:
+        """A break of so many seconds begins: nothing is kept, and then the guide asks whether both are calm."""
+        self._tries, self._until = 0, now + seconds
+        back = None if self._clock is None else (self._clock + self._until) % 86_400
+        return self._guide.say_aside(phrases.on_a_break(seconds, back), self.place)
+
     def _leave_step(self) -> list[Effect]:
         """Go on to what follows the present step."""
         step = self.step
@@ -173,6 +197,8 @@ class Session(Meaning):
         self._turn, self._barge_in = self._turn.resumed(), BargeIn()
         if self.step is None:
             return self._guide.leave("completed", self._farewell, 0)
+        if self.state is State.CALM:
+            return self._guide.say_aside(phrases.calm_question(), self.place)
         welcome = phrases.welcome_back(self.place, bool(self._said.turn))
         spoken = self._guide.say(welcome, self._prompt(), place=self.place)
         return [Adjust(self.delivery.pace, self.delivery.loudness), *spoken]
@@ -187,7 +213,10 @@ class Session(Meaning):
             return []
         if self.state is State.FLOOR:
             self._turn = self._turn.opened(now)
-        elif self.state is State.STRIKING:  # silence must end it, for it keeps everything else waiting
+        elif self.state is State.RESTING:
+            self._due = self._until
+            return []
+        elif self.state in (State.STRIKING, State.BREAK):  # silence must end it, for it keeps everything else waiting
             self._due = now + self._patience.nudge
         elif self.state is State.GATE:
             self._due = now + self._patience.nudge * 2**self._tries if self._tries < _NUDGES else None
@@ -196,7 +225,7 @@ class Session(Meaning):
     def _after_barge_in(self, signal: Signal, event: Event, effects: list[Effect], now: float) -> list[Effect]:
         """What this event, with ``effects``, makes of an interruption that was going on."""
         command = event.command if isinstance(event, Commanded | Utterance) else None
-        if command or signal in (Signal.END, Signal.RESUME):
+        if command or signal in (Signal.END, Signal.RESUME, Signal.RETURN):
             self._barge_in = self._barge_in.over(True if command else None)
         elif isinstance(event, MicrophoneLost | MicrophoneFound):
             self._barge_in = self._barge_in.over()
@@ -266,7 +295,8 @@ class Session(Meaning):
     def _again(self) -> list[Effect]:
         if self.state is State.GUIDE:
             return self._guide.say(*self._guide.lines, place=self.place)
-        prompt = self._prompt() if self.step and self.state is not State.STRIKING else self._asked_again()
+        inside = self.step and self.state not in (State.STRIKING, State.BREAK, State.CALM, State.RESTING)
+        prompt = self._prompt() if inside else self._asked_again()
         return self._guide.say_aside(prompt, self.place)
 
     def _stop(self) -> list[Effect]:
@@ -296,6 +326,12 @@ class Session(Meaning):
         """The open question in other words."""
         if self.state is State.STRIKING:
             return phrases.strike_question(self._name(self._said.last[-1].partner))
+        if self.state is State.BREAK:
+            return phrases.break_question(again=True)
+        if self.state is State.CALM:
+            return phrases.calm_question()
+        if self.state is State.RESTING:
+            return phrases.still_on_a_break()
         again = self.step.again if self.step and self._tries < _NUDGES else ""
         options = self.step.options if self.step else ()
         return again or phrases.unclear(self._tries, [option.name for option in options])

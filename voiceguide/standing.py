@@ -18,7 +18,7 @@ from voiceguide.states import TABLE, State, signal_of
 from voiceguide.turn import Due, Silence, Turn
 from voiceguide.voice_commands import VoiceCommand
 
-_WAITING = (State.CLOSING, State.GATE, State.STRIKING)  # states that silence leads on from
+_WAITING = (State.CLOSING, State.GATE, State.STRIKING, State.BREAK, State.RESTING)  # states that silence leads on from
 
 
 class Standing:
@@ -54,6 +54,8 @@ class Standing:
         self._asked = False  # the last pause was asked for (and not made by a lost microphone)
         self._pending = Pending()
         self._due: float | None = None  # when the waiting is over, in a state that waits
+        self._until = 0.0  # when the break is over, until they have come back from it
+        self._clock: float | None = None  # what a clock on the wall shows at 0 of the session's time
         self._tries = 0  # how often the question was asked again
         self._turn = Turn()
         self._hold = Hold()
@@ -102,7 +104,7 @@ class Standing:
         step = self.step
         partner: Partner = (step.partner if step else None) or "a"
         choosing = self.state not in (State.FLOOR, State.CLOSING)
-        kept = self.state in (State.FLOOR, State.CLOSING, State.GATE)
+        kept = self.state in (State.FLOOR, State.CLOSING, State.GATE, State.BREAK)
         return Floor(partner, choosing, kept, self.place)
 
     @property
@@ -113,7 +115,7 @@ class Standing:
             legal -= {VoiceCommand.YES, VoiceCommand.NO}
         if self._turn.clock.limit is None or self.state is not State.FLOOR:
             legal -= {VoiceCommand.MORE_TIME, VoiceCommand.HOW_LONG}
-        if self.state not in (State.GATE, State.STRIKING):  # anywhere else it belongs to an answer
+        if self.state is State.FLOOR:  # there it belongs to the answer
             legal -= {VoiceCommand.UNSURE}
         if self.state is State.GATE and self.step and self.step.options:
             legal -= {VoiceCommand.YES, VoiceCommand.NO}

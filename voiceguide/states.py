@@ -20,6 +20,9 @@ class State(StrEnum):
     GATE = "question waits"
     HOLD = "time is held"
     STRIKING = "off the record?"
+    BREAK = "how long a break?"
+    RESTING = "on a break"
+    CALM = "calm enough?"
     PAUSED = "paused"
     ENDED = "ended"
 
@@ -29,6 +32,7 @@ class Signal(StrEnum):
 
     BEGIN = "begin"
     RESUME = "resume"
+    RETURN = "return from a break"
     END = "end"
     NEXT_LINE = "next line"
     NEXT_STEP = "next step"
@@ -54,6 +58,7 @@ class Signal(StrEnum):
     BACK = "back"
     ASIDE = "question to the guide"
     STRIKE = "off the record"
+    BREAK = "break"
     STOP = "stop"
     LOST = "microphone lost"
     FOUND = "microphone found"
@@ -70,6 +75,7 @@ _SIGNALS = {
     VoiceCommand.NEXT: Signal.NEXT,
     VoiceCommand.BACK: Signal.BACK,
     VoiceCommand.OFF_THE_RECORD: Signal.STRIKE,
+    VoiceCommand.BREAK: Signal.BREAK,
     VoiceCommand.STOP: Signal.STOP,
 }
 
@@ -88,6 +94,7 @@ _STEERING = {
     **_to(State.PAUSED, _S.PAUSE, _S.LOST),
     **_to(State.GUIDE, _S.NEXT, _S.BACK, _S.STOP, _S.RESUME),
     _S.STRIKE: State.STRIKING,
+    _S.BREAK: State.BREAK,
     _S.END: State.ENDED,
 }
 
@@ -127,12 +134,34 @@ TABLE: dict[State, dict[Signal, State]] = {
         **_to(State.PAUSED, _S.PAUSE, _S.LOST),
         _S.END: State.ENDED,
     },
+    State.BREAK: {
+        **_to(State.BREAK, _S.SPEECH, _S.NOTED, _S.UNCLEAR, _S.ASIDE_ENDED, _S.REPEAT),
+        **_to(State.RESTING, _S.CHOSEN, _S.TIME),
+        **_to(State.GUIDE, _S.NO, _S.CONTINUE, _S.STOP, _S.RESUME),
+        _S.LOST: State.PAUSED,
+        _S.END: State.ENDED,
+    },
+    State.RESTING: {
+        **_to(State.RESTING, _S.SPEECH, _S.NOTED, _S.ASIDE, _S.ASIDE_ENDED, _S.REPEAT),
+        **_to(State.CALM, _S.CONTINUE, _S.TIME, _S.RETURN),
+        _S.STOP: State.GUIDE,
+        _S.END: State.ENDED,
+    },
+    State.CALM: {
+        **_to(State.CALM, _S.SPEECH, _S.NOTED, _S.UNCLEAR, _S.ASIDE_ENDED, _S.REPEAT, _S.RETURN),
+        **_to(State.GUIDE, _S.YES, _S.STOP),
+        _S.NO: State.RESTING,
+        _S.BREAK: State.BREAK,
+        _S.LOST: State.PAUSED,
+        _S.END: State.ENDED,
+    },
     State.PAUSED: {
         **_to(State.PAUSED, _S.SPEECH, _S.NOTED, _S.ASIDE, _S.ASIDE_ENDED),
+        _S.BREAK: State.BREAK,
         **_to(State.GUIDE, _S.CONTINUE, _S.FOUND, _S.STOP, _S.RESUME),
         _S.END: State.ENDED,
     },
-    State.ENDED: {_S.NOTED: State.ENDED, _S.RESUME: State.GUIDE},
+    State.ENDED: {_S.NOTED: State.ENDED, _S.RESUME: State.GUIDE, _S.RETURN: State.CALM},
 }
 """state -> signal -> next state."""
 

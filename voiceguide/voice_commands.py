@@ -35,6 +35,7 @@ class VoiceCommand(StrEnum):
     HELP = "help"
     WHAT_DID_I_SAY = "what did I say"
     OFF_THE_RECORD = "off the record"
+    BREAK = "break"
     STOP = "stop"
 
 
@@ -70,6 +71,8 @@ _SAID: dict[VoiceCommand, str] = {
     _C.DONE: """done; I'm done; I am done; I'm all done; I'm finished; I am finished; finished; that's all; that is all;
         and that's all; so that's all; well that's all; we're done; we are done""",
     _C.PAUSE: "pause; pause here; let's pause; can we pause; could we pause; I need a pause; we need a pause",
+    _C.BREAK: """break; a break; take a break; let's take a break; can we take a break; could we take a break;
+        I need a break; we need a break; time out; timeout; I need a time out""",
     _C.CONTINUE: "continue; go on; carry on; keep going; resume; let's continue; let's go on; I'm back; we're back",
     _C.REPEAT: """repeat; repeat that; repeat it; repeat the question; say that again; say it again; once more;
         can you repeat that; could you repeat that; can you say that again; could you say that again""",

@@ -203,6 +203,12 @@ class PlainScreen:
                 return "A quiet moment"
             case State.STRIKING:
                 return "To be removed, yes or no"
+            case State.BREAK:
+                return "A break, and how long"
+            case State.RESTING:
+                return "A break; nothing is recorded"
+            case State.CALM:
+                return "Calm enough to go on, yes or no"
             case State.PAUSED:
                 return "No microphone: paused" if session.missing else "Paused"
             case None:
@@ -316,7 +322,8 @@ class LiveScreen(PlainScreen):
         title = self.title
         if session and step and step.place:
             title += f" - step {step.place} of {session.steps[-1].place}"
-        state = "recording" if self.recording else "not recording"
+        floor = session.floor if session else None
+        state = "recording" if self.recording and (floor is None or floor.kept) else "not recording"
         return Panel(body, title=clean(title), subtitle=state, title_align="left", subtitle_align="right")
 
     def _meter(self, level: float) -> str:

@@ -13,6 +13,7 @@ from voiceguide import phrases
 from voiceguide.cli.stage import Stage, stored_in
 from voiceguide.errors import IllegalEventError, RecordError
 from voiceguide.events import Begun, Resumed, SoundKept, Strike
+from voiceguide.exercise import Partner
 from voiceguide.patience import UNHURRIED
 from voiceguide.roles import NoRecord
 from voiceguide.session import Session
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+ALL: Partner = "both"
+
 
 class Sitting:
     """Runs the machines of one evening on a stage, one after the other."""
@@ -37,37 +40,48 @@ class Sitting:
         self._patience = UNHURRIED if stage.typed else stage.settings.patience
 
     def begin(self, exercise: Exercise, names: tuple[str, str], problems: Sequence[str] = ()) -> None:
-        """Ask for consent, then guide through the exercise; ``problems`` are said before everything else."""
+        """Ask who is here and for consent, then guide through the exercise; ``problems`` are said before that."""
         from voiceguide.paths import private_dir, sessions_dir
-        from voiceguide.prologue import agreed, consent
+        from voiceguide.prologue import agreed, attendance, attending, consent
         from voiceguide.transcript import Header, Transcript, new_id
 
         now = datetime.now().astimezone()
-        header = Header(
-            id=new_id(exercise.id, now),
-            exercise=exercise.id,
-            title=exercise.title,
-            names=names,
-            simulated=self._couple is not None,
-            started=now.isoformat(timespec="seconds"),
-            steps=exercise.bind(names),
-        )
-        # A simulated couple has nothing to protect: its record begins at once, so that any crash can be tried out.
-        transcript = Transcript.create(private_dir(sessions_dir()), header) if self._couple else None
-        folder = sessions_dir() / header.id
+        id_ = new_id(exercise.id, now)
         self._stage.screen.title = exercise.title
-        with self._stage.running(self._ears, stored_in(folder), self._others) as runner:
-            if self._announce(runner, problems, names) == "stopped":
-                self._leave(runner, transcript, "stopped")
-                return
-            asking = consent(names)
-            if self._run(runner, asking) == "stopped":
+        with self._stage.running(self._ears, stored_in(sessions_dir() / id_), self._others) as runner:
+            why, here = self._announce(runner, problems, names), ALL
+            if why != "stopped" and exercise.for_ != "both":
+                asking = attendance(names, together=exercise.for_ == "either")
+                why, here = self._run(runner, asking), attending(asking)
+            first = self._first(names) if here == ALL else here
+            header = Header(
+                id=id_,
+                exercise=exercise.id,
+                title=exercise.title,
+                names=names,
+                simulated=self._couple is not None,
+                started=now.isoformat(timespec="seconds"),
+                steps=exercise.bind(names, first),
+                first=first if here == ALL else None,
+            )
+            # A simulated couple has nothing to protect: its record begins before anybody is asked, so that any crash
+            # can be tried out.
+            transcript = Transcript.create(private_dir(sessions_dir()), header) if self._couple else None
+            asking = consent(names, here)
+            if why == "stopped" or self._run(runner, asking) == "stopped":
                 self._leave(runner, transcript, "stopped")
                 return
             if transcript is None and agreed(asking):
                 transcript = Transcript.create(private_dir(sessions_dir()), header)
             session = self._session(header.steps, names, transcript is not None)
             self._exercise(runner, session, transcript)
+
+    def _first(self, names: tuple[str, str]) -> Partner:
+        """Who goes first tonight: they take turns, but a demo is the same each time."""
+        from voiceguide.archive import beginner
+        from voiceguide.paths import sessions_dir
+
+        return "a" if self._couple else beginner(sessions_dir(), names)
 
     def resume(self, folder: Path, problems: Sequence[str] = ()) -> None:
         """Go on with the session in ``folder`` at the very step; ``problems`` are said first."""
@@ -122,7 +136,9 @@ class Sitting:
             return
         self._stage.screen.recording = True
         self._look_at(session)
-        first = Begun(self._patience) if session.state is State.READY else Resumed(self._patience)
+        clock = _clock()
+        ready = session.state is State.READY
+        first = Begun(self._patience, clock) if ready else Resumed(self._patience, clock)
         try:
             why = runner.run(session, transcript, first, transcript.seconds, lost)
         except RecordError as error:
@@ -134,7 +150,7 @@ class Sitting:
 
     def _run(self, runner: Runner, session: Session) -> str:
         self._look_at(session)
-        return runner.run(session, NoRecord(), Begun(self._patience))
+        return runner.run(session, NoRecord(), Begun(self._patience, _clock()))
 
     def _look_at(self, session: Session) -> None:
         self._stage.screen.session = session
@@ -157,3 +173,9 @@ class Sitting:
 
 def _resuming(header: Header) -> str:
     return f"voiceguide {'demo' if header.simulated else 'start'} --resume {header.id}"
+
+
+def _clock() -> float:
+    """Seconds since midnight."""
+    now = datetime.now()
+    return (now.hour * 60 + now.minute) * 60.0 + now.second

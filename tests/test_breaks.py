@@ -1,0 +1,118 @@
+"""Time-outs: how long they last, what is kept meanwhile, and the way back."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.session_driver import FLOOR, STEPS, Driver, chimes, in_state, new_session, spoken
+from voiceguide import phrases
+from voiceguide.breaks import SHORTEST, length_of
+from voiceguide.events import Begun
+from voiceguide.patience import USUAL
+from voiceguide.states import State
+from voiceguide.voice_commands import VoiceCommand as C
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("Twenty minutes.", 20),
+        ("20 minutes, please.", 20),
+        ("Let's say half an hour", 30),
+        ("an hour", 60),
+        ("An hour and a half.", 90),
+        ("two hours", 120),
+        ("45 minutes", 45),
+        ("forty five minutes", 45),
+        ("until tomorrow", 24 * 60),
+        ("five minutes", 20),
+        ("Fifty hours", 24 * 60),
+        ("thirty", 30),
+    ],
+)
+def test_people_say_how_long(text: str, minutes: int) -> None:
+    assert length_of(text) == minutes * 60
+
+
+@pytest.mark.parametrize("text", ["", "yes", "I don't know", "one moment", "one", "I am so tired of this", "minutes"])
+def test_what_names_no_time_is_asked_again(text: str) -> None:
+    assert length_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "spoken"),
+    [(0, "twelve o'clock"), (75_600, "nine o'clock"), (78_000, "twenty to ten"), (77_400, "half past nine"),
+     (76_500, "a quarter past nine"), (86_399, "twelve o'clock"), (77_100, "twenty five past nine")],
+)  # fmt: skip
+def test_a_time_of_day_as_one_says_it(seconds: float, spoken: str) -> None:
+    assert phrases.clock_time(seconds) == spoken
+
+
+def on_break(words: str = "an hour") -> Driver:
+    driver = in_state(State.BREAK)
+    driver.say(words)
+    return driver
+
+
+def test_a_break_says_when_it_ends_and_keeps_nothing() -> None:
+    driver = Driver(new_session())
+    driver.take(Begun(USUAL, clock=20 * 3600.0))
+    driver.hear_out()
+    driver.key(C.NEXT)
+    driver.hear_out().say("break", C.BREAK)
+    driver.hear_out()
+    said = spoken(driver.say("an hour"))
+    assert "of an hour, until about nine o'clock" in said[0]
+    assert "Nothing is recorded" in said[0]
+    driver.hear_out()
+    assert driver.session.state is State.RESTING
+    assert driver.session.floor is not None
+    assert not driver.session.floor.kept
+    driver.say("and then a secret")
+    assert driver.session.state is State.RESTING
+
+
+def test_it_ends_by_itself_with_the_calm_check_and_the_step_is_said_again() -> None:
+    driver = on_break().hear_out()
+    began = driver.now
+    assert spoken(driver.wait()) == [phrases.calm_question()]
+    assert 3590 < driver.now - began <= 3600
+    driver.hear_out()
+    assert spoken(driver.say("yes", C.YES)) == [phrases.going_on()]
+    assert spoken(driver.hear()) == [STEPS[FLOOR].prompt]
+    assert chimes(driver.hear())
+    assert driver.session.state is State.FLOOR
+
+
+def test_who_is_not_calm_rests_on() -> None:
+    driver = in_state(State.CALM)
+    assert "20 minutes" in spoken(driver.say("no", C.NO))[0]
+    driver.hear_out()
+    assert driver.session.state is State.RESTING
+    assert driver.session.deadline is not None
+    assert driver.session.deadline - driver.now <= SHORTEST
+
+
+def test_a_no_to_the_question_goes_on() -> None:
+    driver = in_state(State.BREAK)
+    assert spoken(driver.say("no", C.NO)) == [phrases.going_on()]
+    driver.hear_out()
+    assert driver.session.state is State.FLOOR
+
+
+def test_silence_means_the_shortest_break() -> None:
+    driver = in_state(State.BREAK)
+    driver.wait()
+    assert driver.session.state is State.RESTING
+
+
+def test_a_break_outlasts_the_program() -> None:
+    driver = on_break("until tomorrow").hear_out().ended().resumed()
+    assert driver.session.state is State.CALM
+
+
+def test_stop_ends_a_break_and_saves() -> None:
+    driver = on_break().hear_out()
+    driver.say("stop", C.STOP)
+    driver.hear_out()
+    assert driver.end == "stopped"
