@@ -103,6 +103,7 @@ def test_the_list_as_json(saved: Path) -> None:
         "title": "Worry and answer",
         "names": ["Mia", "Zoë"],
         "started": "2026-11-22T21:47:05.250000+01:00",
+        "first": None,
         "seconds": 24.1,
         "state": "completed",
         "simulated": False,
