@@ -121,9 +121,15 @@ def test_before_both_have_agreed_nothing_is_on_disk(home: Path) -> None:
 
 
 def test_consent_is_asked_again_until_it_is_clear(home: Path) -> None:
-    done = typed(home, "maybe", "I do not know", "yes", "go on", "yes").fine()
+    done = typed(home, "maybe", "let me see", "yes", "go on", "yes").fine()
     assert "Is it yes or no?" in done.out
     assert len(session_folders(home)) == 1
+
+
+def test_who_does_not_know_is_not_recorded(home: Path) -> None:
+    typed(home, "yes", "I don't know", SECRET).fine()
+    assert session_folders(home) == []
+    assert files_holding(home, SECRET) == []
 
 
 def test_slash_commands(home: Path) -> None:
