@@ -179,14 +179,15 @@ class Driver:
         if not self.awaited[0].seconds:
             self.cut()
         spoken = self.awaited.pop(0)
-        if command is None and not spoken.floor.kept:
+        chosen = None if command or spoken.floor.kept else self.session.choice(text)
+        if command is None and not spoken.floor.kept and chosen is None:
             return self.take(SpeechDropped(words=bool(text)), after=0.5)
         if not spoken.id:
             spoken.id, self.next_id = self.next_id, self.next_id + 1
         utterance = Utterance(
             id=spoken.id,
             partner=spoken.floor.partner,
-            text=text if spoken.floor.kept else str(command),
+            text=text if spoken.floor.kept else chosen or str(command),
             audio=spoken.audio,
             start=spoken.start,
             seconds=spoken.seconds,

@@ -14,6 +14,9 @@ from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
 from voiceguide.voice_commands import VoiceCommand
 
+AT_ONCE = set(VoiceCommand) - {VoiceCommand.ON_THE_RECORD}
+"""More than these can never be told at once."""
+
 NAMES = ("Anna", "Ben")
 
 SAMPLES: dict[str, list[str]] = {
@@ -24,7 +27,11 @@ SAMPLES: dict[str, list[str]] = {
     "microphone_silent": [phrases.microphone_silent()],
     "microphone_clipping": [phrases.microphone_clipping()],
     "microphone_dead": [phrases.microphone_dead()],
-    "welcome_back": [phrases.welcome_back(7, True), phrases.welcome_back(7, False)],
+    "welcome_back": [
+        phrases.welcome_back(7, True),
+        phrases.welcome_back(7, False),
+        phrases.welcome_back(7, False, off=True),
+    ],
     "microphone_lost": [phrases.microphone_lost()],
     "microphone_found": [phrases.microphone_found()],
     "paused": [phrases.paused()],
@@ -47,7 +54,7 @@ SAMPLES: dict[str, list[str]] = {
     "look_again_when": [phrases.look_again_when()],
     "loud": [phrases.loud()],
     "loud_question": [phrases.loud_question()],
-    "help_line": [phrases.help_line(set(VoiceCommand)), phrases.help_line({VoiceCommand.STOP})],
+    "help_line": [phrases.help_line(AT_ONCE), phrases.help_line({VoiceCommand.STOP})],
     "how_long": [phrases.how_long(left) for left in (None, -1.0, 0.0, 5.0, 30.0, 50.0, 100.0, 590.0, 5000.0)],
     "more_time": [phrases.more_time()],
     "anything_more": [phrases.anything_more()],
@@ -62,6 +69,8 @@ SAMPLES: dict[str, list[str]] = {
     "struck": [phrases.struck("Anna")],
     "kept": [phrases.kept("Anna")],
     "nothing_to_strike": [phrases.nothing_to_strike()],
+    "off_from_now_on": [phrases.off_from_now_on()],
+    "on_the_record": [phrases.on_the_record()],
     "stopped": [phrases.stopped(True), phrases.stopped(False)],
     "farewell": [phrases.farewell(True), phrases.farewell(False)],
 }
@@ -119,7 +128,7 @@ def test_is_one_breath_of_plain_words(where: str, words: str) -> None:
 def test_help_names_every_command_but_itself() -> None:
     line = phrases.help_line({VoiceCommand.HELP, VoiceCommand.DONE, VoiceCommand.PAUSE, VoiceCommand.STOP})
     assert line == "You can say I'm done, pause or stop."
-    whole = phrases.help_line(set(VoiceCommand))
+    whole = phrases.help_line(AT_ONCE)
     assert all(command.value in whole for command in VoiceCommand if command is not VoiceCommand.HELP)
 
 

@@ -280,5 +280,5 @@ def test_the_floor_tells_how_to_listen(state: State) -> None:
     floor = driver.session.floor
     assert floor
     assert floor.choosing == (state not in (State.FLOOR, State.CLOSING)), "pauses mean nothing in an answer"
-    assert floor.kept == (state not in (State.STRIKING, State.PAUSED))
+    assert floor.kept == (state not in (State.STRIKING, State.PAUSED, State.BREAK))
     assert floor.place == driver.session.place

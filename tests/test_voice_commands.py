@@ -26,8 +26,8 @@ from voiceguide.voice_commands import (
 
 C = VoiceCommand
 ALL = frozenset(C)
-ANSWER = ALL - {C.YES, C.NO, C.UNSURE, C.CONTINUE}
-"""What can be told while a partner has the floor."""
+ANSWER = ALL - {C.YES, C.NO, C.UNSURE, C.CONTINUE, C.ON_THE_RECORD}
+"""What can be told while a partner has the floor, on the record."""
 GATE = frozenset({C.YES, C.NO, C.PAUSE, C.REPEAT, C.NEXT, C.BACK, C.HELP, C.OFF_THE_RECORD, C.STOP})
 CONSENT = frozenset({C.YES, C.NO, C.REPEAT, C.STOP})
 PAUSED = frozenset({C.CONTINUE, C.STOP, C.HELP})

@@ -56,6 +56,10 @@ def answer(
             return phrases.you_said(name_of(turn[-1].partner, names), words) if words else phrases.nothing_said()
         case VoiceCommand.OFF_THE_RECORD:
             return phrases.nothing_to_strike()
+        case VoiceCommand.SUSPEND:
+            return phrases.off_from_now_on()
+        case VoiceCommand.ON_THE_RECORD:
+            return phrases.on_the_record()
         case VoiceCommand.CONTINUE:
             return phrases.microphone_lost()
     return phrases.acknowledged(command)

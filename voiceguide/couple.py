@@ -157,7 +157,7 @@ class Couple:
     def _choice(self, session: Session, step: Step) -> str:
         """Yes, or the first option; who was asked the same before and said yes has no more to tell."""
         if step.options:
-            return step.options[0].name
+            return (step.options[0].name, "The first one.", "I don't know.")[self._tries % 3]
         if session.answers.get(session.index) == step.then:
             return _NO
         return _YES[self._tries % len(_YES)]

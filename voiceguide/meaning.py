@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voiceguide.breaks import length_of
+from voiceguide.breaks import LONGEST, length_of
 from voiceguide.choosing import chosen
 from voiceguide.events import (
     BargedIn,
@@ -14,6 +14,7 @@ from voiceguide.events import (
     MicrophoneLost,
     PromptEnded,
     Resumed,
+    SpeechDropped,
     SpeechStarted,
     TimePassed,
     Utterance,
@@ -69,6 +70,10 @@ class Meaning(Standing):
                 return Signal.ASIDE if self._in_vain(command) else signal_of(command)
             case Utterance(text="", struck=False):
                 return Signal.NOTED
+            case SpeechDropped(words=True) if self.off and self.state in (State.FLOOR, State.CLOSING):
+                return Signal.NOTED if self.state is State.CLOSING and self._pending.early else Signal.WORDS
+            case SpeechDropped(words=True) if self.state is State.BREAK or (self.off and self.state is State.GATE):
+                return Signal.UNCLEAR
             case Utterance() if self.state is State.CLOSING and self._pending.early:
                 return Signal.NOTED
             case Utterance() if self.state in (State.FLOOR, State.CLOSING):
@@ -84,7 +89,7 @@ class Meaning(Standing):
     def _in_vain(self, command: VoiceCommand) -> bool:
         """There is nothing to go on to, or to remove: the guide says so instead."""
         if command is VoiceCommand.OFF_THE_RECORD:
-            return not self._said.last
+            return not self._said.last or not self._saved
         return command is VoiceCommand.CONTINUE and self.missing and self.state is State.PAUSED
 
     def _prompt_signal(self) -> Signal | None:
@@ -96,8 +101,17 @@ class Meaning(Standing):
             return Signal.NEXT_LINE
         return _OPENS.get(self.step.kind, Signal.NEXT_STEP)
 
+    def choice(self, text: str) -> str | None:
+        """What these words choose, in words that may be kept where nothing else is; None when they choose nothing."""
+        if self.state is State.BREAK and (seconds := length_of(text)):
+            return "tomorrow" if seconds >= LONGEST else f"{round(seconds / 60)} minutes"
+        option = self._option(text)
+        return option.name if option else None
+
+    def _option(self, text: str) -> Option | None:
+        """The option these words mean, where one is asked for."""
+        return chosen(text, self.step.options) if self.step and self.state is State.GATE else None
+
     def _choice(self, event: Event) -> Option | None:
         """What this chooses, where something can be chosen."""
-        if self.step is None or self.state is not State.GATE or not isinstance(event, Utterance):
-            return None
-        return chosen(event.text, self.step.options)
+        return self._option(event.text) if isinstance(event, Utterance) else None

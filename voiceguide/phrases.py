@@ -72,10 +72,11 @@ def microphone_dead() -> str:
 # -- on the way --------------------------------------------------------------------------------------------------
 
 
-def welcome_back(place: int, spoken: bool) -> str:
-    """A stored session goes on at this place; ``spoken``: the present turn already holds words."""
+def welcome_back(place: int, spoken: bool, off: bool = False) -> str:
+    """A stored session goes on at this place; ``spoken``: the present turn already holds words; ``off`` the record."""
     kept = " What you said here is kept, so you can go on from there." if spoken else ""
-    return f"Welcome back. We were at step {place}.{kept}"
+    still = " You are still off the record, until one of you says, on the record." if off else ""
+    return f"Welcome back. We were at step {place}.{kept}{still}"
 
 
 def microphone_lost() -> str:
@@ -296,8 +297,18 @@ def kept(name: str) -> str:
 
 
 def nothing_to_strike() -> str:
-    """Nobody has said anything yet."""
-    return "There is nothing to remove yet."
+    """Nobody has said anything yet, or nothing is kept at all."""
+    return "Nothing of yours is kept here, so there is nothing to remove."
+
+
+def off_from_now_on() -> str:
+    """Somebody wants nothing to be kept, until they say otherwise."""
+    return "From now on nothing is kept. When it may be kept again, say, on the record."
+
+
+def on_the_record() -> str:
+    """It may be kept again."""
+    return "We are on the record again."
 
 
 # -- the end -----------------------------------------------------------------------------------------------------

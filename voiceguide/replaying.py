@@ -40,7 +40,7 @@ class Replaying:
     """
 
     half_duplex = False
-    missing = interrupted = interruptible = deaf = False
+    missing = interrupted = interruptible = deaf = off = False
 
     silence = turn.Silence.NONE
     step = None
@@ -81,6 +81,10 @@ class Replaying:
     def floor(self) -> Floor | None:
         """Commands are listened for all the time; nothing is kept."""
         return None if self._over else Floor("a", choosing=True, kept=False, place=0)
+
+    def choice(self, text: str) -> str | None:
+        """There is nothing to choose."""
+        return None
 
     @property
     def deadline(self) -> float | None:

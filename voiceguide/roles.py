@@ -37,6 +37,10 @@ class Machine(Protocol):
         """What it can be told now."""
         ...
 
+    def choice(self, text: str) -> str | None:
+        """What these words choose, in words that may be kept where nothing else is; None when they choose nothing."""
+        ...
+
     @property
     def upcoming(self) -> tuple[str, ...]:
         """What is likely to be said next."""

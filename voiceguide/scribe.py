@@ -188,14 +188,15 @@ class Scribe:
                 if len(whole.text.split()) - len(heard.text.split()) > _MOST_LOST:  # it was no word that got lost
                     found, heard = None, whole
         noisy = is_drowned(heard, spoken.snr)
-        if found is None and not spoken.kept:
+        chosen = self._machine.choice(heard.text) if found is None and not spoken.kept else None
+        if found is None and not spoken.kept and chosen is None:
             self._take(SpeechDropped(words=bool(heard.text) and not heard.doubtful))
             return
         said = Utterance(
             id=spoken.id or self._record.next_id,
             partner=spoken.partner,
-            # Where nothing is kept, nothing but the command itself may reach the record.
-            text=heard.text if spoken.kept or found is None else str(found.command),
+            # Where nothing is kept, nothing but the command or the choice itself may reach the record.
+            text=heard.text if spoken.kept else chosen or str(found and found.command),
             audio=spoken.audio,
             start=spoken.start,
             seconds=spoken.seconds,
@@ -209,11 +210,11 @@ class Scribe:
         self._take(said)
         if not spoken.choosing:
             self._collect(said, spoken.speech, heard.confidence)
-        if found and found.command is VoiceCommand.PAUSE:
+        if found and found.command in (VoiceCommand.PAUSE, VoiceCommand.SUSPEND):
             self._forget_from(spoken.start + spoken.seconds)
 
     def _forget_from(self, pause: float) -> None:
-        """Somebody has said "pause", which took a moment to understand: what was said since is not kept."""
+        """Nothing is to be kept from this moment on; what was said while that was being understood is struck."""
         self._paused_from = pause - FRAME_SECONDS
         late = [ticket for ticket, spoken in self._awaited.items() if spoken.kept and spoken.start >= self._paused_from]
         for ticket in late:

@@ -80,7 +80,7 @@ class Session(Meaning):
         if self.state is not State.HOLD or self._guide.aside:
             self._hold = self._hold.stopped(now)
         quiet = listening and self.state is State.FLOOR and not self._pending.speech
-        self._turn = self._turn.after(event, listening, quiet, now)
+        self._turn = self._turn.after(event, listening, quiet, now, self.off)
         return effects
 
     def _act(self, signal: Signal, event: Event, before: State, now: float) -> list[Effect]:
@@ -199,7 +199,7 @@ class Session(Meaning):
             return self._guide.leave("completed", self._farewell, 0)
         if self.state is State.CALM:
             return self._guide.say_aside(phrases.calm_question(), self.place)
-        welcome = phrases.welcome_back(self.place, bool(self._said.turn))
+        welcome = phrases.welcome_back(self.place, bool(self._said.turn), self.off)
         spoken = self._guide.say(welcome, self._prompt(), place=self.place)
         return [Adjust(self.delivery.pace, self.delivery.loudness), *spoken]
 
@@ -307,6 +307,8 @@ class Session(Meaning):
     def _answer(self, event: Event, now: float) -> list[Effect]:
         """Answer a question to the guide, where it stands."""
         command = event.command if isinstance(event, Commanded | Utterance) else None
+        if command in (VoiceCommand.SUSPEND, VoiceCommand.ON_THE_RECORD):
+            self.off = command is VoiceCommand.SUSPEND
         if command is VoiceCommand.TAKE_YOUR_TIME:
             self._doublings = min(MOST_DOUBLINGS, self._doublings + 1)
         if command in (VoiceCommand.MORE_TIME, VoiceCommand.TAKE_YOUR_TIME) and self.state is State.FLOOR:

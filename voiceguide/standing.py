@@ -24,7 +24,7 @@ _WAITING = (State.CLOSING, State.GATE, State.STRIKING, State.BREAK, State.RESTIN
 class Standing:
     """One run of a bound exercise, as it is now.
 
-    ``farewell`` is said after the last step, ``stopped`` after "stop" (each may be empty).
+    ``farewell`` is said after the last step, ``stopped`` after "stop" (each may be empty); ``saved``: it is recorded.
     """
 
     half_duplex = True
@@ -36,6 +36,7 @@ class Standing:
         *,
         farewell: str = "",
         stopped: str = "",
+        saved: bool = True,
     ) -> None:
         self.steps = tuple(steps)
         self.names = names
@@ -44,9 +45,11 @@ class Standing:
         self.answers: dict[int, int] = {}
         """Index of an ASK step -> index of the step its last answer led to."""
         self.delivery = asides.Delivery()
+        self.off = False
+        """Off the record until somebody says otherwise."""
         self.missing = False
         """The microphone is gone."""
-        self._farewell, self._stopped = farewell, stopped
+        self._farewell, self._stopped, self._saved = farewell, stopped, saved
         self._patience = UNHURRIED  # until it begins
         self._doublings = 0  # how often "take your time" has counted
         self._guide = Guide()
@@ -104,7 +107,7 @@ class Standing:
         step = self.step
         partner: Partner = (step.partner if step else None) or "a"
         choosing = self.state not in (State.FLOOR, State.CLOSING)
-        kept = self.state in (State.FLOOR, State.CLOSING, State.GATE, State.BREAK)
+        kept = self.state in (State.FLOOR, State.CLOSING, State.GATE) and not self.off
         return Floor(partner, choosing, kept, self.place)
 
     @property
@@ -121,6 +124,9 @@ class Standing:
             legal -= {VoiceCommand.YES, VoiceCommand.NO}
         if self.place == 0:  # no step of an exercise, such as a question of consent: nothing to skip or go back to
             legal -= {VoiceCommand.NEXT, VoiceCommand.BACK}
+        if self.place == 0 or not self._saved:
+            legal -= {VoiceCommand.SUSPEND, VoiceCommand.ON_THE_RECORD}
+        legal -= {VoiceCommand.SUSPEND if self.off else VoiceCommand.ON_THE_RECORD}
         return frozenset(legal & {VoiceCommand.STOP} if self._guide.leaving else legal)
 
     @property

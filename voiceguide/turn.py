@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from voiceguide.events import Commanded, Earcon, Event, Utterance
+from voiceguide.events import Commanded, Earcon, Event, SpeechDropped, Utterance
 from voiceguide.floor import FloorClock
 from voiceguide.patience import Patience
 
@@ -61,9 +61,14 @@ class Turn:
         """Another day, with people who are there."""
         return replace(self, sounded=False, unanswered=False)
 
-    def after(self, event: Event, listening: bool, quiet: bool, now: float) -> Turn:
-        """When ``event`` has happened; ``quiet``: the floor is open, nobody speaks, and all words are known."""
+    def after(self, event: Event, listening: bool, quiet: bool, now: float, off: bool = False) -> Turn:
+        """When ``event`` has happened; ``quiet``: the floor is open, nobody speaks, and all words are known.
+
+        ``off`` the record, words count that are not kept.
+        """
         turn = self if listening else replace(self, clock=self.clock.stopped(now))
+        if off and isinstance(event, SpeechDropped) and event.words:
+            turn = replace(turn, since=None, sounded=False, unanswered=False)
         if isinstance(event, Commanded) or (isinstance(event, Utterance) and (event.text or event.struck)):
             sure = not (isinstance(event, Utterance) and event.doubtful)
             turn = replace(turn, since=None, sounded=turn.sounded and not sure, unanswered=False)

@@ -35,6 +35,8 @@ class VoiceCommand(StrEnum):
     HELP = "help"
     WHAT_DID_I_SAY = "what did I say"
     OFF_THE_RECORD = "off the record"
+    SUSPEND = "off the record until I say on"
+    ON_THE_RECORD = "on the record"
     BREAK = "break"
     STOP = "stop"
 
@@ -89,6 +91,10 @@ _SAID: dict[VoiceCommand, str] = {
     _C.HELP: "help; what are the commands; list the commands",
     _C.WHAT_DID_I_SAY: "what did I say; what have I said; read it back; read that back",
     _C.OFF_THE_RECORD: "off the record; take that off the record",
+    _C.SUSPEND: """off the record until I say on; off the record until I say so; stay off the record; stop recording;
+        don't record this; do not record this""",
+    _C.ON_THE_RECORD: """on; on the record; back on the record; on the record again; record again; start recording;
+        you can record again""",
     _C.STOP: "stop; stop the session; stop the exercise; end the session",
 }
 
@@ -115,8 +121,8 @@ _HEARD_BEGIN = "big end"
 _HEARD_ADDRESS = {"guide": frozenset({"guys"})}
 """18 of 48 times; taken only as the first word."""
 
-EXACT = frozenset({_C.DONE, _C.STOP, _C.OFF_THE_RECORD, _C.NEXT})
-"""They end or remove something: no request around them is unwrapped, unless it is plain politeness."""
+EXACT = frozenset({_C.DONE, _C.STOP, _C.OFF_THE_RECORD, _C.SUSPEND, _C.ON_THE_RECORD, _C.NEXT})
+"""They end or remove something, or decide what is kept: no request around them is unwrapped but plain politeness."""
 
 _POLITE_BEFORE = _set("please okay ok um uh er erm hm hmm")
 _POLITE_AFTER = (("please",), ("now",), ("thanks",), ("thank", "you"))

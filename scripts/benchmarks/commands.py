@@ -40,10 +40,16 @@ _EVERY = {"20 dB": 2, "5 dB": 2}
 _PEOPLE_IN = ("quiet", "10 dB")
 """Conditions for people's words, of which there may be many."""
 
-_ANSWERING = frozenset(VoiceCommand) - {VoiceCommand.YES, VoiceCommand.NO, VoiceCommand.CONTINUE}
+_ANSWERING = frozenset(VoiceCommand) - {
+    VoiceCommand.YES,
+    VoiceCommand.NO,
+    VoiceCommand.CONTINUE,
+    VoiceCommand.UNSURE,
+    VoiceCommand.ON_THE_RECORD,
+}
 """What can be told while a partner has the floor."""
 _CHOOSING = frozenset({*sentences.ENDING, VoiceCommand.YES, VoiceCommand.NO, VoiceCommand.PAUSE, VoiceCommand.REPEAT,
-                       VoiceCommand.BACK, VoiceCommand.HELP}) - {VoiceCommand.DONE}  # fmt: skip
+                       VoiceCommand.BACK, VoiceCommand.HELP, VoiceCommand.UNSURE}) - {VoiceCommand.DONE}  # fmt: skip
 """And where a question waits."""
 _PAUSED = frozenset({VoiceCommand.CONTINUE, VoiceCommand.STOP, VoiceCommand.HELP})
 
@@ -119,6 +125,8 @@ def _moment(command: VoiceCommand | None) -> tuple[frozenset[VoiceCommand], bool
     """The commands allowed, and whether a question waits, at a moment for this one; None: at a question."""
     if command is VoiceCommand.CONTINUE:
         return _PAUSED, False
+    if command is VoiceCommand.ON_THE_RECORD:
+        return _ANSWERING | {command}, False
     if command in _ANSWERING:
         return _ANSWERING, False
     return _CHOOSING, True

@@ -56,6 +56,11 @@ class Shown(Protocol):
     missing: bool
 
     @property
+    def off(self) -> bool:
+        """Off the record until somebody says otherwise."""
+        ...
+
+    @property
     def interrupted(self) -> bool:
         """The guide has stopped because somebody spoke."""
         ...
@@ -323,7 +328,8 @@ class LiveScreen(PlainScreen):
         if session and step and step.place:
             title += f" - step {step.place} of {session.steps[-1].place}"
         floor = session.floor if session else None
-        state = "recording" if self.recording and (floor is None or floor.kept) else "not recording"
+        kept = self.recording and not (session and session.off) and (floor is None or floor.kept)
+        state = "recording" if kept else "not recording"
         return Panel(body, title=clean(title), subtitle=state, title_align="left", subtitle_align="right")
 
     def _meter(self, level: float) -> str:

@@ -126,6 +126,7 @@ class Sitting:
             names,
             farewell=phrases.farewell(saved),
             stopped=phrases.stopped(saved),
+            saved=saved,
         )
 
     def _exercise(
