@@ -180,8 +180,15 @@ class Running:
                     stream.close()
 
 
+def have_read_the_safety_page(home: Path) -> None:
+    """Both of them, before."""
+    (home / "data").mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / "data" / "safety-page-shown").write_text("2026-11-01\n", encoding="utf-8")
+
+
 def add_short(home: Path) -> str:
-    """Give ``home`` the short exercise; its id."""
+    """Give ``home`` the short exercise, and people who have read the safety page; its id."""
+    have_read_the_safety_page(home)
     folder = home / "config" / "exercises"
     folder.mkdir(parents=True)
     (folder / "a-short-one.toml").write_text(SHORT, encoding="utf-8")

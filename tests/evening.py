@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.clips import Clip
+from tests.command import have_read_the_safety_page
 from tests.ear import LIMIT, RATE, Ear, within
 from tests.pulse import Pulse
 from voiceguide.events import Earcon
@@ -238,6 +239,7 @@ def evening(pulse: Pulse, home: Path, hiss: bool = True) -> Iterator[Evening]:
     """A room with a loudspeaker and a microphone."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "output.txt").touch()
+    have_read_the_safety_page(home)
     made = Evening(pulse, home, Ear(pulse, "speaker.monitor"), Ear(pulse, "mic_feed.monitor"))
     try:
         if hiss:

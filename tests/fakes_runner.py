@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -74,7 +75,7 @@ class FakeKeys:
     def __init__(self) -> None:
         self.queued: list[VoiceCommand] = []
 
-    def poll(self, commands: frozenset[VoiceCommand]) -> list[VoiceCommand]:
+    def poll(self, commands: frozenset[VoiceCommand], options: int = 0) -> Sequence[VoiceCommand | int]:
         return [self.queued.pop(0)] if self.queued and self.queued[0] in commands else []
 
 

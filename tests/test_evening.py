@@ -25,7 +25,7 @@ from tests.ear import RATE, Ear, Samples, best_match, within
 from tests.evening import Evening, evening
 from tests.pulse import Pulse, pulse
 from tests.whole_evening import NAMES, PAUSE, Told, whole_evening
-from voiceguide import phrases
+from voiceguide import phrases, phrases_before
 from voiceguide.events import (
     BargedIn,
     Begun,
@@ -181,10 +181,12 @@ def test_a_silent_microphone_is_said_before_the_exercise_begins(pulse: Pulse, tm
     with evening(pulse, tmp_path / "home", hiss) as couple:
         if hiss:
             couple.control("set-source-mute", "mic", "1")
-        couple.start("start", "--rate", "300", "--plain")
-        couple.until_shown(phrases.consent_intro())
-        assert phrases.microphone_silent() in couple.output
-        assert couple.output.index(phrases.microphone_silent()) < couple.output.index(phrases.consent_intro())
+        couple.start("start", "worry-and-answer", "--rate", "300", "--plain")
+        couple.until_shown(phrases_before.consent_intro())
+        assert phrases_before.microphone_silent() in couple.output
+        assert couple.output.index(phrases_before.microphone_silent()) < couple.output.index(
+            phrases_before.consent_intro()
+        )
         couple.interrupt()
         assert couple.code() == 130
 

@@ -13,6 +13,7 @@ from voiceguide.length import usual_seconds
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
 from voiceguide.said import FLOORS
+from voiceguide.walk import walk
 
 FOUND, WRONG = all_exercises(shipped_exercise_files())
 EVERY = pytest.mark.parametrize("exercise", FOUND, ids=[exercise.id for exercise in FOUND])
@@ -142,3 +143,12 @@ def test_no_sentence_stands_in_two_exercises_but_for_how_long_there_is() -> None
             usual = re.match(r"You have (about )?(a|half|two|three|four|five)\b|If it gets too much, say", sentence)
             if len(sentence.split()) > 5 and not usual and sentence not in shared:
                 assert told.setdefault(sentence, exercise.id) == exercise.id, sentence
+
+
+@EVERY
+def test_the_machine_walks_it_to_its_end(exercise: Exercise) -> None:
+    lines = list(walk(bound(exercise), ("Anna", "Ben")))
+    told = [line.removeprefix("Guide: ") for line in lines if line.startswith("Guide: ")]
+    prompts = [bound(exercise)[index].prompt for index in course(bound(exercise)) if not bound(exercise)[index].quotes]
+    assert set(prompts) - set(told) <= {step.prompt for step in bound(exercise) if step.otherwise is not None}
+    assert told[-1] == bound(exercise)[-1].prompt

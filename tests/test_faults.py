@@ -26,7 +26,7 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
     home = tmp_path / "file" / "home"
     for args in (["demo", "--speaker", "none"], ["show"], ["replay"], ["sessions"]):
         assert str(home) in voiceguide(home, *args).complaint()
-    done = voiceguide(home, "start", *TYPED, given="yes\nyes\n")
+    done = voiceguide(home, "start", "worry-and-answer", *TYPED, given="yes\nyes\n")
     assert str(home) in done.complaint()
     assert "worry-and-answer" in voiceguide(home, "exercises").fine().out
 

@@ -17,6 +17,7 @@ CORE = (
     "asides",
     "barge_in",
     "breaks",
+    "agreeing",
     "breathing",
     "choosing",
     "endpointing",

@@ -45,7 +45,7 @@ def test_a_demo_killed_at_random_moments_loses_nothing_that_was_finished(tmp_pat
 
 
 def test_killed_before_there_is_a_record_resume_says_that_there_is_none(tmp_path: Path) -> None:
-    with Running(tmp_path, "start", "--keyboard", "--speaker", "none") as command:
+    with Running(tmp_path, "start", "worry-and-answer", "--keyboard", "--speaker", "none") as command:
         command.until("answers yes or no")
         command.send(signal.SIGKILL)
     sentence = voiceguide(tmp_path, "start", "--resume", "--keyboard", "--speaker", "none").complaint()

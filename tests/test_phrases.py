@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide import phrases
+from voiceguide import phrases, phrases_before
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
 from voiceguide.voice_commands import VoiceCommand
@@ -20,13 +20,27 @@ AT_ONCE = set(VoiceCommand) - {VoiceCommand.ON_THE_RECORD, VoiceCommand.UNSURE, 
 NAMES = ("Anna", "Ben")
 
 SAMPLES: dict[str, list[str]] = {
-    "consent_intro": [phrases.consent_intro()],
-    "consent_question": [phrases.consent_question("Anna")],
-    "consent_given": [phrases.consent_given(), phrases.consent_given(alone=True)],
-    "consent_refused": [phrases.consent_refused()],
-    "microphone_silent": [phrases.microphone_silent()],
-    "microphone_clipping": [phrases.microphone_clipping()],
-    "microphone_dead": [phrases.microphone_dead()],
+    "are_you": [phrases_before.are_you(("Anna", "Ben"))],
+    "name_of_one": [phrases_before.name_of_one(attempt) for attempt in (0, 1, 2)],
+    "name_of_other": [phrases_before.name_of_other("Anna")],
+    "names_again": [*phrases_before.names_again()],
+    "names_right": [phrases_before.names_right(("Anna", "Ben"))],
+    "without_names": [phrases_before.without_names()],
+    "offer": [
+        phrases_before.offer(offered, first)
+        for offered in ([("Weekly us", 40)], [("Quiet quarter-hours", 65), *[("After the argument", 30)] * 3])
+        for first in (True, False)
+    ],
+    "offer_again": [phrases_before.offer_again()],
+    "offer_by_key": [phrases_before.offer_by_key()],
+    "shall_we": [phrases_before.shall_we("Weekly us", 40)],
+    "consent_intro": [phrases_before.consent_intro()],
+    "consent_question": [phrases_before.consent_question("Anna")],
+    "consent_given": [phrases_before.consent_given(), phrases_before.consent_given(alone=True)],
+    "consent_refused": [phrases_before.consent_refused()],
+    "microphone_silent": [phrases_before.microphone_silent()],
+    "microphone_clipping": [phrases_before.microphone_clipping()],
+    "microphone_dead": [phrases_before.microphone_dead()],
     "welcome_back": [
         phrases.welcome_back(7, True),
         phrases.welcome_back(7, False),
@@ -45,13 +59,18 @@ SAMPLES: dict[str, list[str]] = {
     "still_on_a_break": [phrases.still_on_a_break()],
     "calm_question": [phrases.calm_question()],
     "clock_time": [f"It is {phrases.clock_time(seconds)}." for seconds in range(0, 86_400, 300)],
-    "who_is_here": [phrases.who_is_here(("Anna", "Ben", phrases.TOGETHER))],
-    "alone_intro": [phrases.alone_intro()],
-    "alone_question": [phrases.alone_question("Anna")],
+    "who_is_here": [phrases_before.who_is_here(("Anna", "Ben", phrases_before.TOGETHER))],
+    "alone_intro": [phrases_before.alone_intro()],
+    "alone_question": [phrases_before.alone_question("Anna")],
     "agreed_on": [phrases.agreed_on("When we are tired, I will make tea", phrases.is_that_right())],
     "is_that_right": [phrases.is_that_right()],
     "say_it_anew": [phrases.say_it_anew()],
     "look_again_when": [phrases.look_again_when()],
+    "agreements_are_due": [phrases.agreements_are_due(1), phrases.agreements_are_due(3)],
+    "look_at_them_now": [phrases.look_at_them_now()],
+    "agreed_before": [phrases.agreed_before(words, phrases.keep_change_or_let_go()) for words in ("I make tea", "")],
+    "keep_change_or_let_go": [phrases.keep_change_or_let_go()],
+    "say_what_changes": [phrases.say_what_changes()],
     "loud": [phrases.loud()],
     "loud_question": [phrases.loud_question()],
     "help_line": [phrases.help_line(AT_ONCE), phrases.help_line({VoiceCommand.STOP})],
@@ -100,9 +119,10 @@ EVERYTHING = list(prompts())
 def test_every_phrase_is_looked_at() -> None:
     public = {
         name
-        for name, made in vars(phrases).items()
-        if inspect.isfunction(made) and made.__module__ == phrases.__name__ and name[0] != "_"
-    }
+        for module in (phrases, phrases_before)
+        for name, made in vars(module).items()
+        if inspect.isfunction(made) and made.__module__ == module.__name__ and name[0] != "_"
+    } - {"listed"}
     assert set(SAMPLES) == public
 
 

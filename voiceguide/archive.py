@@ -42,6 +42,8 @@ class Summary:
     seconds: float = 0.0
     first: str | None = None
     """Which of the two, a or b, went first; None where one was alone, or nobody knows."""
+    agrees: bool = False
+    """Something may have been agreed in it."""
     state: str = INTERRUPTED
     """``completed``, ``stopped`` or ``interrupted`` (a running session too)."""
     simulated: bool = False

@@ -276,6 +276,8 @@ class Speak:
     """They repeat what somebody said: their sound must not be kept."""
     speaker: str = ""
     """Whose words they are; empty for the guide's own."""
+    written: str = ""
+    """What PromptEnded tells in place of ``text``, where that may not stand in this record; empty: the text."""
 
 
 @dataclass(frozen=True)

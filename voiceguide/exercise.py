@@ -86,6 +86,8 @@ class Step:
     """HOLD only: seconds of an in-breath and of an out-breath; None for silence."""
     quotes: bool = False
     """ASK only: the guide first reads back what was said in the AGREE before."""
+    recalls: str = ""
+    """ASK only: the agreement that the guide first reads out, as its session's id, a slash, and its place."""
 
 
 def course(steps: Sequence[Step], answers: Mapping[int, int] = MappingProxyType({})) -> list[int]:

@@ -42,6 +42,15 @@ def parse(text: str, source: str, find_fragment: FindFragment = lambda _: None) 
     return replace(exercise, lines=tuple(writer.lines))
 
 
+def check_fragment(text: str, source: str, find_fragment: FindFragment = lambda _: None) -> None:
+    """Raise ExerciseError unless the text is a fragment that can be included."""
+    table = read_table(text, source)
+    table.allow("fragment", "id", "steps")
+    if table.data["fragment"] is not True:
+        raise table.error("fragment", "must be true in a file that others include")
+    Writer(find_fragment).steps(table, Scope())
+
+
 def is_fragment(text: str, source: str) -> bool:
     """Whether the text is a fragment's, to be included and not run; raises ExerciseError if it is no TOML."""
     return "fragment" in read_table(text, source).data

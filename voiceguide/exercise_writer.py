@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from voiceguide import phrases
+from voiceguide.agreeing import agree_block
 from voiceguide.exercise import BOTH, PLACEHOLDER, PLACEHOLDERS, Line, Option, StepKind
 from voiceguide.exercise_fields import Table, read_table, shorten
 from voiceguide.voice_commands import normalised
@@ -220,17 +221,10 @@ class Writer:
 
     def _agree(self, table: Table, scope: Scope, who: int, example: str) -> None:
         """What they will do, in their words; read back until it is right; and when to look at it again."""
-        start = len(self.lines)
-        end = start + 4
         line = self._line(StepKind.AGREE, _prompt(table, "agree", who != BOTH), scope, who)
-        said = replace(line, then=start + 1, otherwise=end, endless=_endless(table), example=example)
-        self._add(table, said)
-        right = self._line(StepKind.ASK, phrases.is_that_right(), scope, who)
-        self._add(table, replace(right, then=start + 3, otherwise=start + 2, quotes=True))
         again = _again(table, who != BOTH) or phrases.say_it_anew()
-        self._add(table, replace(said, prompt=again))
-        date = self._line(StepKind.ASK, phrases.look_again_when(), scope, who)
-        self._add(table, replace(date, options=tuple(Option(name, then=end) for name in phrases.LOOK_AGAIN)))
+        for each in agree_block(replace(line, endless=_endless(table), example=example), again):
+            self._add(table, each)
 
     def _hold(self, table: Table, scope: Scope) -> None:
         self.place += 1

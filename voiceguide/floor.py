@@ -19,6 +19,8 @@ class Floor:
     kept: bool
     """False where nothing said is stored (pauses, "off the record?")."""
     place: int
+    options: int = 0
+    """How many there are to choose from, by number."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voiceguide.events import Effect, End, Silence, Speak
 
@@ -21,6 +21,8 @@ class Guide:
     """Why the session ends once the lines are said."""
     quotations: frozenset[str] = frozenset()
     """Lines that read somebody's words back: they must not be kept outside the record."""
+    written: dict[str, str] = field(default_factory=dict)
+    """Line -> what the record holds in its place, where its words belong to another record."""
 
     def say(self, *lines: str, place: int) -> list[Effect]:
         """Say these lines one after the other, in place of what was being said."""
@@ -47,9 +49,11 @@ class Guide:
         """The held line was said to its end after all: the pause came in the very moment."""
         self.lines, self.held = self.lines[1:], False
 
-    def quote(self, words: str) -> str:
-        """Remember that this line holds somebody's words; gives the line."""
+    def quote(self, words: str, written: str = "") -> str:
+        """Remember that this line holds somebody's words, and is recorded as ``written``; gives the line."""
         self.quotations |= {words}
+        if written:
+            self.written[words] = written
         return words
 
     def forget_quotations(self) -> None:
@@ -63,4 +67,4 @@ class Guide:
         return [Silence()]
 
     def _speak(self, words: str, place: int) -> Speak:
-        return Speak(words, place, quoting=words in self.quotations)
+        return Speak(words, place, words in self.quotations, written=self.written.get(words, ""))

@@ -36,6 +36,8 @@ class Header:
     """The bound, flat exercise."""
     first: str | None = None
     """Which of the two, a or b, went first; None where one was alone, or nobody knows."""
+    agrees: bool = False
+    """Something can be agreed in it."""
     format: str = FORMAT
     version: int = VERSION
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class Header:
             "simulated": self.simulated,
             "started": self.started,
             "first": self.first,
+            "agrees": self.agrees,
         }
         steps = [{**asdict(step), "kind": str(step.kind)} for step in self.steps]
         return {**front, **rest, **self.more, "steps": steps}
@@ -94,7 +97,12 @@ def checked_basics(stored: Mapping[str, Any], path: Path) -> dict[str, Any]:
         raise unusable(path, "it does not say whether it is simulated")
     kept = ("id", "exercise", "title", "simulated", "started")
     first = stored.get("first")
-    basics = {"version": version, "names": (names[0], names[1]), "first": first if first in ("a", "b") else None}
+    basics = {
+        "version": version,
+        "names": (names[0], names[1]),
+        "first": first if first in ("a", "b") else None,
+        "agrees": stored.get("agrees") is not False,  # earlier headers do not tell
+    }
     return basics | {name: stored[name] for name in kept}
 
 
@@ -132,7 +140,7 @@ def _step(stored: object, count: int, path: Path) -> Step:
     ways = [step.then, step.otherwise, *(option.then for option in step.options)]
     whole = [value for value in (step.place, *ways) if value is not None]
     said = [words for option in step.options for words in (option.name, *option.words)]
-    texts = all(isinstance(text, str) for text in (step.prompt, step.again, step.example, *said))
+    texts = all(isinstance(text, str) for text in (step.prompt, step.again, step.example, step.recalls, *said))
     if not texts or not all(type(value) is int and 0 <= value <= count + 1_000 for value in whole):
         raise unusable(path, "a step has a field of the wrong shape")
     if max(way or 0 for way in ways) > count:

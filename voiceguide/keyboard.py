@@ -7,7 +7,8 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 from voiceguide.hearing.ears import Heard, QuietEars, Told, Typed
 from voiceguide.sound import FRAME_SECONDS
@@ -37,7 +38,7 @@ def key_names(commands: frozenset[VoiceCommand]) -> list[tuple[str, VoiceCommand
 class NoKeys:
     """Nobody presses anything."""
 
-    def poll(self, commands: frozenset[VoiceCommand]) -> list[VoiceCommand]:
+    def poll(self, commands: frozenset[VoiceCommand], options: int = 0) -> Sequence[VoiceCommand | int]:
         """Nothing."""
         return []
 
@@ -48,15 +49,30 @@ class TerminalKeys:
     def __init__(self) -> None:
         self._waiting = ""
 
-    def poll(self, commands: frozenset[VoiceCommand]) -> list[VoiceCommand]:
-        """The commands pressed since the last call, each one of ``commands``."""
+    def poll(self, commands: frozenset[VoiceCommand], options: int = 0) -> Sequence[VoiceCommand | int]:
+        """What was pressed: one of ``commands``, or the number of one of so many ``options``."""
         pressed = _pressed()
         if not pressed.startswith("\x1b"):  # an arrow or function key: its letters are not meant
             self._waiting += pressed
         # One key a call: what the next one means depends on what this one does.
         key, self._waiting = self._waiting[:1], self._waiting[1:]
+        if key.isdigit() and 1 <= int(key) <= options:
+            return [int(key)]
         meant = KEYS.get(key.lower().replace("\r", "\n"), ())
         return [c for c in meant if c in commands][:1]
+
+
+def wait_for_key(wanted: str) -> str:
+    """Wait until one of the ``wanted`` keys is pressed, inside ``single_keys``; a terminal that has gone gives the
+    last of them."""
+    while True:
+        pressed = _pressed().lower().replace("\r", "\n")
+        for key in pressed if not pressed.startswith("\x1b") else "":
+            if key in wanted:
+                return key
+        if not sys.stdin.isatty():
+            return wanted[-1]
+        time.sleep(0.02)
 
 
 if sys.platform == "win32":

@@ -7,8 +7,8 @@ from pathlib import Path
 from voiceguide.errors import ExerciseError, NotFoundError
 from voiceguide.exercise import Exercise
 from voiceguide.exercise_fields import MAX_TEXT
-from voiceguide.exercise_file import is_fragment, parse
-from voiceguide.paths import exercise_files
+from voiceguide.exercise_file import check_fragment, is_fragment, parse
+from voiceguide.paths import exercise_files, own_exercises_dir
 
 
 def load_exercise(exercise_id: str) -> Exercise:
@@ -39,6 +39,26 @@ def all_exercises(files: dict[str, Path] | None = None) -> tuple[list[Exercise],
     return found, wrong
 
 
+def exercise_in(file: Path) -> Exercise | None:
+    """The exercise in this very file, whatever the file is called; None when it is a sound fragment.
+
+    Fragments it includes are looked for beside it, then among ours and the user's. Raises ExerciseError.
+    """
+    files = exercise_files() | {found.stem: found for found in sorted(file.parent.glob("*.toml"))}
+
+    def fragment(fragment_id: str) -> str | None:
+        return _read(files[fragment_id]) if fragment_id in files else None
+
+    text = _read(file)
+    if is_fragment(text, file.name):
+        check_fragment(text, file.name, fragment)
+        return None
+    exercise = parse(text, file.name, fragment)
+    if file.parent.resolve() == own_exercises_dir().resolve() and file.stem != exercise.id:
+        raise ExerciseError(f"{file.name} holds the exercise {exercise.id!r}: rename the file to {exercise.id}.toml.")
+    return exercise
+
+
 def _load(exercise_id: str, files: dict[str, Path]) -> Exercise:
     path = files[exercise_id]
 
@@ -59,5 +79,7 @@ def _read(path: Path) -> str:
             return file.read(MAX_TEXT * 4 + 1).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ExerciseError(f"{path.name} is not UTF-8 text: save it again as UTF-8.") from error
+    except FileNotFoundError as error:
+        raise ExerciseError(f"There is no file {str(path)!r}: check its name.") from error
     except OSError as error:
         raise ExerciseError(f"{path.name} cannot be read ({error.strerror}): check its permissions.") from error

@@ -70,6 +70,11 @@ def shipped_exercise_files() -> dict[str, Path]:
     return {file.stem: file for file in sorted((_PACKAGE / "exercises").glob("*.toml"))}
 
 
+def packaged_file(name: str) -> Path:
+    """A file that comes with voiceguide, beside its modules."""
+    return _PACKAGE / name
+
+
 def own_exercises_dir() -> Path:
     """The folder of the exercises people wrote themselves."""
     return config_dir() / "exercises"

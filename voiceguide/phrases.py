@@ -6,69 +6,6 @@ from collections.abc import Collection, Sequence
 
 from voiceguide.voice_commands import VoiceCommand, phrases_for
 
-# -- before the exercise -----------------------------------------------------------------------------------------
-
-
-def consent_intro() -> str:
-    """What recording means, before anybody is asked."""
-    return (
-        "What you say can be recorded, so that you can hear it again. It stays on this machine. "
-        "Nothing is recorded until both of you say yes."
-    )
-
-
-def consent_question(name: str) -> str:
-    """Asks one partner; both are asked."""
-    return f"{name}, may I record what you say? Please say yes or no."
-
-
-def consent_given(alone: bool = False) -> str:
-    """Both said yes, or the one who is alone did."""
-    return "Thank you. The recording is on." if alone else "Thank you both. The recording is on."
-
-
-def who_is_here(names: Sequence[str]) -> str:
-    """Asks who does an exercise that can be done alone."""
-    return f"Who is here for this, {_listed(names)}?"
-
-
-TOGETHER = "both of you"
-"""The answer that the two are there."""
-
-
-def alone_intro() -> str:
-    """What keeping means for one alone."""
-    return (
-        "This is for you alone, and nothing of it is kept unless you ask for it. "
-        "What is kept, whoever can open the files of this computer can read and hear."
-    )
-
-
-def alone_question(name: str) -> str:
-    """Asks the one who is alone."""
-    return f"{name}, shall I keep what you say? Please say yes or no."
-
-
-def consent_refused() -> str:
-    """One of them said no; the session goes on."""
-    return "Then nothing is kept. We go on, and your words only show on the screen."
-
-
-def microphone_silent() -> str:
-    """The microphone gives nothing but silence."""
-    return "I hear nothing at all. Please check that the microphone is on and not muted."
-
-
-def microphone_clipping() -> str:
-    """The level is too high to understand."""
-    return "The microphone is too loud for me. Please turn it down, or move it a little away."
-
-
-def microphone_dead() -> str:
-    """The device is there and gives no samples."""
-    return "The microphone does not answer. Please plug it in again, or choose another one."
-
-
 # -- on the way --------------------------------------------------------------------------------------------------
 
 
@@ -103,7 +40,7 @@ def unclear(tries: int, options: Sequence[str] = ()) -> str:
     """A question was not answered; ``tries`` counts from 1. It is for yes or no, or for one of ``options``."""
     if options:
         begin = "I did not quite catch that" if tries <= 1 else "Please say one of these"
-        return f"{begin}. {_listed(options).capitalize()}? You can also say, I don't know."
+        return f"{begin}. {listed(options).capitalize()}? You can also say, I don't know."
     if tries <= 1:
         return "I did not quite catch that. Is it yes or no?"
     return "Please say just one word, yes or no. There is no hurry."
@@ -112,7 +49,7 @@ def unclear(tries: int, options: Sequence[str] = ()) -> str:
 def still_here(options: Sequence[str] = ()) -> str:
     """A question met silence: one for yes or no, or for one of ``options``."""
     if options:
-        return f"I am still here. When you are ready, say {_listed(options)}."
+        return f"I am still here. When you are ready, say {listed(options)}."
     return "I am still here. Take your time, and say yes or no when you are ready."
 
 
@@ -136,7 +73,7 @@ def loud_question() -> str:
 _IN_ONE_BREATH = 7
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     """The names as one says them: with "or" before the last."""
     return ", ".join(names[:-1]) + " or " * (len(names) > 1) + names[-1]
 
@@ -145,7 +82,7 @@ def help_line(commands: Collection[VoiceCommand]) -> str:
     """What can be said now."""
     sayable = phrases_for([command for command in commands if command is not VoiceCommand.HELP])
     groups = [sayable[at : at + _IN_ONE_BREATH] for at in range(0, len(sayable), _IN_ONE_BREATH)]
-    return " ".join(f"{'Or' if at else 'You can say'} {_listed(group)}." for at, group in enumerate(groups))
+    return " ".join(f"{'Or' if at else 'You can say'} {listed(group)}." for at, group in enumerate(groups))
 
 
 _MINUTES = ("a minute", "two minutes", "three minutes", "four minutes", "five minutes", "six minutes", "seven minutes",
@@ -271,6 +208,39 @@ def is_that_right() -> str:
 def say_it_anew() -> str:
     """It was not right."""
     return "Thank you. Please say it once more, in one sentence, the way it is meant."
+
+
+KEEP, CHANGE, LET_GO = "keep it", "change it", "let it go"
+"""What can become of an agreement."""
+
+
+def agreements_are_due(count: int) -> str:
+    """Agreements whose day has come are brought up."""
+    if count == 1:
+        return "There is something you agreed on, and its day has come."
+    return "There are some things you agreed on, and their day has come."
+
+
+def look_at_them_now() -> str:
+    """Asks whether they are looked at before the exercise."""
+    return "Shall we look at it before we begin? With a no it comes up another time."
+
+
+def agreed_before(words: str, question: str) -> str:
+    """Reads an earlier agreement out, and asks."""
+    if not words:
+        return f"There was an agreement whose words are gone. {question}"
+    return f"You agreed on this. {words}{'' if words.endswith(('.', '!', '?')) else '.'} {question}"
+
+
+def keep_change_or_let_go() -> str:
+    """Asked after an earlier agreement was read out."""
+    return "If it slipped, that is only news: would you like to keep it, change it, or let it go?"
+
+
+def say_what_changes() -> str:
+    """They want to change it."""
+    return "Then say it the way it fits now, in one sentence."
 
 
 def look_again_when() -> str:

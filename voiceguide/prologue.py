@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voiceguide import phrases
+from voiceguide import phrases, phrases_before
 from voiceguide.exercise import Option, Partner, Step, StepKind, name_of
 from voiceguide.session import Session
 
@@ -20,13 +20,20 @@ def attendance(names: tuple[str, str], together: bool) -> Session:
 
     See ``attending`` for what they said.
     """
-    said = [*names, *([phrases.TOGETHER] if together else [])]
-    options = [Option(name, ("both", "both of us", "we both") if name == phrases.TOGETHER else ()) for name in said]
+    said = [*names, *([phrases_before.TOGETHER] if together else [])]
+    options = [
+        Option(name, ("both", "both of us", "we both") if name == phrases_before.TOGETHER else ()) for name in said
+    ]
     # Each leads to a step of its own, by which one can tell what was chosen; it says nothing that would keep anybody.
     led = tuple(Option(option.name, option.words, 1 + at) for at, option in enumerate(options))
-    ask = Step(StepKind.ASK, phrases.who_is_here(said), place=0, then=1, partner="both", options=led)
+    ask = Step(StepKind.ASK, phrases_before.who_is_here(said), place=0, then=1, partner="both", options=led)
     end = len(led) + 1
     return Session([ask, *(Step(StepKind.SAY, "Thank you.", place=0, then=end) for _ in led)], names)
+
+
+def yes_or_no(question: str, names: tuple[str, str]) -> Session:
+    """A session that asks either of them; see ``agreed`` for what they said."""
+    return Session([Step(StepKind.ASK, question, place=0, then=1, otherwise=2, partner="both")], names)
 
 
 def attending(session: Session) -> Partner:
@@ -42,7 +49,7 @@ def consent(names: tuple[str, str], here: Partner = "both") -> Session:
     """
     alone = here != "both"
     partners: tuple[Partner, ...] = (here,) if alone else ("a", "b")
-    question = phrases.alone_question if alone else phrases.consent_question
+    question = phrases_before.alone_question if alone else phrases_before.consent_question
     refused = len(partners) + 2
     asks = [
         Step(
@@ -56,10 +63,10 @@ def consent(names: tuple[str, str], here: Partner = "both") -> Session:
         for index, partner in enumerate(partners)
     ]
     steps = [
-        Step(StepKind.SAY, phrases.alone_intro() if alone else phrases.consent_intro(), place=0, then=1),
+        Step(StepKind.SAY, phrases_before.alone_intro() if alone else phrases_before.consent_intro(), place=0, then=1),
         *asks,
-        Step(StepKind.SAY, phrases.consent_given(alone), place=0, then=refused + 1),
-        Step(StepKind.SAY, phrases.consent_refused(), place=0, then=refused + 1),
+        Step(StepKind.SAY, phrases_before.consent_given(alone), place=0, then=refused + 1),
+        Step(StepKind.SAY, phrases_before.consent_refused(), place=0, then=refused + 1),
     ]
     return Session(steps, names, stopped=phrases.stopped(saved=False))
 

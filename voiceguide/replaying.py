@@ -43,6 +43,7 @@ class Replaying:
     missing = interrupted = interruptible = deaf = off = False
 
     silence = turn.Silence.NONE
+    listed: tuple[str, ...] = ()
     step = None
     steps: tuple[Step, ...] = ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from voiceguide.events import Effect, Event, Utterance
@@ -112,6 +113,6 @@ class Watcher(Protocol):
 class Keys(Protocol):
     """Single keys, while nobody is typing."""
 
-    def poll(self, commands: frozenset[VoiceCommand]) -> list[VoiceCommand]:
-        """The commands pressed since the last call, each one of ``commands``."""
+    def poll(self, commands: frozenset[VoiceCommand], options: int = 0) -> Sequence[VoiceCommand | int]:
+        """What was pressed since the last call: of ``commands``, or the number of one of so many ``options``."""
         ...

@@ -71,6 +71,8 @@ class _Line:
     sentences: bool = True
     """It is spoken now, and can go on from a sentence's start; a recording goes on where it was."""
     start: float | None = None
+    written: str = ""
+    """Recorded in place of ``text``."""
 
 
 class Runner:
@@ -154,8 +156,12 @@ class Runner:
         self._loudspeaker.tick(self._ears.now - self._ticked)
         self._ticked = self._ears.now
         if self._why is None:
-            for command in self._keys.poll(self._machine.commands):
-                self._tell(command)
+            floor = self._machine.floor
+            for pressed in self._keys.poll(self._machine.commands, floor.options if floor else 0):
+                if isinstance(pressed, VoiceCommand):
+                    self._tell(pressed)
+                elif floor:
+                    self._scribe.read(str(pressed), floor, self._now)
             self._speak_on()
             deadline = self._machine.deadline
             if deadline is not None and self._now >= deadline:
@@ -218,8 +224,9 @@ class Runner:
 
     def _do(self, effect: Effect) -> None:
         match effect:
-            case Speak(text, place, quoting, speaker):
-                self._say(_Line(text, place, self._narrator.say(text, self._pace, keep=not quoting)), speaker)
+            case Speak(text, place, quoting, speaker, written):
+                sound = self._narrator.say(text, self._pace, keep=not quoting)
+                self._say(_Line(text, place, sound, written=written), speaker)
             case Play(audio, text, place, speaker):
                 loaded: Future[Sound] = Future()
                 try:
@@ -271,7 +278,7 @@ class Runner:
         elif not self._loudspeaker.busy:
             self._line = None
             self._quiet_since = self._ears.now
-            self._take(PromptEnded(line.text, line.start, line.place))
+            self._take(PromptEnded(line.written or line.text, line.start, line.place))
 
     def _sound_of(self, line: _Line) -> Sound:
         try:

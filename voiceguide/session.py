@@ -8,6 +8,7 @@ times give the same state, so resuming a stored session is feeding its record an
 from __future__ import annotations
 
 from voiceguide import asides, phrases
+from voiceguide.agreeing import decided, without
 from voiceguide.barge_in import BargeIn
 from voiceguide.breaks import SHORTEST, length_of
 from voiceguide.breathing import Hold
@@ -160,6 +161,7 @@ class Session(Meaning):
         """Begin a step, or take leave after the last."""
         self._said.close()
         self.index, self._tries, self._hold = index, 0, Hold()
+        self._quoted = self._said.words_at(self.place) if self.step and self.step.quotes else ""
         if self.step is None:
             self._turn = Turn()
             return self._guide.leave("completed", self._farewell, 0)
@@ -183,12 +185,14 @@ class Session(Meaning):
         return self._enter(step.then if step else self.index)
 
     def _prompt(self) -> str:
-        """The present step's prompt; where it reads an agreement back, that stands before it."""
+        """The present step's prompt; where it reads an agreement, that stands before it."""
         step = self.step
-        if step is None or not step.quotes:
-            return step.prompt if step else ""
-        words = self._said.words_at(step.place)
-        return self._guide.quote(phrases.agreed_on(words, step.prompt)) if words else step.prompt
+        if step and step.recalls:
+            words = self._recalled.get(step.recalls, "")
+            return self._guide.quote(phrases.agreed_before(words, step.prompt), written=step.prompt)
+        if step and self._quoted:
+            return self._guide.quote(phrases.agreed_on(self._quoted, step.prompt))
+        return step.prompt if step else ""
 
     def _resume(self, before: State) -> list[Effect]:
         if before is State.READY:
@@ -268,12 +272,16 @@ class Session(Meaning):
             to = self.step.then if answer or self.step.otherwise is None else self.step.otherwise
             to = answer.then if isinstance(answer, Option) else to
             self.answers[self.index] = to
+            self.agreed = decided(self.agreed, self.step, answer, self._quoted)
             return self._enter(to)
         self._tries = 0
         name = self._name(self._said.last[-1].partner)
         if not answer:
             return self._guide.say(phrases.kept(name), *self._guide.lines, place=self.place)
         self._guide.forget_quotations()
+        struck = {said.place for said in self._said.last}
+        self._quoted = "" if self.place in struck else self._quoted
+        self.agreed = without(self.agreed, struck)
         strike = Strike(self._said.strike())
         return [strike, *self._guide.say(phrases.struck(name), *self._guide.lines, place=self.place)]
 

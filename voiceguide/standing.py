@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from voiceguide import asides
+from voiceguide.agreeing import Outcome
 from voiceguide.barge_in import BargeIn
 from voiceguide.breathing import Hold
 from voiceguide.exercise import Partner, Step
@@ -25,6 +26,7 @@ class Standing:
     """One run of a bound exercise, as it is now.
 
     ``farewell`` is said after the last step, ``stopped`` after "stop" (each may be empty); ``saved``: it is recorded.
+    ``recalled`` are the words of the earlier agreements that its steps recall.
     """
 
     half_duplex = True
@@ -37,6 +39,7 @@ class Standing:
         farewell: str = "",
         stopped: str = "",
         saved: bool = True,
+        recalled: Mapping[str, str] | None = None,
     ) -> None:
         self.steps = tuple(steps)
         self.names = names
@@ -44,12 +47,16 @@ class Standing:
         self.index = 0
         self.answers: dict[int, int] = {}
         """Index of an ASK step -> index of the step its last answer led to."""
+        self.agreed: Mapping[int, Outcome] = {}
+        """What was agreed so far, or became of earlier agreements, by place."""
         self.delivery = asides.Delivery()
         self.off = False
         """Off the record until somebody says otherwise."""
         self.missing = False
         """The microphone is gone."""
         self._farewell, self._stopped, self._saved = farewell, stopped, saved
+        self._recalled = dict(recalled or {})
+        self._quoted = ""  # what was said, while it is asked whether it was right
         self._patience = UNHURRIED  # until it begins
         self._doublings = 0  # how often "take your time" has counted
         self._guide = Guide()
@@ -108,7 +115,14 @@ class Standing:
         partner: Partner = (step.partner if step else None) or "a"
         choosing = self.state not in (State.FLOOR, State.CLOSING)
         kept = self.state in (State.FLOOR, State.CLOSING, State.GATE) and not self.off
-        return Floor(partner, choosing, kept, self.place)
+        options = len(step.options) if step and self.state is State.GATE else 0
+        return Floor(partner, choosing, kept, self.place, options)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The options to be shown as a list, each with its number as its key: they were misunderstood twice."""
+        asked = self.state is State.GATE and self._tries >= 2 and self.step is not None
+        return tuple(option.name for option in self.step.options) if asked and self.step else ()
 
     @property
     def commands(self) -> frozenset[VoiceCommand]:
@@ -169,7 +183,9 @@ class Standing:
         following = [i for i in (step.then, step.otherwise) if i is not None]
         following += [option.then for option in step.options[1:]]
         ahead = [self.steps[i] if i < len(self.steps) else None for i in following]
-        prompts = [self._farewell if step is None else step.prompt for step in ahead if not (step and step.quotes)]
+        quoting = [step and (step.quotes or step.recalls) for step in ahead]
+        plain = [step for step, quotes in zip(ahead, quoting, strict=True) if not quotes]
+        prompts = [self._farewell if step is None else step.prompt for step in plain]
         # What somebody said is spoken when it is asked for, and leaves no trace.
         own = [line for line in self._guide.lines[1:] if line not in self._guide.quotations]
         return (*own, *prompts)

@@ -15,12 +15,14 @@ from voiceguide.errors import VoiceguideError
 COMMANDS = {
     "start": ("voiceguide.cli.guided", "Begin a guided session, or go on with one."),
     "demo": ("voiceguide.cli.demo", "Watch a session with a simulated couple."),
-    "exercises": ("voiceguide.cli.exercises", "List the exercises, or show one of them."),
+    "exercises": ("voiceguide.cli.exercises", "List the exercises, show one, or write your own."),
     "sessions": ("voiceguide.cli.sessions", "List the saved sessions, the newest first."),
     "show": ("voiceguide.cli.sessions", "Show what was said in a session."),
     "replay": ("voiceguide.cli.replay", "Hear a saved session again."),
+    "agreements": ("voiceguide.cli.agreements", "List what you agreed on, and when to look at it again."),
     "refine": ("voiceguide.cli.refine", "Recognise a saved session again with another engine."),
     "engines": ("voiceguide.cli.engines", "List the recognisers, download or remove one."),
+    "helplines": ("voiceguide.cli.helplines", "Tell where to find help, by country."),
     "doctor": ("voiceguide.cli.doctor", "Tell what works here, what does not, and how to mend it."),
 }
 """Command -> the module that holds it, and its short help: listing commands imports none of them."""

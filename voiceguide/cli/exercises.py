@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from voiceguide.cli import authoring
 from voiceguide.exercise import Exercise, Partner, Step, StepKind
 
 _WHO_FOR = {"both": "for the two of you", "solo": "for one person", "either": "for one person, or the two of you"}
@@ -23,7 +24,7 @@ _DOES = {
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects with id, title, theme, minutes.")
 @click.pass_context
 def exercises(context: click.Context, as_json: bool) -> None:
-    """List the exercises, or show one of them.
+    """List the exercises, show one, or write your own.
 
     \b
     Examples:
@@ -106,3 +107,7 @@ def _readable(step: Step) -> str:
     limit += ", endless patience" if step.endless else ""
     does = f"chooses {', '.join(option.name for option in step.options)}" if step.options else _DOES[step.kind]
     return f"[{_ROLES[step.partner]} {does}{limit}] {step.prompt}"
+
+
+for command in (authoring.check, authoring.new, authoring.try_):
+    exercises.add_command(command)

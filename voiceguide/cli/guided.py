@@ -17,13 +17,15 @@ from voiceguide.cli.options import (
     is_finished,
     names_option,
     remember_names,
-    remembered_names,
     resume_option,
     sound_options,
 )
+from voiceguide.cli.safety import show_safety_page
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
 from voiceguide.errors import DeviceError, EngineError
+from voiceguide.exercise import Exercise
+from voiceguide.hearing import engines
 
 if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
@@ -35,14 +37,18 @@ _DEAD = 1.5
 
 
 @click.command()
-@click.argument("exercise", default=DEFAULT_EXERCISE)
+@click.argument("exercise", required=False)
 @sound_options
 @names_option
 @resume_option
 @click.option("--keyboard", is_flag=True, help="Type instead of speaking: an empty line means: I'm done.")
-def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str | None, keyboard: bool) -> None:
+def start(
+    exercise: str | None, sound: Sound, names: tuple[str, str] | None, resume: str | None, keyboard: bool
+) -> None:
     """Begin a guided session, or go on with one.
 
+    Without EXERCISE the guide asks, by voice, who is here and what you would like to do.
+    Before the first session each of you alone reads a page on safety, in silence; whoever leaves there leaves no trace.
     Both of you are asked whether you may be recorded; nothing is kept before both have said yes. While the guide
     listens you can say: I'm done, pause, continue, repeat, next, back, take your time, help, stop. Silence ends
     nothing: after a while a soft sound tells that the guide listens on. How long that is can be set in settings.toml;
@@ -63,23 +69,28 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
     folder = find_session(resume, simulated=False)
     if folder and is_finished(folder):
         return
-    chosen = folder or load_exercise(exercise)
+    chosen = folder or (load_exercise(exercise) if exercise else None)
+    engines.factory(sound.engine)  # a wrong name is told before anybody reads or says anything
+    watched = sys.stdin.isatty() and sys.stdout.isatty()
+    alone = isinstance(chosen, Exercise) and chosen.for_ != "both"
+    if watched or keyboard:  # before the microphone opens
+        show_safety_page(alone)
     microphone = None
     if not keyboard:
         try:
             microphone = open_microphone(sound.mic)
         except DeviceError as error:
-            watched = sys.stdin.isatty() and sys.stdout.isatty()
             if folder and not watched:
                 raise
             click.echo(f"voiceguide: {error}", err=True)
             if not watched:
                 click.echo("Nobody can be heard and nobody can type here, so this is the demo.", err=True)
-                run_demo(exercise, sound, names, settings)
+                run_demo(exercise or DEFAULT_EXERCISE, sound, names, settings)
                 return
             if not click.confirm("Type your answers instead?", default=True):
                 raise click.exceptions.Exit(1) from None
-    couple = names or remembered_names()
+        if microphone and not watched:
+            show_safety_page(alone)
     if names:
         remember_names(names)
     with contextlib.ExitStack() as stack:
@@ -92,7 +103,7 @@ def start(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: st
         if isinstance(chosen, Path):
             sitting.resume(chosen, problems)
         else:
-            sitting.begin(chosen, couple, problems)
+            sitting.begin(chosen, names, problems)
 
 
 def _ears(parts: Stage, microphone: Microphone | None) -> Ears:
@@ -129,7 +140,7 @@ def _interruptions(parts: Stage) -> Interruptions | None:
 
 def _problems(microphone: Microphone) -> list[str]:
     """What is wrong with the microphone, in the guide's words: said before the exercise, not found out after it."""
-    from voiceguide import phrases
+    from voiceguide import phrases_before
     from voiceguide.microphone import check_level
     from voiceguide.sound import FRAME_SECONDS
 
@@ -140,7 +151,7 @@ def _problems(microphone: Microphone) -> list[str]:
             break
         frames.append(frame)
     if not frames:
-        return [phrases.microphone_dead()]
-    wrong = {"silent": phrases.microphone_silent, "clipping": phrases.microphone_clipping}
+        return [phrases_before.microphone_dead()]
+    wrong = {"silent": phrases_before.microphone_silent, "clipping": phrases_before.microphone_clipping}
     found = check_level(frames)
     return [wrong[found]()] if found else []

@@ -8,9 +8,10 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from voiceguide.cli.plain import clean, say
+from voiceguide.cli.shown import Shown
 from voiceguide.events import (
     Ended,
     Event,
@@ -21,8 +22,7 @@ from voiceguide.events import (
     TimePassed,
     Utterance,
 )
-from voiceguide.exercise import Option, Step, StepKind, name_of
-from voiceguide.floor import Floor
+from voiceguide.exercise import Option, StepKind, name_of
 from voiceguide.keyboard import key_names
 from voiceguide.states import State
 from voiceguide.turn import Silence
@@ -49,62 +49,6 @@ _DOES = {
 """What whoever has the floor does in it: one of them, both."""
 
 
-class Shown(Protocol):
-    """What the screen reads of the machine that runs."""
-
-    names: tuple[str, str]
-    missing: bool
-
-    @property
-    def off(self) -> bool:
-        """Off the record until somebody says otherwise."""
-        ...
-
-    @property
-    def interrupted(self) -> bool:
-        """The guide has stopped because somebody spoke."""
-        ...
-
-    @property
-    def deaf(self) -> bool:
-        """It does not stop any more when somebody speaks."""
-        ...
-
-    @property
-    def state(self) -> State | None:
-        """Where it is; None for a replay that plays."""
-        ...
-
-    @property
-    def step(self) -> Step | None:
-        """The present step."""
-        ...
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """All of them."""
-        ...
-
-    @property
-    def floor(self) -> Floor | None:
-        """Who is listened to."""
-        ...
-
-    @property
-    def commands(self) -> frozenset[VoiceCommand]:
-        """What can be told now."""
-        ...
-
-    @property
-    def silence(self) -> Silence:
-        """What it means that nobody speaks."""
-        ...
-
-    def time_left(self, now: float) -> float | None:
-        """Seconds left of a timed floor."""
-        ...
-
-
 class PlainScreen:
     """One line for each thing that happens: for pipes, simple terminals and ``--plain``."""
 
@@ -117,6 +61,7 @@ class PlainScreen:
         self._place = 0
         self._listening = False
         self._silence = Silence.NONE
+        self._listed: tuple[str, ...] = ()
         self._deaf: Shown | None = None  # whose deafness was told
 
     # -- as a watcher --------------------------------------------------------------------------------------------
@@ -154,10 +99,19 @@ class PlainScreen:
         if listening and not self._listening and self.session and self.session.state not in (None, State.PAUSED):
             self.notice(self.turn_line(now))
         self._listening = listening
+        self._list()
         silence = self.session.silence if self.session and listening else Silence.NONE
         if silence and silence is not self._silence:
             self.notice(_SILENCES[silence])
         self._silence = silence
+
+    def _list(self) -> None:
+        """Show once what can be chosen, where it was misunderstood twice."""
+        listed = self.session.listed if self.session else ()
+        if listed and listed != self._listed:
+            for number, name in enumerate(listed, 1):
+                self.notice(f"{number}  {name}")
+        self._listed = listed
 
     # -- lines ---------------------------------------------------------------------------------------------------
 
@@ -300,6 +254,7 @@ class LiveScreen(PlainScreen):
 
     def refresh(self, now: float, level: float, listening: bool) -> None:
         """Draw the panel, a few times a second."""
+        self._list()
         if self._live is None or time.monotonic() - self._drawn < _REFRESH:
             return
         self._drawn = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide import phrases
+from voiceguide.agreeing import with_reviews
 from voiceguide.cli.stage import Stage, stored_in
 from voiceguide.errors import IllegalEventError, RecordError
 from voiceguide.events import Begun, Resumed, SoundKept, Strike
-from voiceguide.exercise import Partner
+from voiceguide.exercise import Partner, StepKind
 from voiceguide.patience import UNHURRIED
 from voiceguide.roles import NoRecord
 from voiceguide.session import Session
@@ -39,31 +41,39 @@ class Sitting:
         # Nobody re-opens a turn by typing, and whoever types a long line is not silent.
         self._patience = UNHURRIED if stage.typed else stage.settings.patience
 
-    def begin(self, exercise: Exercise, names: tuple[str, str], problems: Sequence[str] = ()) -> None:
-        """Ask who is here and for consent, then guide through the exercise; ``problems`` are said before that."""
+    def begin(self, exercise: Exercise | None, names: tuple[str, str] | None, problems: Sequence[str] = ()) -> None:
+        """Ask who is here and for consent, then guide through the exercise; ``problems`` are said before that.
+
+        None for what is to be asked: the exercise, and with it the names.
+        """
+        from voiceguide.agreements import due
+        from voiceguide.cli.opening import opened
+        from voiceguide.cli.options import DEFAULT_NAMES, remembered_names
         from voiceguide.paths import private_dir, sessions_dir
         from voiceguide.prologue import agreed, attendance, attending, consent
-        from voiceguide.transcript import Header, Transcript, new_id
+        from voiceguide.transcript import Transcript, new_id
 
-        now = datetime.now().astimezone()
-        id_ = new_id(exercise.id, now)
-        self._stage.screen.title = exercise.title
-        with self._stage.running(self._ears, stored_in(sessions_dir() / id_), self._others) as runner:
-            why, here = self._announce(runner, problems, names), ALL
+        folder: list[Path] = []  # where tonight's sounds lie, once that is known
+        with self._stage.running(self._ears, lambda name: stored_in(folder[0])(name), self._others) as runner:
+            why, here = self._announce(runner, problems, names or DEFAULT_NAMES), ALL
+            if exercise is None and why != "stopped":
+                found = opened(lambda session: self._run(runner, session), names)
+                if found is None:
+                    self._leave(runner, None, "stopped")
+                    return
+                exercise, names = found
+            elif exercise is None:
+                self._leave(runner, None, "stopped")
+                return
+            names = names or remembered_names()
+            now = datetime.now().astimezone()
+            id_ = new_id(exercise.id, now)
+            folder.append(sessions_dir() / id_)
+            self._stage.screen.title = exercise.title
             if why != "stopped" and exercise.for_ != "both":
                 asking = attendance(names, together=exercise.for_ == "either")
                 why, here = self._run(runner, asking), attending(asking)
-            first = self._first(names) if here == ALL else here
-            header = Header(
-                id=id_,
-                exercise=exercise.id,
-                title=exercise.title,
-                names=names,
-                simulated=self._couple is not None,
-                started=now.isoformat(timespec="seconds"),
-                steps=exercise.bind(names, first),
-                first=first if here == ALL else None,
-            )
+            header = self._header(exercise, names, here, now, id_)
             # A simulated couple has nothing to protect: its record begins before anybody is asked, so that any crash
             # can be tried out.
             transcript = Transcript.create(private_dir(sessions_dir()), header) if self._couple else None
@@ -72,9 +82,30 @@ class Sitting:
                 self._leave(runner, transcript, "stopped")
                 return
             if transcript is None and agreed(asking):
+                # What becomes of an agreement must be recorded: after a no they are left for another time.
+                looked_at = due(sessions_dir(), names, now.date()) if here == ALL else []
+                steps = with_reviews(header.steps, looked_at)
+                header = replace(header, steps=steps, agrees=header.agrees or bool(looked_at))
                 transcript = Transcript.create(private_dir(sessions_dir()), header)
             session = self._session(header.steps, names, transcript is not None)
             self._exercise(runner, session, transcript)
+
+    def _header(self, exercise: Exercise, names: tuple[str, str], here: Partner, now: datetime, id_: str) -> Header:
+        from voiceguide.transcript import Header
+
+        first = self._first(names) if here == ALL else here
+        steps = exercise.bind(names, first)
+        return Header(
+            id=id_,
+            exercise=exercise.id,
+            title=exercise.title,
+            names=names,
+            simulated=self._couple is not None,
+            started=now.isoformat(timespec="seconds"),
+            steps=steps,
+            first=first if here == ALL else None,
+            agrees=any(step.kind is StepKind.AGREE for step in steps),
+        )
 
     def _first(self, names: tuple[str, str]) -> Partner:
         """Who goes first tonight: they take turns, but a demo is the same each time."""
@@ -121,12 +152,16 @@ class Sitting:
         return (self._couple,) if self._couple else ()
 
     def _session(self, steps: Sequence[Step], names: tuple[str, str], saved: bool) -> Session:
+        from voiceguide.agreements import recalled
+        from voiceguide.paths import sessions_dir
+
         return Session(
             steps,
             names,
             farewell=phrases.farewell(saved),
             stopped=phrases.stopped(saved),
             saved=saved,
+            recalled=recalled(sessions_dir(), [step.recalls for step in steps if step.recalls]),
         )
 
     def _exercise(

@@ -1,0 +1,181 @@
+"""Care before everything: the safety page on a real terminal, the helplines, and what of it reaches the disk."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.command import SHORT, add_short, voiceguide
+from voiceguide import care
+from voiceguide.errors import NotFoundError
+
+START = ("start", "a-short-one", "--keyboard", "--speaker", "none")
+CLEARED = "\x1b[?1049l"
+"""The screen of its own is left: what was on it is gone."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """With the short exercise, and nobody who has read the page."""
+    add_short(tmp_path)
+    (tmp_path / "data" / "safety-page-shown").unlink()
+    return tmp_path
+
+
+def on_disk(home: Path) -> dict[str, bytes]:
+    """Every file but the exercise and what can be made again."""
+    files = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".toml"]
+    return {str(path.relative_to(home)): path.read_bytes() for path in files if "cache" not in path.parts}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a Unix terminal")
+class TestOnATerminal:
+    def test_each_reads_it_alone_and_only_the_date_is_stored(self, home: Path) -> None:
+        from tests.terminal import terminal
+
+        with terminal(home, *START) as screen:
+            assert "\x1b[?1049h" in screen.until("one of you look")
+            screen.until("q: clear the screen and leave")
+            screen.press("\r")
+            page = screen.until("q: clear")
+            assert "afraid of your partner" in page
+            assert "0808 2000 247" in page
+            screen.press("\n")
+            screen.until("Now the other one")
+            assert on_disk(home) == {}
+            screen.press("\n")
+            screen.until("afraid of your partner")
+            screen.until("q: clear")
+            screen.press("\n")
+            screen.until("may I record")
+            screen.press("/stop\n/stop\n")
+            assert screen.finish() == 0
+        assert on_disk(home) == {"data/safety-page-shown": f"{date.today().isoformat()}\n".encode()}
+        with terminal(home, *START) as screen:
+            assert "alone" not in screen.until("may I record")
+
+    @pytest.mark.parametrize("reader", [1, 2])
+    @pytest.mark.parametrize("key", ["q", "Q", "\x03"])
+    def test_one_key_leaves_without_a_trace(self, home: Path, reader: int, key: str) -> None:
+        from tests.terminal import terminal
+
+        with terminal(home, *START) as screen:
+            for _ in range(2 * reader - 1):
+                screen.until("q: clear")
+                screen.press("\n")
+            screen.until("afraid of your partner")
+            screen.until("q: clear")
+            screen.press(key)
+            assert screen.finish() == 0
+            after = screen.written.rpartition(CLEARED)[2]
+            assert CLEARED in screen.written
+        assert re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\^C|\s", "", after) == ""
+        assert on_disk(home) == {}
+
+    def test_it_can_be_read_in_a_small_window(self, home: Path) -> None:
+        from tests.terminal import terminal
+
+        with terminal(home, *START, rows=10, columns=40) as screen:
+            seen = ""
+            for _ in range(12):
+                seen += screen.until("leave")
+                if "voiceguide helplines" in seen:
+                    break
+                screen.press("\n")
+            words = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", " ", seen)
+            assert all(line.split()[-1] in words for line in care.safety_page().splitlines() if line)
+
+    def test_who_does_an_exercise_alone_reads_it_and_the_other_still_will(self, home: Path) -> None:
+        from tests.terminal import terminal
+
+        (home / "config/exercises/a-short-one.toml").write_text(
+            SHORT.replace('"both"', '"solo"').replace('"second"', '"first"'), "utf-8"
+        )
+        with terminal(home, *START) as screen:
+            screen.until("a page for you to read")
+            for _ in range(2):
+                screen.until("q: clear")
+                screen.press("\n")
+            screen.until("Who is here")
+            screen.press("/stop\n/stop\n")
+            screen.finish()
+        assert on_disk(home) == {}
+
+
+def test_off_a_terminal_it_is_printed_once(home: Path) -> None:
+    first = voiceguide(home, *START, env={"LC_ALL": "de_AT.UTF-8"}).fine().out
+    assert first.index("afraid of your partner") < first.index("may I record")
+    assert "Austria" in first
+    assert "afraid" not in voiceguide(home, *START).fine().out
+    assert set(on_disk(home)) == {"data/safety-page-shown"}
+
+
+def test_the_demo_shows_none(home: Path) -> None:
+    assert "afraid" not in voiceguide(home, "demo", "a-short-one", "--speaker", "none").fine().out
+    assert "data/safety-page-shown" not in on_disk(home)
+
+
+def test_where_no_date_can_be_stored_the_page_comes_again(home: Path) -> None:
+    (home / "data").rmdir()
+    (home / "data").write_text("in the way", "utf-8")
+    for _ in range(2):
+        done = voiceguide(home, *START)
+        assert "afraid of your partner" in done.out
+
+
+# -- helplines ---------------------------------------------------------------------------------------------------
+
+
+def test_every_country_has_whom_to_call_and_every_line_a_source() -> None:
+    known = care.helplines()
+    assert len(known.countries) >= 20
+    assert date(2026, 1, 1) < known.as_of <= date.today()
+    for code, country in known.countries.items():
+        assert re.fullmatch(r"[A-Z]{2}", code)
+        assert re.fullmatch(r"[0-9]{2,5}( or [0-9]{2,5})*", country.emergency), country
+        assert any("abuse" in line.for_ or "violence" in line.for_ for line in country.lines), country
+    for country in (*known.countries.values(), known.anywhere):
+        for line in country.lines:
+            assert line.phone or line.web, line
+            assert line.source.startswith("https://"), line
+            assert re.fullmatch(r"[0-9 ()+-]*", line.phone), line
+
+
+def test_the_page_fits_a_terminal_and_says_what_software_cannot() -> None:
+    page = care.safety_page()
+    assert max(map(len, page.splitlines())) <= 78
+    assert "cannot tell whether you are safe" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "code"), [("en_GB.UTF-8", "GB"), ("de_AT", "AT"), ("C.UTF-8", None), ("", None), ("en_XX.UTF-8", None)]
+)
+def test_the_country_is_the_systems(monkeypatch: pytest.MonkeyPatch, value: str, code: str | None) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", value)
+    here = care.helplines().here
+    assert (here and here.code) == code
+
+
+@pytest.mark.parametrize("wanted", ["gb", "United kingdom", " UK "])
+def test_a_country_is_found_by_name_and_code(wanted: str) -> None:
+    assert care.helplines().of(wanted).code == "GB"
+    with pytest.raises(NotFoundError, match="did you mean Ireland"):
+        care.helplines().of("Irland")
+
+
+def test_the_command_lists_them(tmp_path: Path) -> None:
+    out = voiceguide(tmp_path, "helplines", "Ireland").fine().out
+    assert "Ireland (in danger:" in out
+    assert "Germany" not in out
+    assert "Germany" in voiceguide(tmp_path, "helplines").fine().out
+    found = json.loads(voiceguide(tmp_path, "helplines", "--json", "GB").fine().out)
+    assert found["countries"][0]["lines"][0]["source"].startswith("https://")
+    assert "There is no list of helplines for" in voiceguide(tmp_path, "helplines", "Atlantis").complaint()
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,124 @@
+"""The beginning by voice: who is here, and what would they like to do? Nothing of it is recorded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from voiceguide import phrases_before
+from voiceguide.cli.options import DEFAULT_NAMES, remember_names
+from voiceguide.errors import VoiceguideError
+from voiceguide.exercise import Exercise, clean_names
+from voiceguide.menu import PAGE, Wish, suggested, wish
+from voiceguide.prologue import agreed, yes_or_no
+from voiceguide.question import Question, names_in
+from voiceguide.session import Session
+
+Run = Callable[[Session], str]
+"""Runs a machine, and tells why it ended."""
+
+_ROUNDS = 3
+"""How often names are asked for before the evening goes on without."""
+
+
+class StoppedError(Exception):
+    """Somebody said stop."""
+
+
+def opened(run: Run, names: tuple[str, str] | None) -> tuple[Exercise, tuple[str, str]] | None:
+    """Ask who is here, unless ``names`` were given for tonight, and for the exercise; None when somebody said stop."""
+
+    def ask(session: Session) -> None:
+        if run(session) == "stopped":
+            raise StoppedError
+
+    try:
+        couple = names or _names(ask)
+        return _exercise(ask, couple), couple
+    except StoppedError:
+        return None
+
+
+# -- who is here -------------------------------------------------------------------------------------------------
+
+
+def _names(ask: Callable[[Session], None]) -> tuple[str, str]:
+    from voiceguide.cli.options import remembered_names
+
+    known = remembered_names()
+    if known != DEFAULT_NAMES:
+        asking = yes_or_no(phrases_before.are_you(known), known)
+        ask(asking)
+        if agreed(asking):
+            return known
+    for attempt in range(_ROUNDS):
+        told = _told(ask, attempt)
+        if told is None:
+            break
+        try:
+            couple = clean_names(told)
+        except VoiceguideError:  # two that sound the same
+            continue
+        asking = yes_or_no(phrases_before.names_right(couple), couple)
+        ask(asking)
+        if agreed(asking):
+            remember_names(couple)
+            return couple
+    ask(_saying(phrases_before.without_names()))
+    return DEFAULT_NAMES
+
+
+def _told(ask: Callable[[Session], None], attempt: int) -> tuple[str, str] | None:
+    """The names they say, one after the other or both at once; None for "I don't know"."""
+    told: list[str] = []
+    while len(told) < 2:
+        prompt = phrases_before.name_of_one(attempt) if not told else phrases_before.name_of_other(told[0])
+        question = Question(prompt, names_in, DEFAULT_NAMES, [phrases_before.A_NAME], phrases_before.names_again())
+        ask(question)
+        if question.answer is None:
+            return None
+        told += names_in(question.answer) or ()
+    return told[0], told[1]
+
+
+def _saying(words: str) -> Session:
+    from voiceguide.prologue import announcement
+
+    return announcement([words], DEFAULT_NAMES)
+
+
+# -- what they would like ----------------------------------------------------------------------------------------
+
+
+def _exercise(ask: Callable[[Session], None], names: tuple[str, str]) -> Exercise:
+    every = _suggested()
+    among: Sequence[Exercise] = every
+    at = 0
+    while True:
+        page = among[at : at + PAGE]
+        titles = [each.title for each in page]
+        offered = phrases_before.offer([(each.title, each.minutes) for each in page], first=among is every and at == 0)
+        again = [phrases_before.offer_again(), phrases_before.offer_by_key()]
+        question = Question(offered, lambda text, page=page: wish(text, page, every), names, titles, again)  # type: ignore[misc]
+        ask(question)
+        wanted = Wish(page[0]) if question.answer is None else wish(question.answer, page, every) or Wish()
+        if wanted.exercise:
+            asking = yes_or_no(phrases_before.shall_we(wanted.exercise.title, wanted.exercise.minutes), names)
+            ask(asking)
+            if agreed(asking):
+                return wanted.exercise
+        elif wanted.among:
+            among, at = wanted.among, 0
+            continue
+        at += PAGE
+        if at >= len(among):  # round again, through all of them
+            among, at = every, 0
+
+
+def _suggested() -> list[Exercise]:
+    from voiceguide import archive
+    from voiceguide.library import all_exercises
+    from voiceguide.paths import sessions_dir
+
+    real = [summary.exercise for summary in archive.sessions(sessions_dir()) if not summary.simulated]
+    return suggested(all_exercises()[0], Counter(real))

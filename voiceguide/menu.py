@@ -1,0 +1,113 @@
+"""What they would like to do: exercises offered four at a time, and what people say to that."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from voiceguide.choosing import chosen, in_words, number_in
+from voiceguide.exercise import Exercise, Option
+from voiceguide.voice_commands import normalised
+
+PAGE = 4
+"""Titles that can be heard and kept in mind at once."""
+
+_FUZZY = 0.72
+"""Likeness from which words are a misheard title: nothing begins before it was confirmed."""
+
+_STEM = 5
+"""Letters in common from which two words are forms of one."""
+
+_SHORT = frozenset(normalised("short shorter shortest quick quicker brief small tired"))
+_LONG = frozenset(normalised("long longer longest deep deeper big"))
+_MORE = frozenset(normalised("more other others another else different no none nothing next further"))
+_ANY = frozenset(normalised("next choose decide suggest suggestion recommend surprise any anything whatever either"))
+_ALSO = {
+    "honesty": ("honest", "truth"),
+    "patience": ("patient", "listening"),
+    "accountability": ("accountable", "responsibility", "responsible"),
+    "self-healing": ("healing", "heal", "alone", "myself"),
+    "reassurance": ("reassure", "safe", "safety"),
+    "shared future": ("future", "plans"),
+}
+"""Theme -> other words for it."""
+_HOURS = {("half", "an", "hour"): 30, ("quarter", "of", "an", "hour"): 15, ("an", "hour"): 60}
+_PLAIN = frozenset(normalised("a an the and of or both us we our where it is that s to for with what then if"))
+
+
+def suggested(exercises: Sequence[Exercise], visits: Mapping[str, int]) -> list[Exercise]:
+    """In the order in which they are offered: those of the theme least visited first, and short ones first.
+
+    ``visits`` counts sessions by the exercise's id.
+    """
+    themes: dict[str, int] = {}
+    for each in exercises:
+        themes[each.theme] = themes.get(each.theme, 0) + visits.get(each.id, 0)
+    return sorted(exercises, key=lambda each: (themes[each.theme], visits.get(each.id, 0), each.minutes, each.title))
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody would like."""
+
+    exercise: Exercise | None = None
+    """This one."""
+    among: tuple[Exercise, ...] = ()
+    """Or one of these, the likeliest first; empty with no ``exercise``: others than those just offered."""
+
+
+def wish(text: str, page: Sequence[Exercise], every: Sequence[Exercise]) -> Wish | None:
+    """What these words ask for, where ``page`` was offered; None when that is not understood.
+
+    ``every`` exercise stands in the order in which it is suggested.
+    """
+    words = in_words(text)
+    named = [each for each in every if _holds(words, in_words(each.title))]
+    if len(named) == 1:
+        return Wish(named[0])
+    if minutes := _minutes(words):
+        return Wish(among=tuple(sorted(every, key=lambda each: abs(each.minutes - minutes))))
+    numbered = chosen(text, [Option(each.title) for each in page])
+    if numbered:
+        return Wish(next(each for each in page if each.title == numbered.name))
+    said = set(words)
+    if said & _SHORT:
+        return Wish(among=tuple(sorted(every, key=lambda each: each.minutes)))
+    if said & _LONG:
+        return Wish(among=tuple(sorted(every, key=lambda each: -each.minutes)))
+    if of_theme := [each for each in every if _is_theme(each.theme, words)]:
+        return Wish(of_theme[0]) if len(of_theme) == 1 else Wish(among=tuple(of_theme))
+    kin = [each for each in every if any(_kin(word, own) for word in said - _PLAIN for own in in_words(each.title))]
+    if len(kin) == 1:
+        return Wish(kin[0])
+    if said & _ANY and words != ("next",):
+        return Wish(every[0])
+    if said & _MORE:
+        return Wish()
+    like = difflib.get_close_matches(" ".join(words), [" ".join(in_words(each.title)) for each in every], 1, _FUZZY)
+    alike = [each for each in every if " ".join(in_words(each.title)) in like]
+    return Wish(alike[0]) if len(alike) == 1 else None
+
+
+def _minutes(words: tuple[str, ...]) -> int | None:
+    for said, minutes in _HOURS.items():
+        if _holds(words, said):
+            return minutes
+    for at, word in enumerate(words):
+        if word in ("minute", "minutes"):
+            return number_in(words[:at])
+    return None
+
+
+def _is_theme(theme: str, words: tuple[str, ...]) -> bool:
+    return _holds(words, in_words(theme)) or any(_holds(words, (also,)) for also in _ALSO.get(theme, ()))
+
+
+def _kin(said: str, own: str) -> bool:
+    """One word, or forms of one: "apologise", "apology"."""
+    return own not in _PLAIN and (said == own or (len(said) >= _STEM and said[:_STEM] == own[:_STEM]))
+
+
+def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
