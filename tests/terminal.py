@@ -40,8 +40,9 @@ class Terminal:
 
     def finish(self) -> int:
         """Read to its end; its exit code."""
+        limit = time.monotonic() + PATIENCE
         while self._read():
-            pass
+            assert time.monotonic() < limit, f"It does not end: {self.written[-2000:]}"
         return self.process.wait(PATIENCE)
 
     def _read(self) -> bool:
@@ -54,6 +55,11 @@ class Terminal:
         return False
 
 
+def _take_terminal() -> None:
+    """Let Ctrl-C on the terminal reach the command."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 @contextlib.contextmanager
 def terminal(home: Path, *args: str, rows: int = 24, columns: int = 80, **env: str) -> Iterator[Terminal]:
     """Run the command with these arguments; it is killed at the end."""
@@ -62,7 +68,13 @@ def terminal(home: Path, *args: str, rows: int = 24, columns: int = 80, **env: s
     known = environment(home, TERM="xterm-256color", LANG="en_GB.UTF-8", LC_ALL="", **env)
     known = {name: value for name, value in known.items() if name not in ("LINES", "COLUMNS")}
     process = subprocess.Popen(
-        [*COMMAND, *args], stdin=theirs, stdout=theirs, stderr=theirs, env=known, start_new_session=True
+        [*COMMAND, *args],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=known,
+        start_new_session=True,
+        preexec_fn=_take_terminal,
     )
     os.close(theirs)
     try:

@@ -42,7 +42,8 @@ class TestOnATerminal:
             assert "\x1b[?1049h" in screen.until("one of you look")
             screen.until("q: clear the screen and leave")
             screen.press("\r")
-            page = screen.until("q: clear")
+            page = screen.until("voiceguide helplines")
+            screen.until("q: clear")
             assert "afraid of your partner" in page
             assert "0808 2000 247" in page
             screen.press("\n")
@@ -65,7 +66,8 @@ class TestOnATerminal:
         from tests.terminal import terminal
 
         with terminal(home, *START) as screen:
-            for _ in range(2 * reader - 1):
+            for shown in ["one of you look", "afraid of your partner", "Now the other one"][: 2 * reader - 1]:
+                screen.until(shown)
                 screen.until("q: clear")
                 screen.press("\n")
             screen.until("afraid of your partner")
@@ -77,8 +79,11 @@ class TestOnATerminal:
         assert re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\^C|\s", "", after) == ""
         assert on_disk(home) == {}
 
-    def test_it_can_be_read_in_a_small_window(self, home: Path) -> None:
+    def test_it_can_be_read_in_a_small_window(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         from tests.terminal import terminal
+
+        monkeypatch.setenv("LANG", "en_GB.UTF-8")
+        monkeypatch.delenv("LC_ALL", raising=False)
 
         with terminal(home, *START, rows=10, columns=40) as screen:
             seen = ""
@@ -88,7 +93,8 @@ class TestOnATerminal:
                     break
                 screen.press("\n")
             words = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", " ", seen)
-            assert all(line.split()[-1] in words for line in care.safety_page().splitlines() if line)
+            lost = [line for line in care.safety_page().split() if line not in words and "://" not in line]
+            assert lost == []
 
     def test_who_does_an_exercise_alone_reads_it_and_the_other_still_will(self, home: Path) -> None:
         from tests.terminal import terminal
@@ -97,8 +103,8 @@ class TestOnATerminal:
             SHORT.replace('"both"', '"solo"').replace('"second"', '"first"'), "utf-8"
         )
         with terminal(home, *START) as screen:
-            screen.until("a page for you to read")
-            for _ in range(2):
+            for shown in ("a page for you to read", "afraid of your partner"):
+                screen.until(shown)
                 screen.until("q: clear")
                 screen.press("\n")
             screen.until("Who is here")

@@ -102,9 +102,7 @@ def _country(table: dict[str, Any], code: str = "") -> Country:
 # -- the page ----------------------------------------------------------------------------------------------------
 
 _PAGE = """\
-Before you begin: a page for you alone
-
-The guide is silent now. Each of you reads this by yourself.
+Before you begin: each of you reads this alone, and the guide is silent.
 
 It is made for two people who are safe with each other and who both want to
 talk. It is not for you if any of this is so:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import textwrap
 from collections.abc import Iterator
 from datetime import date
@@ -54,6 +55,7 @@ def _read(opening: str) -> bool:
     from voiceguide.keyboard import single_keys, wait_for_key
 
     console = Console(highlight=False, markup=False, emoji=False)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         # On a screen of its own, so that nothing stays above the prompt to scroll back to.
         with single_keys(), console.screen(hide_cursor=True) as screen:
@@ -64,6 +66,8 @@ def _read(opening: str) -> bool:
                         return False
     except KeyboardInterrupt:  # their way of leaving: it says nothing, either
         return False
+    finally:
+        signal.signal(signal.SIGINT, before)
     return True
 
 
