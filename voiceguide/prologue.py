@@ -9,6 +9,9 @@ from voiceguide.exercise import Option, Partner, Step, StepKind, name_of
 from voiceguide.session import Session
 
 
+_STOPPED = phrases.stopped(saved=False)
+
+
 def announcement(words: Sequence[str], names: tuple[str, str]) -> Session:
     """A session in which the guide says these sentences and nothing else."""
     steps = [Step(StepKind.SAY, text, place=0, then=index + 1) for index, text in enumerate(words)]
@@ -28,12 +31,14 @@ def attendance(names: tuple[str, str], together: bool) -> Session:
     led = tuple(Option(option.name, option.words, 1 + at) for at, option in enumerate(options))
     ask = Step(StepKind.ASK, phrases_before.who_is_here(said), place=0, then=1, partner="both", options=led)
     end = len(led) + 1
-    return Session([ask, *(Step(StepKind.SAY, "Thank you.", place=0, then=end) for _ in led)], names)
+    return Session([ask, *(Step(StepKind.SAY, "Thank you.", place=0, then=end) for _ in led)], names, stopped=_STOPPED)
 
 
 def yes_or_no(question: str, names: tuple[str, str]) -> Session:
     """A session that asks either of them; see ``agreed`` for what they said."""
-    return Session([Step(StepKind.ASK, question, place=0, then=1, otherwise=2, partner="both")], names)
+    return Session(
+        [Step(StepKind.ASK, question, place=0, then=1, otherwise=2, partner="both")], names, stopped=_STOPPED
+    )
 
 
 def attending(session: Session) -> Partner:
@@ -68,7 +73,7 @@ def consent(names: tuple[str, str], here: Partner = "both") -> Session:
         Step(StepKind.SAY, phrases_before.consent_given(alone), place=0, then=refused + 1),
         Step(StepKind.SAY, phrases_before.consent_refused(), place=0, then=refused + 1),
     ]
-    return Session(steps, names, stopped=phrases.stopped(saved=False))
+    return Session(steps, names, stopped=_STOPPED)
 
 
 def agreed(session: Session) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from voiceguide import phrases
 from voiceguide.errors import VoiceguideError
 from voiceguide.events import Effect
 from voiceguide.exercise import Option, Step, StepKind, clean_name
@@ -29,7 +30,8 @@ class Question(Session):
         again: Sequence[str],
     ) -> None:
         options = tuple(Option(name, then=1) for name in offered)
-        super().__init__([Step(StepKind.ASK, prompt, place=0, then=1, partner="both", options=options)], names)
+        step = Step(StepKind.ASK, prompt, place=0, then=1, partner="both", options=options)
+        super().__init__([step], names, stopped=phrases.stopped(saved=False))
         self.answer: str | None = None
         self._understood, self._anew = understood, tuple(again)
 

@@ -136,8 +136,8 @@ class Standing:
             legal -= {VoiceCommand.UNSURE}
         if self.state is State.GATE and self.step and self.step.options:
             legal -= {VoiceCommand.YES, VoiceCommand.NO}
-        if self.place == 0:  # no step of an exercise, such as a question of consent: nothing to skip or go back to
-            legal -= {VoiceCommand.NEXT, VoiceCommand.BACK}
+        if self.place == 0:  # no step of an exercise, such as a question of consent: nothing to skip, nothing is kept
+            legal -= {VoiceCommand.NEXT, VoiceCommand.BACK, VoiceCommand.OFF_THE_RECORD, VoiceCommand.BREAK}
         if self.place == 0 or not self._saved:
             legal -= {VoiceCommand.SUSPEND, VoiceCommand.ON_THE_RECORD}
         legal -= {VoiceCommand.SUSPEND if self.off else VoiceCommand.ON_THE_RECORD}
