@@ -8,7 +8,6 @@ from voiceguide import phrases, phrases_before
 from voiceguide.exercise import Option, Partner, Step, StepKind, name_of
 from voiceguide.session import Session
 
-
 _STOPPED = phrases.stopped(saved=False)
 
 
