@@ -104,6 +104,7 @@ def test_the_list_as_json(saved: Path) -> None:
         "names": ["Mia", "Zoë"],
         "started": "2026-11-22T21:47:05.250000+01:00",
         "first": None,
+        "agrees": False,
         "seconds": 24.1,
         "state": "completed",
         "simulated": False,

@@ -143,7 +143,7 @@ def test_a_typed_session_ends_in_good_order(tmp_path: Path, moment: str, number:
     assert done.code == 130
     if "floor" not in moment:
         assert "Nothing was kept." in done.out
-        assert not (tmp_path / "data").exists()
+        assert not (tmp_path / "data" / "sessions").exists()
     else:
         assert "Go on with: voiceguide start --resume" in done.out
         assert record(only_session(tmp_path))[-1]["why"] == "stopped"

@@ -100,7 +100,8 @@ def test_after_a_no_nothing_is_kept(home: Path, refusal: tuple[str, ...]) -> Non
     assert session_folders(home) == []
     assert files_holding(home, SECRET) == []
     kept = {path.relative_to(home).parts[:2] for path in home.rglob("*") if path.is_file()}
-    assert kept <= {("config", "exercises"), ("config", "names.json"), ("cache", "prompts")}
+    own = {("config", "exercises"), ("config", "names.json"), ("data", "safety-page-shown")}
+    assert kept <= {*own, ("cache", "prompts")}
 
 
 def test_before_both_have_agreed_nothing_is_on_disk(home: Path) -> None:
@@ -110,7 +111,7 @@ def test_before_both_have_agreed_nothing_is_on_disk(home: Path) -> None:
         command.until(SECRET)
         command.say("yes")
         command.until("Second partner answers yes or no")
-        assert not (home / "data").exists()
+        assert not (home / "data" / "sessions").exists()
         assert files_holding(home, SECRET) == []
         command.say("yes")
         command.until("step 1 of 4")

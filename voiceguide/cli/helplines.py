@@ -16,7 +16,7 @@ from voiceguide.cli.plain import say
 @click.argument("country", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one object, with the source of each line.")
 def helplines(country: str | None, as_json: bool) -> None:
-    """Tell where to find help: in danger, in fear, in a crisis. COUNTRY is a name or a code such as GB.
+    """Tell where to find help, by country. COUNTRY is a name or a code such as GB.
 
     The numbers come with voiceguide; nothing is looked up and nothing is stored.
 
