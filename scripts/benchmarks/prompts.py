@@ -1,0 +1,111 @@
+"""What the guide says: every prompt of every exercise in its own voice, heard by other engines.
+
+What one recogniser makes nonsense of, another hears, too: a prompt is as well understood as the better one did.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.words import normalise
+
+from voiceguide.exercise import Exercise
+from voiceguide.hearing.engines import ENGINES
+from voiceguide.library import all_exercises
+from voiceguide.paths import shipped_exercise_files
+from voiceguide.sound import LISTEN_RATE
+from voiceguide.sound_files import resample
+from voiceguide.worker import Worker
+
+_NAMES = ("Susan", "Robert")
+
+_GOOD = 0.25
+"""Word error rate up to which no other engine is asked."""
+
+BAD = 0.45
+"""From here on a prompt is not understood."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A prompt, and what was heard of it."""
+
+    prompt: str
+    text: str
+    wer: float
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """The guide's voice, and the engines that hear it."""
+
+    voice: Worker
+    ear: Worker
+    other: Worker
+
+
+@contextlib.contextmanager
+def listeners() -> Iterator[Listeners]:
+    """They work until the end of the block."""
+    with (
+        Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=60) as voice,
+        Worker(ENGINES["moonshine"].factory, seconds=60) as ear,
+        Worker(ENGINES["whisper"].factory, seconds=60) as other,
+    ):
+        yield Listeners(voice, ear, other)
+
+
+def prompts(exercise: Exercise) -> list[str]:
+    """Each once, also where it is said to both in turn."""
+    found: dict[str, str] = {}
+    for line, step in zip(exercise.lines, exercise.bind(_NAMES), strict=True):
+        found.setdefault(line.prompt, step.prompt)
+        found.setdefault(line.again, step.again)
+    return [prompt for prompt in found.values() if prompt]
+
+
+def heard(told: Sequence[str], by: Listeners) -> list[Heard]:
+    """What is heard of these prompts."""
+    sounds = [by.voice.submit("synthesize", prompt, None, 150) for prompt in told]
+    first = [by.ear.submit("recognize", resample(sound.result(), LISTEN_RATE)) for sound in sounds]
+    found = []
+    for prompt, sound, hypothesis in zip(told, sounds, first, strict=True):
+        best = _compared(prompt, hypothesis.result().text)
+        if best.wer > _GOOD:
+            again = by.other.submit("recognize", resample(sound.result(), LISTEN_RATE)).result().text
+            best = min(best, _compared(prompt, again), key=lambda each: each.wer)
+        found.append(best)
+    return found
+
+
+def share_wrong(found: Sequence[Heard]) -> float:
+    """Word error rate over all of them."""
+    words = [len(normalise(each.prompt).split()) for each in found]
+    return sum(each.wer * count for each, count in zip(found, words, strict=True)) / sum(words)
+
+
+def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
+    """Exercise by exercise; and the prompts that are not understood."""
+    figures: dict[str, Any] = {}
+    bad: dict[str, str] = {}
+    with listeners() as by:
+        for exercise in all_exercises(shipped_exercise_files())[0]:
+            found = heard(prompts(exercise), by)
+            worst = max(found, key=lambda each: each.wer)
+            figures[exercise.id] = {
+                "prompts": len(found),
+                "wer": round(share_wrong(found), 3),
+                "worst": round(worst.wer, 2),
+            }
+            bad |= {each.prompt: each.text for each in found if each.wer > BAD}
+    return {**figures, "not understood": bad}
+
+
+def _compared(prompt: str, text: str) -> Heard:
+    import jiwer
+
+    return Heard(prompt, text, float(jiwer.wer(normalise(prompt), normalise(text))))
