@@ -152,3 +152,11 @@ def test_the_machine_walks_it_to_its_end(exercise: Exercise) -> None:
     prompts = [bound(exercise)[index].prompt for index in course(bound(exercise)) if not bound(exercise)[index].quotes]
     assert set(prompts) - set(told) <= {step.prompt for step in bound(exercise) if step.otherwise is not None}
     assert told[-1] == bound(exercise)[-1].prompt
+
+
+def test_the_two_together_are_both_spoken_to() -> None:
+    settle = next(exercise for exercise in FOUND if exercise.for_ == "either")
+    steps = settle.bind(("Anna", "Ben"), together=True)
+    assert steps[0].prompt.startswith("Welcome, Anna and Ben.")
+    assert {step.partner for step in steps} == {"both", None}
+    assert settle.bind(("Anna", "Ben"), "b")[0].prompt.startswith("Welcome, Ben.")

@@ -201,12 +201,17 @@ class Exercise:
     """What research or practice it leans on, and how firmly."""
     lines: tuple[Line, ...]
 
-    def bind(self, names: tuple[str, str], first: Partner = "a") -> tuple[Step, ...]:
+    def bind(self, names: tuple[str, str], first: Partner = "a", together: bool = False) -> tuple[Step, ...]:
         """The flat steps for partners a and b of these names; ``first`` is the one who goes first.
+
+        ``together``: both do what is made for one (``either``); it speaks to the two of them at once.
 
         Raises VoiceguideError for names that ``clean_names`` refuses.
         """
         names = clean_names(names)
+        if together and self.for_ == "either":
+            shared = name_of("both", names)
+            return tuple(line.bind((shared, shared), ("both", "both")) for line in self.lines)
         if first == "a":
             return tuple(line.bind(names, ("a", "b")) for line in self.lines)
         return tuple(line.bind((names[1], names[0]), ("b", "a")) for line in self.lines)

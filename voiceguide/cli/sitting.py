@@ -94,7 +94,7 @@ class Sitting:
         from voiceguide.transcript import Header
 
         first = self._first(names) if here == ALL else here
-        steps = exercise.bind(names, first)
+        steps = exercise.bind(names, first, together=here == ALL)
         return Header(
             id=id_,
             exercise=exercise.id,
