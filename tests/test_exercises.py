@@ -160,3 +160,29 @@ def test_the_two_together_are_both_spoken_to() -> None:
     assert steps[0].prompt.startswith("Welcome, Anna and Ben.")
     assert {step.partner for step in steps} == {"both", None}
     assert settle.bind(("Anna", "Ben"), "b")[0].prompt.startswith("Welcome, Ben.")
+
+
+def syllables(word: str) -> int:
+    """About how many: groups of vowels, a silent e left out."""
+    count = len(re.findall(r"[aeiouy]+", word.lower()))
+    silent = word.lower().endswith("e") and not word.lower().endswith("le")
+    return max(1, count - (silent and count > 1))
+
+
+def reading_ease(text: str) -> float:
+    """Flesch's: 60 is plain English, 90 is understood by an eleven-year-old."""
+    sentences = [sentence for sentence in re.split(r"(?<=[.?!])\s+", text) if sentence]
+    words = re.findall(r"[A-Za-z']+", text)
+    return 206.835 - 1.015 * len(words) / len(sentences) - 84.6 * sum(map(syllables, words)) / len(words)
+
+
+@EVERY
+def test_is_easily_understood(exercise: Exercise) -> None:
+    prompts = sorted({step.prompt for step in bound(exercise)})
+    assert reading_ease(" ".join(prompts)) >= 85
+    assert [prompt for prompt in prompts if reading_ease(prompt) < 60] == []
+
+
+def test_what_is_hard_to_read_is_told_from_what_is_easy() -> None:
+    assert reading_ease("The cat sat on the mat. It was glad.") > 100
+    assert reading_ease("Individuals experiencing considerable relational difficulties necessitate facilitation.") < 0
