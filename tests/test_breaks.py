@@ -7,7 +7,7 @@ import pytest
 from tests.session_driver import FLOOR, STEPS, Driver, chimes, in_state, new_session, spoken
 from voiceguide import phrases
 from voiceguide.breaks import SHORTEST, length_of
-from voiceguide.events import Begun
+from voiceguide.events import Begun, Earcon
 from voiceguide.patience import USUAL
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
@@ -75,6 +75,8 @@ def test_a_break_says_when_it_ends_and_keeps_nothing() -> None:
 def test_it_ends_by_itself_with_the_calm_check_and_the_step_is_said_again() -> None:
     driver = on_break().hear_out()
     began = driver.now
+    for _ in range(12):
+        assert spoken(driver.wait()) == []
     assert spoken(driver.wait()) == [phrases.calm_question()]
     assert 3590 < driver.now - began <= 3600
     driver.hear_out()
@@ -116,3 +118,24 @@ def test_stop_ends_a_break_and_saves() -> None:
     driver.say("stop", C.STOP)
     driver.hear_out()
     assert driver.end == "stopped"
+
+
+def test_a_breath_is_offered_for_a_minute_and_then_it_is_quiet() -> None:
+    driver = on_break().hear_out()
+    begun, heard = driver.now, []
+    while driver.session.deadline is not None and driver.session.deadline < begun + 100:
+        heard += chimes(driver.wait())
+    assert heard == [Earcon.BREATHE_IN, Earcon.BREATHE_OUT] * 6
+    assert driver.now - begun < 60
+    assert driver.session.deadline is not None
+    assert driver.session.deadline - begun > 3500
+    assert driver.session.state is State.RESTING
+
+
+def test_a_question_in_a_break_does_not_end_the_breaths() -> None:
+    driver = on_break().hear_out()
+    assert chimes(driver.wait()) == [Earcon.BREATHE_IN]
+    driver.say("help", C.HELP)
+    assert driver.session.deadline is None
+    driver.hear_out()
+    assert chimes(driver.wait()) == [Earcon.BREATHE_IN]

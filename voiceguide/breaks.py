@@ -9,6 +9,9 @@ SHORTEST = 20 * 60.0
 LONGEST = 24 * 3600.0
 """Seconds: whoever leaves it longer does not come back to it."""
 
+BREATHS = (60.0, (4.0, 6.0))
+"""Seconds at its beginning in which sounds offer a breath, and those of a breath in and out."""
+
 _WHOLE = {
     ("tomorrow",): LONGEST,
     ("half", "an", "hour"): 1800.0,

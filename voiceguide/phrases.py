@@ -151,7 +151,7 @@ def on_a_break(seconds: float, back: float | None) -> str:
     """A break begins; ``back`` is the time of day at its end, seconds since midnight, where it is known."""
     length = "until this time tomorrow" if seconds >= 86_400 else f"of {_duration(seconds)}"
     until = "" if back is None or seconds >= 86_400 else f", until about {clock_time(back)}"
-    back_again = "Breathe out slowly, and say continue to come back."
+    back_again = "If you like, breathe with the soft sound, and say continue to come back."
     return f"We take a break {length}{until}. Nothing is recorded now. {back_again}"
 
 

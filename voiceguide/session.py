@@ -10,7 +10,7 @@ from __future__ import annotations
 from voiceguide import asides, phrases
 from voiceguide.agreeing import decided, without
 from voiceguide.barge_in import BargeIn
-from voiceguide.breaks import SHORTEST, length_of
+from voiceguide.breaks import BREATHS, SHORTEST, length_of
 from voiceguide.breathing import Hold
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
@@ -78,7 +78,7 @@ class Session(Meaning):
         if interrupted:
             effects = self._after_barge_in(signal, event, effects, now)
         listening = self.floor is not None and self.state in (State.FLOOR, State.CLOSING)
-        if self.state is not State.HOLD or self._guide.aside:
+        if self.state not in (State.HOLD, State.RESTING) or self._guide.aside:
             self._hold = self._hold.stopped(now)
         quiet = listening and self.state is State.FLOOR and not self._pending.speech
         self._turn = self._turn.after(event, listening, quiet, now, self.off)
@@ -173,7 +173,7 @@ class Session(Meaning):
 
     def _rest(self, seconds: float, now: float) -> list[Effect]:
         """A break of so many seconds begins: nothing is kept, and then the guide asks whether both are calm."""
-        self._tries, self._until = 0, now + seconds
+        self._tries, self._until, self._hold = 0, now + seconds, Hold(*BREATHS)
         back = None if self._clock is None else (self._clock + self._until) % 86_400
         return self._guide.say_aside(phrases.on_a_break(seconds, back), self.place)
 
@@ -218,7 +218,7 @@ class Session(Meaning):
         if self.state is State.FLOOR:
             self._turn = self._turn.opened(now)
         elif self.state is State.RESTING:
-            self._due = self._until
+            self._due, self._hold = self._until, self._hold.opened(now)
             return []
         elif self.state in (State.STRIKING, State.BREAK):  # silence must end it, for it keeps everything else waiting
             self._due = now + self._patience.nudge

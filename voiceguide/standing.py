@@ -158,6 +158,8 @@ class Standing:
             return self._noise.sooner(due[0] if due else None)
         if self.state is State.HOLD:
             return None if self._pending.speech or not self._hold.due else self._hold.due[0]
+        if self.state is State.RESTING and self._hold.due and self._hold.due[1] and not self._pending.speech:
+            return self._hold.due[0]
         return self._due if self.state in _WAITING and not self._pending.speech else None
 
     def time_left(self, now: float) -> float | None:

@@ -142,7 +142,7 @@ TABLE: dict[State, dict[Signal, State]] = {
         _S.END: State.ENDED,
     },
     State.RESTING: {
-        **_to(State.RESTING, _S.SPEECH, _S.NOTED, _S.ASIDE, _S.ASIDE_ENDED, _S.REPEAT),
+        **_to(State.RESTING, _S.SPEECH, _S.NOTED, _S.BREATH, _S.ASIDE, _S.ASIDE_ENDED, _S.REPEAT),
         **_to(State.CALM, _S.CONTINUE, _S.TIME, _S.RETURN),
         _S.STOP: State.GUIDE,
         _S.END: State.ENDED,
