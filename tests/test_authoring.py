@@ -111,3 +111,8 @@ def test_try_takes_the_id_of_one_that_is_there_and_finds_fragments_beside_the_fi
     written(tmp_path, 'fragment = true\nid = "us"\n[[steps]]\nsay = "Hello from beside."\n', "us")
     out = voiceguide(tmp_path, "exercises", "try", written(tmp_path, SHORT + '[[steps]]\ninclude = "us"\n')).fine().out
     assert out.endswith("Guide: Hello from beside.\n")
+
+
+def test_none_of_ours_is_replaced_unasked(tmp_path: Path) -> None:
+    assert "comes with voiceguide" in voiceguide(tmp_path, "exercises", "new", "Settle").complaint()
+    assert "Settle can be used" in voiceguide(tmp_path, "exercises", "check", "settle").fine().out

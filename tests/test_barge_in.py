@@ -185,3 +185,14 @@ def test_it_does_not_go_on_too_early() -> None:
     driver.barge_in()
     with pytest.raises(IllegalEventError):
         driver.take(TimePassed(), after=WAIT / 2)
+
+
+def test_a_choice_said_over_the_question_is_taken() -> None:
+    driver = in_state(State.FLOOR)
+    driver.say("break", C.BREAK)
+    driver.barge_in()
+    driver.say("an hour")
+    assert driver.session.state is State.RESTING
+    assert not driver.session.interrupted
+    assert driver.line is not None
+    assert driver.line.text.startswith("We take a break of an hour")

@@ -28,6 +28,9 @@ from voiceguide.voice_commands import VoiceCommand as C
         ("five minutes", 20),
         ("Fifty hours", 24 * 60),
         ("thirty", 30),
+        ("120 minutes", 120),
+        ("100 minutes", 100),
+        ("a few hours", 180),
     ],
 )
 def test_people_say_how_long(text: str, minutes: int) -> None:
@@ -139,3 +142,10 @@ def test_a_question_in_a_break_does_not_end_the_breaths() -> None:
     assert driver.session.deadline is None
     driver.hear_out()
     assert chimes(driver.wait()) == [Earcon.BREATHE_IN]
+
+
+@pytest.mark.parametrize("words", ["twenty minutes", "two hours", "a few hours", "100 minutes", "until tomorrow", "90"])
+def test_what_is_kept_of_the_answer_means_the_same(words: str) -> None:
+    kept = in_state(State.BREAK).session.choice(words)
+    assert kept is not None
+    assert length_of(kept) == length_of(words)

@@ -113,12 +113,12 @@ class TestOnATerminal:
         assert on_disk(home) == {}
 
 
-def test_off_a_terminal_it_is_printed_once(home: Path) -> None:
+def test_off_a_terminal_where_nobody_may_see_it_it_is_printed_and_comes_again(home: Path) -> None:
     first = voiceguide(home, *START, env={"LC_ALL": "de_AT.UTF-8"}).fine().out
     assert first.index("afraid of your partner") < first.index("may I record")
     assert "Austria" in first
-    assert "afraid" not in voiceguide(home, *START).fine().out
-    assert set(on_disk(home)) == {"data/safety-page-shown"}
+    assert "afraid of your partner" in voiceguide(home, *START).fine().out
+    assert on_disk(home) == {}
 
 
 def test_the_demo_shows_none(home: Path) -> None:

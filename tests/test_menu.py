@@ -71,6 +71,10 @@ def test_the_theme_least_visited_comes_first_then_the_exercise_least_done() -> N
         ("After the argument", "after-the-argument"),
         ("8 minute ear", "eight-minute-ear"),
         ("quiet quarter hours", "quiet-quarter-hours"),
+        ("if then", "if-then-promise"),
+        ("how about the second?", PAGE_ONE[1].id),
+        ("the third one sounds good", PAGE_ONE[2].id),
+        ("the last one", PAGE_ONE[3].id),
     ],
 )
 def test_one_is_named(text: str, id: str) -> None:
@@ -87,6 +91,8 @@ def test_one_is_named(text: str, id: str) -> None:
         ("we have half an hour", "after-the-argument"),
         ("about 20 minutes", "eight-minute-ear"),
         ("an hour", "quiet-quarter-hours"),
+        ("we have two hours", "quiet-quarter-hours"),
+        ("one hour", "quiet-quarter-hours"),
         ("honesty", "open-book"),
         ("Something about the future.", "three-horizons"),
         ("patience", "eight-minute-ear"),
@@ -98,7 +104,9 @@ def test_some_are_asked_for(text: str, first: str) -> None:
     assert found[0] == first
 
 
-@pytest.mark.parametrize("text", ["more", "Next.", "something else", "None of these.", "No.", "what others are there"])
+@pytest.mark.parametrize(
+    "text", ["more", "Next.", "something else", "None of these.", "Neither.", "No.", "what others are there"]
+)
 def test_others_are_wanted(text: str) -> None:
     assert wish(text, PAGE_ONE, EVERY) == Wish()
 
@@ -131,6 +139,13 @@ def test_each_title_is_understood_as_it_is_and_lower_case() -> None:
         ("Our names are Kim and Robin", ("Kim", "Robin")),
         ("O\u2019Neil", ("O'Neil",)),
         ("That's Wei.", ("Wei",)),
+        ("My name's Anna", ("Anna",)),
+        ("Just call me Al.", ("Al",)),
+        ("And Ben", ("Ben",)),
+        ("Ben, please.", ("Ben",)),
+        ("Ben is here", ("Ben",)),
+        ("I am Anna, he is Ben", ("Anna", "Ben")),
+        ("I'm Anna and that's Ben", ("Anna", "Ben")),
     ],
 )
 def test_names_are_heard_in_what_people_say(text: str, names: tuple[str, ...]) -> None:
@@ -138,7 +153,23 @@ def test_names_are_heard_in_what_people_say(text: str, names: tuple[str, ...]) -
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Yes.", "stop", "what do you mean by that", "Anna, Ben, and Carl", "12", "I don't know", "..."]
+    "text",
+    [
+        "",
+        "Yes.",
+        "stop",
+        "what do you mean by that",
+        "Anna, Ben, and Carl",
+        "12",
+        "I don't know",
+        "...",
+        "Hi",
+        "stop it",
+        "Hello guide",
+        "Hi there all",
+        "just me",
+        "nobody",
+    ],
 )
 def test_what_is_no_name_is_asked_again(text: str) -> None:
     assert names_in(text) is None

@@ -59,7 +59,7 @@ def test_others_than_last_time(home: Path) -> None:
 
 def test_two_names_that_sound_the_same_are_asked_again(home: Path) -> None:
     out = start(home, "Kim", "kim", "Kim and Robin", "yes", "open book", "yes", *CONSENT).out
-    assert "Let us try that again" in out
+    assert "Your names sound alike" in out
     assert begun(home)[1] == ["Kim", "Robin"]
 
 
@@ -109,3 +109,22 @@ def test_nothing_said_before_consent_reaches_the_disk(home: Path) -> None:
     start(home, "Anna", "Ben", "yes", "a purple wombat", "open book", "yes", "the purple wombat", "no", "purple wombat")
     assert session_folders(home) == []
     assert files_holding(home, "wombat") == []
+
+
+def test_who_is_alone_says_so(home: Path) -> None:
+    out = start(home, "Anna", "just me", "yes", "unsent letter", "yes", "Anna", "no").out
+    assert "Anna and Your partner, is that right?" in out
+    assert "This is for you alone" in out
+    assert not (home / "config" / "names.json").exists()
+
+
+def test_no_sound_is_kept_of_names_that_were_not_confirmed(home: Path) -> None:
+    def cached() -> set[Path]:
+        return {path for path in (home / "cache").rglob("*") if path.is_file()}
+
+    start(home, "Hannah", "Ben", "no", "stop")
+    before = cached()
+    out = start(home, "Wilhelmina", "Konstantin", "no", "stop").out
+    assert "Wilhelmina and Konstantin, is that right?" in out
+    assert cached() == before
+    assert before

@@ -25,6 +25,7 @@ SAMPLES: dict[str, list[str]] = {
     "name_of_other": [phrases_before.name_of_other("Anna")],
     "names_again": [*phrases_before.names_again()],
     "names_right": [phrases_before.names_right(("Anna", "Ben"))],
+    "names_alike": [phrases_before.names_alike()],
     "without_names": [phrases_before.without_names()],
     "offer": [
         phrases_before.offer(offered, first)
@@ -67,7 +68,7 @@ SAMPLES: dict[str, list[str]] = {
     "say_it_anew": [phrases.say_it_anew()],
     "look_again_when": [phrases.look_again_when()],
     "agreements_are_due": [phrases.agreements_are_due(1), phrases.agreements_are_due(3)],
-    "look_at_them_now": [phrases.look_at_them_now()],
+    "look_at_them_now": [phrases.look_at_them_now(1), phrases.look_at_them_now(3)],
     "agreed_before": [phrases.agreed_before(words, phrases.keep_change_or_let_go()) for words in ("I make tea", "")],
     "keep_change_or_let_go": [phrases.keep_change_or_let_go()],
     "say_what_changes": [phrases.say_what_changes()],

@@ -167,9 +167,8 @@ def check(session: Session, now: float) -> None:
 def check_time_moves(session: Session, now: float) -> None:
     """Left alone, a session's deadline moves on until it vanishes: the session comes to rest."""
     alone, before = deepcopy(session), None
-    for _ in range(
-        7 + 12
-    ):  # time is near, it is up, still listening, anything more, it is loud here; breaths of a break
+    # time is near, it is up, still listening, anything more, it is loud here; and twelve breaths of a break
+    for _ in range(7 + 12):
         deadline = alone.deadline
         if deadline is None:
             return

@@ -303,3 +303,24 @@ def test_what_ends_or_removes_something_must_be_heard_in_the_whole_too() -> None
 @pytest.mark.parametrize(("text", "meant"), [("We're done.", True), ("we\u2019re done", True), ("Were done.", False)])
 def test_the_dishes_were_done_ends_nothing(text: str, meant: bool) -> None:
     assert (interpret(text, set(VoiceCommand)) is not None) is meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Off the record until I say on.", "of the record until I say so", "please, go off the record until I say on",
+     "off the record from now on", "I would like to be off the record until I say on", "Don't record this."],
+)  # fmt: skip
+def test_the_wish_that_nothing_be_kept_is_heard_in_many_forms(text: str) -> None:
+    found = interpret(text, ANSWER)
+    assert found is not None
+    assert found.command is C.SUSPEND
+
+
+def test_what_was_said_before_the_wish_stays_the_answer() -> None:
+    text = "I was going to tell. Off the record until I say on."
+    assert interpret(text, ANSWER) == Interpretation(C.SUSPEND, text.index("Off"))
+
+
+@pytest.mark.parametrize("text", ["start recording", "record again", "it was on the record", "come on", "and so on"])
+def test_nothing_but_the_words_themselves_puts_it_on_the_record(text: str) -> None:
+    assert interpret(text, ANSWER | {C.ON_THE_RECORD}) is None

@@ -53,9 +53,8 @@ def decided(agreed: Mapping[int, Outcome], step: Step, answer: bool | Option, wo
 
 
 def without(agreed: Mapping[int, Outcome], places: Collection[int]) -> Mapping[int, Outcome]:
-    """The outcomes when what was said at these places is off the record: an earlier agreement stays as it was."""
-    bare = {place: replace(each, words="") for place, each in agreed.items() if place in places and each.of}
-    return {place: each for place, each in agreed.items() if place not in places} | bare
+    """The outcomes when what was said at these places is off the record: an earlier agreement stays due."""
+    return {place: each for place, each in agreed.items() if place not in places}
 
 
 Written = TypeVar("Written", Line, Step)
@@ -104,13 +103,13 @@ def _reviews(due: Sequence[Due], at: int, place: int, ask: bool) -> list[Step]:
     block = [Step(StepKind.SAY, phrases.agreements_are_due(len(due)), place, at + 1)]
     if ask:
         place += 1
-        now = Step(StepKind.ASK, phrases.look_at_them_now(), place, at + 2, at + count, "both")
+        now = Step(StepKind.ASK, phrases.look_at_them_now(len(due)), place, at + 2, at + count, "both")
         block.append(now)
     for each in due:
         place += 1
         start = at + len(block)
         options = (
-            Option(phrases.KEEP, ("keep", "we keep", "it stays", "leave it"), start + 4),
+            Option(phrases.KEEP, ("keep", "we keep", "it stays", "leave it", "yes"), start + 4),
             Option(phrases.CHANGE, ("change", "another one", "say it differently"), start + 1),
             Option(phrases.LET_GO, ("let go", "drop", "drop it", "forget it", "not any more"), start + 5),
         )

@@ -54,9 +54,11 @@ def in_words(text: str) -> tuple[str, ...]:
 
 
 def number_in(words: Sequence[str]) -> int | None:
-    """The number below a hundred that these words, spelt out, end in; None where they end in none."""
+    """The number that these words end in, as ``in_words`` gives it; None where they end in none."""
     if not words:
         return None
+    if words[-1].isascii() and words[-1].isdigit() and len(words[-1]) < 5:
+        return int(words[-1])
     if words[-1] in _TENS:
         return 10 * (_TENS.index(words[-1]) + 2)
     if words[-1] not in _ONES:

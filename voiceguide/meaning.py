@@ -52,7 +52,8 @@ class Meaning(Standing):
             case BargedIn():
                 return Signal.NOTED if self.interruptible else None
             case TimePassed() if self.deadline is not None and now >= self.deadline:
-                breath = self.state in (State.HOLD, State.RESTING) and self._hold.due and self._hold.due[1]
+                over = self.state is State.RESTING and now >= self._until
+                breath = self.state in (State.HOLD, State.RESTING) and self._hold.due and self._hold.due[1] and not over
                 return Signal.NOTED if self.interrupted else Signal.BREATH if breath else Signal.TIME
             case TimePassed():
                 # Earlier records tell of it where nothing is due any more: in mid-speech, after doubtful words.

@@ -21,8 +21,8 @@ _STEM = 5
 
 _SHORT = frozenset(normalised("short shorter shortest quick quicker brief small tired"))
 _LONG = frozenset(normalised("long longer longest deep deeper big"))
-_MORE = frozenset(normalised("more other others another else different no none nothing next further"))
-_ANY = frozenset(normalised("next choose decide suggest suggestion recommend surprise any anything whatever either"))
+_MORE = frozenset(normalised("more other others another else different no none nothing neither next further"))
+_ANY = frozenset(normalised("next choose decide suggest suggestion recommend surprise any anything whatever"))
 _ALSO = {
     "honesty": ("honest", "truth"),
     "patience": ("patient", "listening"),
@@ -32,8 +32,14 @@ _ALSO = {
     "shared future": ("future", "plans"),
 }
 """Theme -> other words for it."""
+_ORDINALS = ("first", "second", "third", "fourth", "last")
 _HOURS = {("half", "an", "hour"): 30, ("quarter", "of", "an", "hour"): 15, ("an", "hour"): 60}
-_PLAIN = frozenset(normalised("a an the and of or both us we our where it is that s to for with what then if"))
+_UNITS = frozenset(("hour", "hours", "minute", "minutes"))
+_PLAIN = frozenset(
+    normalised(
+        "a an the and of or both us we our where it is that s to for with what then if hour hours minute minutes"
+    )
+)
 
 
 def suggested(exercises: Sequence[Exercise], visits: Mapping[str, int]) -> list[Exercise]:
@@ -64,21 +70,31 @@ def wish(text: str, page: Sequence[Exercise], every: Sequence[Exercise]) -> Wish
     """
     words = in_words(text)
     named = [each for each in every if _holds(words, in_words(each.title))]
-    if len(named) == 1:
-        return Wish(named[0])
+    if named:  # "Settle down" holds "Settle", too
+        return Wish(max(named, key=lambda each: len(in_words(each.title))))
     if minutes := _minutes(words):
         return Wish(among=tuple(sorted(every, key=lambda each: abs(each.minutes - minutes))))
     numbered = chosen(text, [Option(each.title) for each in page])
     if numbered:
         return Wish(next(each for each in page if each.title == numbered.name))
     said = set(words)
+    ordinals = [at for at, word in enumerate(_ORDINALS) if word in said]
+    if len(ordinals) == 1 and (ordinals[0] < len(page) or "last" in said):
+        return Wish(page[-1 if "last" in said else ordinals[0]])
+    begun = [each for each in every if len(words) > 1 and in_words(each.title)[: len(words)] == words]
+    if len(begun) == 1:
+        return Wish(begun[0])
     if said & _SHORT:
         return Wish(among=tuple(sorted(every, key=lambda each: each.minutes)))
     if said & _LONG:
         return Wish(among=tuple(sorted(every, key=lambda each: -each.minutes)))
     if of_theme := [each for each in every if _is_theme(each.theme, words)]:
         return Wish(of_theme[0]) if len(of_theme) == 1 else Wish(among=tuple(of_theme))
-    kin = [each for each in every if any(_kin(word, own) for word in said - _PLAIN for own in in_words(each.title))]
+    kin = [
+        each
+        for each in every
+        if any(_kin(word, own) for word in said - _PLAIN - _UNITS for own in in_words(each.title))
+    ]
     if len(kin) == 1:
         return Wish(kin[0])
     if said & _ANY and words != ("next",):
@@ -95,8 +111,8 @@ def _minutes(words: tuple[str, ...]) -> int | None:
         if _holds(words, said):
             return minutes
     for at, word in enumerate(words):
-        if word in ("minute", "minutes"):
-            return number_in(words[:at])
+        if word in ("minute", "minutes", "hour", "hours") and (number := number_in(words[:at])):
+            return number * (60 if word.startswith("hour") else 1)
     return None
 
 

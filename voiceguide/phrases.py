@@ -221,9 +221,10 @@ def agreements_are_due(count: int) -> str:
     return "There are some things you agreed on, and their day has come."
 
 
-def look_at_them_now() -> str:
+def look_at_them_now(count: int) -> str:
     """Asks whether they are looked at before the exercise."""
-    return "Shall we look at it before we begin? With a no it comes up another time."
+    it, comes = ("it", "it comes") if count == 1 else ("them", "they come")
+    return f"Shall we look at {it} before we begin? With a no {comes} up another time."
 
 
 def agreed_before(words: str, question: str) -> str:
@@ -268,7 +269,7 @@ def kept(name: str) -> str:
 
 def nothing_to_strike() -> str:
     """Nobody has said anything yet, or nothing is kept at all."""
-    return "Nothing of yours is kept here, so there is nothing to remove."
+    return "There is nothing to remove here."
 
 
 def off_from_now_on() -> str:

@@ -60,6 +60,15 @@ def names_right(names: tuple[str, str]) -> str:
     return f"{names[0]} and {names[1]}, is that right? Please say yes or no."
 
 
+NOBODY_ELSE = "Your partner"
+"""What the one who is not there is called."""
+
+
+def names_alike() -> str:
+    """Two names that cannot be told apart."""
+    return "Your names sound alike to me. Is there another name for one of you?"
+
+
 def without_names() -> str:
     """No names could be understood."""
     return "Then I call you first partner and second partner tonight."
@@ -68,8 +77,8 @@ def without_names() -> str:
 def offer(exercises: Sequence[tuple[str, int]], first: bool) -> str:
     """Offers exercises, each a title and minutes; ``first``: nothing was offered before."""
     begin = "What would you like to do?" if first else "Here are some."
-    units = [" minutes", *[""] * (len(exercises) - 1)]
-    told = [f"{title} for {_spoken(minutes)}{unit}" for (title, minutes), unit in zip(exercises, units, strict=True)]
+    told = [f"{title} for {_spoken(minutes)}" for title, minutes in exercises]
+    told[0] += " minute" if exercises[0][1] == 1 else " minutes"
     return f"{begin} {listed(told)}. Say one of them, or say more."
 
 
@@ -85,7 +94,7 @@ def offer_by_key() -> str:
 
 def shall_we(title: str, minutes: int) -> str:
     """Confirms what was chosen."""
-    return f"{title}, about {_spoken(minutes)} minutes. Shall we do that?"
+    return f"{title}, about {_spoken(minutes)} minute{'s' * (minutes > 1)}. Shall we do that?"
 
 
 def _spoken(number: int) -> str:

@@ -33,11 +33,17 @@ def attendance(names: tuple[str, str], together: bool) -> Session:
     return Session([ask, *(Step(StepKind.SAY, "Thank you.", place=0, then=end) for _ in led)], names, stopped=_STOPPED)
 
 
+class Passing(Session):
+    """A session whose prompts may name people who have agreed to nothing yet: their sound is not kept for later."""
+
+    def _prompt(self) -> str:
+        return self._guide.quote(super()._prompt())
+
+
 def yes_or_no(question: str, names: tuple[str, str]) -> Session:
     """A session that asks either of them; see ``agreed`` for what they said."""
-    return Session(
-        [Step(StepKind.ASK, question, place=0, then=1, otherwise=2, partner="both")], names, stopped=_STOPPED
-    )
+    step = Step(StepKind.ASK, question, place=0, then=1, otherwise=2, partner="both")
+    return Passing([step], names, stopped=_STOPPED)
 
 
 def attending(session: Session) -> Partner:

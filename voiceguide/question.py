@@ -9,12 +9,12 @@ from voiceguide import phrases
 from voiceguide.errors import VoiceguideError
 from voiceguide.events import Effect
 from voiceguide.exercise import Option, Step, StepKind, clean_name
-from voiceguide.session import Session
+from voiceguide.prologue import Passing
 from voiceguide.states import State
-from voiceguide.voice_commands import PHRASES
+from voiceguide.voice_commands import PHRASES, normalised
 
 
-class Question(Session):
+class Question(Passing):
     """Asks until ``understood`` makes something of the answer; ``answer`` then holds the words as they were said.
 
     ``offered`` are the likely answers: the screen shows them, and each has its number as a key. Misunderstood, it asks
@@ -48,27 +48,34 @@ class Question(Session):
         return self._anew[min(self._tries, len(self._anew)) - 1] if self._tries else super()._asked_again()
 
 
+_GREETINGS = r"(?:hello|hi|hey|well|um|uh|er|so|oh|okay|ok|and|yes|no|there|guide|please)"
 _BEFORE = re.compile(
-    r"^(?:(?:hello|hi|hey|well|um|uh|er|so|oh|okay|yes|no)[,.!]? +)*"
-    r"(?:(?:my|our|the) (?:first )?names? (?:is|are)|i am|i'm|we are|we're|"
-    r"it is|it's|this is|call me|that's|that is) +",
+    rf"^(?:{_GREETINGS}[,.!]? +)*"
+    r"(?:(?:(?:my|our|the|his|her|their) (?:first )?names? (?:is|are)|my name's|(?:just )?call me|"
+    r"(?:i|we|he|she|they|it|this|that|here) (?:am|are|is)|i'm|we're|he's|she's|they're|it's|that's) +)?",
     re.IGNORECASE,
 )
-_HELLO = re.compile(r"^(?:(?:hello|hi|hey|well|um|uh|er|so|oh)[,.!]? +)+", re.IGNORECASE)
+_AFTER = re.compile(r",? +(?:please|is here|here)$|,? +is my name$", re.IGNORECASE)
+_NOBODY = frozenset(
+    normalised(words)
+    for words in ("nobody", "no one", "just me", "only me", "it's just me", "it's only me", "i'm alone", "i am alone")
+)
+_NO_NAMES = frozenset(normalised("hello hi hey there guide please stop all it nobody just only me you we"))
 _MOST_WORDS = 2
+
+
+def is_nobody(text: str) -> bool:
+    """Whether these words say that there is no second one."""
+    return normalised(text) in _NOBODY
 
 
 def names_in(text: str) -> tuple[str, ...] | None:
     """The one or two first names these words tell; None when they tell none."""
-    straight = re.sub("[\u2018\u2019]", "'", text).strip(" .,!?;:\"'")
-    bare = _HELLO.sub("", _BEFORE.sub("", straight))
-    parts = [part for part in re.split(r",? +and +| *[,&] *", bare) if part]
-    parts = [re.sub(r"^(?:i'm|i am|my name is|this is|here is) +", "", part, flags=re.IGNORECASE) for part in parts]
-    parts = [part.strip(" .,!?;:") for part in parts]
-    if not 1 <= len(parts) <= 2:
-        return None
+    bare = re.sub("[\u2018\u2019]", "'", text).strip(" .,!?;:\"'")
+    bare = _AFTER.sub("", bare)
+    parts = [part for part in re.split(r",? +and +| *[,&] *(?=\S)", _BEFORE.sub("", bare)) if part]
     try:
-        return tuple(_name(part) for part in parts)
+        return tuple(_name(_BEFORE.sub("", part).strip(" .,!?;:")) for part in parts) if 1 <= len(parts) <= 2 else None
     except VoiceguideError:
         return None
 
@@ -76,6 +83,7 @@ def names_in(text: str) -> tuple[str, ...] | None:
 def _name(part: str) -> str:
     name = clean_name(part)
     words = tuple(name.lower().replace("'", "").split())
-    if len(words) > _MOST_WORDS or words in PHRASES or any(char.isdigit() for char in name):
+    known = words in PHRASES or _NO_NAMES.intersection(words)
+    if known or len(words) > _MOST_WORDS or any(char.isdigit() for char in name):
         raise VoiceguideError("That is no name: say a first name.")
     return name if name != name.lower() else name.title()

@@ -234,7 +234,7 @@ class Session(Meaning):
         elif isinstance(event, MicrophoneLost | MicrophoneFound):
             self._barge_in = self._barge_in.over()
             return effects or [Unhush()]
-        elif signal in (Signal.WORDS, Signal.UNCLEAR):  # they answer what the guide was asking
+        elif signal in (Signal.WORDS, Signal.UNCLEAR, Signal.CHOSEN):  # they answer what the guide was asking
             self._barge_in = self._barge_in.over(True)
             if signal is Signal.WORDS:
                 self._turn = self._turn.opened(now)
@@ -277,13 +277,18 @@ class Session(Meaning):
         self._tries = 0
         name = self._name(self._said.last[-1].partner)
         if not answer:
-            return self._guide.say(phrases.kept(name), *self._guide.lines, place=self.place)
+            return self._guide.say(phrases.kept(name), *self._asked_on(), place=self.place)
         self._guide.forget_quotations()
         struck = {said.place for said in self._said.last}
         self._quoted = "" if self.place in struck else self._quoted
         self.agreed = without(self.agreed, struck)
         strike = Strike(self._said.strike())
-        return [strike, *self._guide.say(phrases.struck(name), *self._guide.lines, place=self.place)]
+        return [strike, *self._guide.say(phrases.struck(name), *self._asked_on(), place=self.place)]
+
+    def _asked_on(self) -> tuple[str, ...]:
+        """What is said after an answer in between: the rest of the guide's lines, or the question that waits."""
+        waits = self.step and (self.step.options or self.step.quotes)
+        return self._guide.lines or ((self._prompt(),) if waits else ())
 
     def _pause(self, asked: bool, before: State) -> list[Effect]:
         self._asked = asked

@@ -122,7 +122,8 @@ class Standing:
     def listed(self) -> tuple[str, ...]:
         """The options to be shown as a list, each with its number as its key: they were misunderstood twice."""
         asked = self.state is State.GATE and self._tries >= 2 and self.step is not None
-        return tuple(option.name for option in self.step.options) if asked and self.step else ()
+        names = tuple(option.name for option in self.step.options) if asked and self.step else ()
+        return names if len(names) > 1 else ()
 
     @property
     def commands(self) -> frozenset[VoiceCommand]:

@@ -91,10 +91,9 @@ _SAID: dict[VoiceCommand, str] = {
     _C.HELP: "help; what are the commands; list the commands",
     _C.WHAT_DID_I_SAY: "what did I say; what have I said; read it back; read that back",
     _C.OFF_THE_RECORD: "off the record; take that off the record",
-    _C.SUSPEND: """off the record until I say on; off the record until I say so; stay off the record; stop recording;
-        don't record this; do not record this""",
-    _C.ON_THE_RECORD: """on; on the record; back on the record; on the record again; record again; start recording;
-        you can record again""",
+    _C.SUSPEND: """stay off the record; go off the record; stop recording; don't record this; do not record this;
+        don't record that; nothing on the record""",
+    _C.ON_THE_RECORD: "on; on the record; back on the record; on the record again; you can record again",
     _C.STOP: "stop; stop the session; stop the exercise; end the session",
 }
 
@@ -175,6 +174,13 @@ def _phrases(listed: str) -> list[_Words]:
     return [normalised(phrase) for phrase in listed.split(";")]
 
 
+_SUSPENDING = _phrases(
+    """off the record until I say on; off the record until I say so; off the record until I say it; off the record from
+    now on; of the record until I say on; of the record until I say so; of the record from now on; off the record until
+    I say"""
+)
+"""An utterance that ends so means it."""
+
 _CHOICES = frozenset({_C.YES, _C.NO, _C.UNSURE})
 
 _MORE = {
@@ -226,6 +232,9 @@ def interpret(
     words = tuple(word for word, _ in found)
     if not words:
         return None
+    for ending in _SUSPENDING:  # a secret kept by mistake is worse than words to be said again
+        if _C.SUSPEND in allowed and words[-len(ending) :] == ending:
+            return Interpretation(_C.SUSPEND, found[len(words) - len(ending)][1])
     call = address.lower()
     whole = words[:-1] if len(words) > 1 and words[-1] == call and words[-2] not in _THINGS else words
     command = _meaning(whole, allowed) or (_choice(whole, allowed) if choosing else None)

@@ -22,7 +22,8 @@ _NEAR = 0.15
 def check(file: Path) -> None:
     """Check an exercise you wrote: is it one, how long does it take, and which words may hurt?
 
-    An error names the place, as the file has it, and the mend; advice is only advice.
+    An error names the place, as the file has it, and the mend; advice is only advice. FILE may also be the id of one
+    that is there.
 
     \b
     Examples:
@@ -31,7 +32,7 @@ def check(file: Path) -> None:
     from voiceguide.advice import advice
     from voiceguide.length import usual_seconds
 
-    exercise = exercise_in(file)
+    exercise = _exercise(file)
     if exercise is None:
         say(f"{file.name} is a fragment that can be used: name it by include in an exercise.")
         return
@@ -53,12 +54,14 @@ def new(title: str) -> None:
     Examples:
       voiceguide exercises new "Our morning"
     """
-    from voiceguide.paths import own_exercises_dir, packaged_file, private_dir
+    from voiceguide.paths import own_exercises_dir, packaged_file, private_dir, shipped_exercise_files
 
     id_ = kebab(title)
     shown = " ".join(clean(title).split())
     if not id_ or len(id_) > 60 or '"' in shown or "\\" in shown:
         raise ExerciseError(f"{shown[:60]!r} cannot be a title: use letters and digits, sixty at most.")
+    if id_ in shipped_exercise_files():
+        raise ExerciseError(f"{shown!r} is the title of one that comes with voiceguide: choose another.")
     path = private_dir(own_exercises_dir()) / f"{id_}.toml"
     text = packaged_file("new-exercise.toml").read_text("utf-8").replace("our-morning", id_)
     try:
@@ -85,12 +88,17 @@ def try_(file: Path) -> None:
       voiceguide exercises try my-exercise.toml
       voiceguide exercises try worry-and-answer
     """
-    from voiceguide.library import load_exercise
     from voiceguide.walk import walk
 
-    exercise: Exercise | None
-    exercise = exercise_in(file) if file.suffix or file.exists() else load_exercise(str(file))
+    exercise = _exercise(file)
     if exercise is None:
         raise ExerciseError(f"{file.name} is a fragment, it cannot run alone: try an exercise that includes it.")
     for line in walk(exercise.bind(_NAMES), _NAMES):
         say(click.wrap_text(clean(line), 78, subsequent_indent="  "))
+
+
+def _exercise(file: Path) -> Exercise | None:
+    """The exercise in a file, or of an id; None for a fragment's file."""
+    from voiceguide.library import load_exercise
+
+    return exercise_in(file) if file.suffix or file.exists() else load_exercise(str(file))

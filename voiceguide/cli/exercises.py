@@ -30,6 +30,7 @@ def exercises(context: click.Context, as_json: bool) -> None:
     Examples:
       voiceguide exercises
       voiceguide exercises --json
+      voiceguide exercises new "Our morning"
       voiceguide exercises show worry-and-answer
     """
     if context.invoked_subcommand:

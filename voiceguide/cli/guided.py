@@ -72,7 +72,7 @@ def start(
     chosen = folder or (load_exercise(exercise) if exercise else None)
     engines.factory(sound.engine)  # a wrong name is told before anybody reads or says anything
     watched = sys.stdin.isatty() and sys.stdout.isatty()
-    alone = isinstance(chosen, Exercise) and chosen.for_ != "both"
+    alone = isinstance(chosen, Exercise) and chosen.for_ == "solo"
     if watched or keyboard:  # before the microphone opens
         show_safety_page(alone)
     microphone = None

@@ -11,7 +11,7 @@ from voiceguide.errors import VoiceguideError
 from voiceguide.exercise import Exercise, clean_names
 from voiceguide.menu import PAGE, Wish, suggested, wish
 from voiceguide.prologue import agreed, yes_or_no
-from voiceguide.question import Question, names_in
+from voiceguide.question import Question, is_nobody, names_in
 from voiceguide.session import Session
 
 Run = Callable[[Session], str]
@@ -57,12 +57,14 @@ def _names(ask: Callable[[Session], None]) -> tuple[str, str]:
             break
         try:
             couple = clean_names(told)
-        except VoiceguideError:  # two that sound the same
+        except VoiceguideError:
+            ask(_saying(phrases_before.names_alike()))
             continue
         asking = yes_or_no(phrases_before.names_right(couple), couple)
         ask(asking)
         if agreed(asking):
-            remember_names(couple)
+            if couple[1] != phrases_before.NOBODY_ELSE:
+                remember_names(couple)
             return couple
     ask(_saying(phrases_before.without_names()))
     return DEFAULT_NAMES
@@ -73,12 +75,18 @@ def _told(ask: Callable[[Session], None], attempt: int) -> tuple[str, str] | Non
     told: list[str] = []
     while len(told) < 2:
         prompt = phrases_before.name_of_one(attempt) if not told else phrases_before.name_of_other(told[0])
-        question = Question(prompt, names_in, DEFAULT_NAMES, [phrases_before.A_NAME], phrases_before.names_again())
+        understood = _name_or_nobody if told else names_in
+        question = Question(prompt, understood, DEFAULT_NAMES, [phrases_before.A_NAME], phrases_before.names_again())
         ask(question)
         if question.answer is None:
             return None
-        told += names_in(question.answer) or ()
+        told += names_in(question.answer) or (phrases_before.NOBODY_ELSE,)
     return told[0], told[1]
+
+
+def _name_or_nobody(text: str) -> object:
+    """What can be said to the question for the second one."""
+    return names_in(text) or (is_nobody(text) or None)
 
 
 def _saying(words: str) -> Session:

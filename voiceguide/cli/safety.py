@@ -32,8 +32,8 @@ First a page for you to read, in silence.
 def show_safety_page(alone: bool = False) -> None:
     """Before the first session: show the page to each, or to the one who is ``alone``.
 
-    Whoever leaves ends the program with nothing on the screen and nothing stored. Where no terminal is, the page is
-    printed once.
+    Whoever leaves ends the program with nothing on the screen and nothing stored. Where no terminal is, nobody
+    may see it: it is printed, and comes again.
     """
     if care.page_was_shown():
         return
@@ -41,10 +41,10 @@ def show_safety_page(alone: bool = False) -> None:
         for opening in [_ALONE] if alone else [_FIRST, _SECOND]:
             if not _read(opening):
                 raise click.exceptions.Exit(0)
+        if not alone:  # who does an exercise alone may have one beside them another day, who has read nothing yet
+            care.note_page_shown(date.today())
     else:
         say(f"{care.safety_page()}\n")
-    if not alone:  # who does an exercise alone may have one beside them another day, who has read nothing yet
-        care.note_page_shown(date.today())
 
 
 def _read(opening: str) -> bool:
