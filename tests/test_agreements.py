@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.command import files_holding, have_read_the_safety_page, record, session_folders, voiceguide
 from tests.session_driver import AGREE, NAMES, RICH, STEPS, Driver, spoken
+from voiceguide import phrases
 from voiceguide.agreeing import Due, Outcome, with_reviews
 from voiceguide.agreements import agreements, due
 from voiceguide.exercise import StepKind, course
@@ -96,6 +97,32 @@ def test_what_is_taken_off_the_record_is_not_agreed_any_more() -> None:
     driver.hear_out()
     driver.say("yes", C.YES)
     assert driver.session.agreed == {}
+
+
+def test_what_is_agreed_off_the_record_is_said_to_be_between_them() -> None:
+    driver = Driver(Session(RICH, NAMES)).begin().hear_out()
+    while driver.session.index < AGREE:
+        driver.key(C.NEXT)
+        driver.hear_out()
+    driver.key(C.SUSPEND)
+    driver.hear_out()
+    driver.say(TEA)
+    driver.say("I'm done", C.DONE)
+    assert spoken(driver.wait()) == [phrases.not_agreed()]
+    assert spoken(driver.hear()) == [RICH[-1].prompt]
+    assert driver.session.agreed == {}
+
+
+def test_where_nothing_is_saved_no_day_is_asked_for() -> None:
+    driver = Driver(Session(RICH, NAMES, saved=False)).begin().hear_out()
+    while driver.session.index < AGREE:
+        driver.key(C.NEXT)
+        driver.hear_out()
+    driver.say(TEA)
+    driver.say("I'm done", C.DONE)
+    driver.wait()
+    driver.hear_out()
+    assert spoken(driver.say("yes", C.YES)) == [RICH[-1].prompt]
 
 
 @given(st.integers(0, 3), st.booleans())

@@ -67,6 +67,7 @@ SAMPLES: dict[str, list[str]] = {
     "is_that_right": [phrases.is_that_right()],
     "say_it_anew": [phrases.say_it_anew()],
     "look_again_when": [phrases.look_again_when()],
+    "not_agreed": [phrases.not_agreed()],
     "agreements_are_due": [phrases.agreements_are_due(1), phrases.agreements_are_due(3)],
     "look_at_them_now": [phrases.look_at_them_now(1), phrases.look_at_them_now(3)],
     "agreed_before": [phrases.agreed_before(words, phrases.keep_change_or_let_go()) for words in ("I make tea", "")],

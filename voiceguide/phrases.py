@@ -210,6 +210,11 @@ def say_it_anew() -> str:
     return "Thank you. Please say it once more, in one sentence, the way it is meant."
 
 
+def not_agreed() -> str:
+    """What was said was off the record."""
+    return "That was off the record, so it is between the two of you, and I will not bring it up again."
+
+
 KEEP, CHANGE, LET_GO = "keep it", "change it", "let it go"
 """What can become of an agreement."""
 

@@ -181,7 +181,10 @@ class Session(Meaning):
         """Go on to what follows the present step."""
         step = self.step
         if step and step.kind is StepKind.AGREE and step.otherwise is not None and not self._said.spoke_at(step.place):
-            return self._enter(step.otherwise)  # there is nothing to read back
+            effects = self._enter(step.otherwise)  # there is nothing to read back
+            if self.off and self.step:
+                return self._guide.say(phrases.not_agreed(), self._prompt(), place=self.place)
+            return effects
         return self._enter(step.then if step else self.index)
 
     def _prompt(self) -> str:
@@ -271,6 +274,8 @@ class Session(Meaning):
         if before is State.GATE and self.step:
             to = self.step.then if answer or self.step.otherwise is None else self.step.otherwise
             to = answer.then if isinstance(answer, Option) else to
+            if self.step.quotes and answer and not self._saved:
+                to = self.steps[to].then  # no day is asked for: nothing will come up again
             self.answers[self.index] = to
             self.agreed = decided(self.agreed, self.step, answer, self._quoted)
             return self._enter(to)
