@@ -26,7 +26,7 @@ _NAMES = ("Susan", "Robert")
 _GOOD = 0.25
 """Word error rate up to which no other engine is asked."""
 
-BAD = 0.45
+BAD = 0.6
 """From here on a prompt is not understood."""
 
 
