@@ -6,6 +6,8 @@ A tenth of them; `scripts/bench prompts` takes all, which takes minutes.
 from __future__ import annotations
 
 import importlib
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,7 @@ from voiceguide.paths import shipped_exercise_files
 
 pytestmark = pytest.mark.slow
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 prompts = importlib.import_module("benchmarks.prompts")
 
 EXERCISES = all_exercises(shipped_exercise_files())[0]
