@@ -15,7 +15,7 @@ from tests.command import files_holding, have_read_the_safety_page, record, sess
 from tests.session_driver import AGREE, NAMES, RICH, STEPS, Driver, spoken
 from voiceguide import phrases
 from voiceguide.agreeing import Due, Outcome, with_reviews
-from voiceguide.agreements import agreements, due
+from voiceguide.agreements import agreements, due, recalled
 from voiceguide.exercise import StepKind, course
 from voiceguide.session import Session
 from voiceguide.states import State
@@ -331,3 +331,14 @@ def test_a_step_that_recalls_is_read_back_from_the_header(home: Path) -> None:
     recalls = {name: [step["recalls"] for step in told if step["recalls"]] for name, told in steps.items()}
     (first,) = [name for name, refs in recalls.items() if not refs]
     assert [refs for refs in recalls.values() if refs] == [[f"{first}/2"]]
+
+
+@pytest.mark.parametrize(
+    "ref", ["", "/", "nowhere/3", "../3", "/etc/3", "{name}/\u00b2", "{name}/99", "{name}/" + "9" * 5000]
+)
+def test_a_reference_to_nothing_recalls_nothing(home: Path, ref: str) -> None:
+    start(home, TEA, "", "yes", "a week")
+    sessions = home / "data" / "sessions"
+    name = session_folders(home)[0].name
+    assert recalled(sessions, [f"{name}/2"]) == {f"{name}/2": TEA}
+    assert recalled(sessions, [ref.replace("{name}", name)]) == {}

@@ -75,9 +75,8 @@ def recalled(folder: Path, refs: list[str]) -> dict[str, str]:
     found = {}
     for ref in refs:
         session, _, place = ref.partition("/")
-        outcome = (
-            _outcomes(folder / session).get(int(place)) if place.isdigit() and Path(session).name == session else None
-        )
+        told = _outcomes(folder / session) if Path(session).name == session else {}
+        outcome = {str(place): outcome for place, outcome in told.items()}.get(place)
         if outcome and outcome.words:
             found[ref] = outcome.words
     return found

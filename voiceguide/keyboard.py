@@ -28,6 +28,9 @@ KEYS: dict[str, tuple[VoiceCommand, ...]] = {
 """What each key means: the first of its commands that can be given now."""
 
 
+_DIGITS = "123456789"
+
+
 def key_names(commands: frozenset[VoiceCommand]) -> list[tuple[str, VoiceCommand]]:
     """The keys that mean something now, each with its command."""
     shown = {" ": "space", "\n": "Enter"}
@@ -56,7 +59,7 @@ class TerminalKeys:
             self._waiting += pressed
         # One key a call: what the next one means depends on what this one does.
         key, self._waiting = self._waiting[:1], self._waiting[1:]
-        if key.isdigit() and 1 <= int(key) <= options:
+        if key and key in _DIGITS[:options]:  # not isdigit(): some keyboards have a key for a small, raised 2
             return [int(key)]
         meant = KEYS.get(key.lower().replace("\r", "\n"), ())
         return [c for c in meant if c in commands][:1]
