@@ -18,20 +18,17 @@ from typing import Any, Self
 
 import pytest
 
+from tests.exercise_text import head
+
 _SCRIPT = Path(sys.executable).with_name("voiceguide")
 COMMAND = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "voiceguide"]
 
 PATIENCE = 240.0
 """Seconds after which a command is taken to hang; far beyond what any takes."""
 
-SHORT = """
-id = "a-short-one"
-title = "A short one"
-theme = "tests"
-minutes = 1
-for = "both"
-why = "It is over soon."
-grounding = "None."
+SHORT = (
+    head("A short one")
+    + """
 [[steps]]
 say = "Hello, {first} and {second}."
 [[steps]]
@@ -48,6 +45,7 @@ example = "You said that a boat is on the river."
 [[steps]]
 say = "Thank you."
 """
+)
 """An exercise with one of each kind of step, for what need not be tried at full length."""
 
 
@@ -186,13 +184,18 @@ def have_read_the_safety_page(home: Path) -> None:
     (home / "data" / "safety-page-shown").write_text("2026-11-01\n", encoding="utf-8")
 
 
-def add_short(home: Path) -> str:
-    """Give ``home`` the short exercise, and people who have read the safety page; its id."""
+def add_exercise(home: Path, text: str, id: str = "a-short-one") -> str:
+    """Give ``home`` an exercise, and people who have read the safety page; its id."""
     have_read_the_safety_page(home)
     folder = home / "config" / "exercises"
-    folder.mkdir(parents=True)
-    (folder / "a-short-one.toml").write_text(SHORT, encoding="utf-8")
-    return "a-short-one"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{id}.toml").write_text(text, encoding="utf-8")
+    return id
+
+
+def add_short(home: Path) -> str:
+    """Give ``home`` the short exercise; its id."""
+    return add_exercise(home, SHORT)
 
 
 def session_folders(home: Path) -> list[Path]:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.command import files_holding, have_read_the_safety_page, record, session_folders, voiceguide
+from tests.command import add_exercise, files_holding, record, session_folders, voiceguide
+from tests.exercise_text import head
 from tests.session_driver import AGREE, NAMES, RICH, STEPS, Driver, spoken
 from voiceguide import phrases
 from voiceguide.agreeing import Due, Outcome, with_reviews
@@ -22,14 +23,9 @@ from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 TEA = "When we are tired, I make tea."
-PROMISE = """
-id = "a-promise"
-title = "A promise"
-theme = "tests"
-minutes = 1
-for = "both"
-why = "It is over soon."
-grounding = "None."
+PROMISE = (
+    head("A promise")
+    + """
 [[steps]]
 say = "Hello."
 [[steps]]
@@ -38,22 +34,33 @@ partner = "first"
 [[steps]]
 say = "Thank you."
 """
+)
 TYPED = ("--keyboard", "--speaker", "none")
 
 
 # -- the machine -------------------------------------------------------------------------------------------------
 
 
-def promised(words: str = TEA) -> Driver:
-    """Said, and read back."""
-    driver = Driver(Session(RICH, NAMES)).begin().hear_out()
+def asked_to_agree(saved: bool = True) -> Driver:
+    """As far as the question what they will do."""
+    driver = Driver(Session(RICH, NAMES, saved=saved)).begin().hear_out()
     while driver.session.index < AGREE:
         driver.key(C.NEXT)
         driver.hear_out()
+    return driver
+
+
+def told(driver: Driver, words: str) -> Driver:
+    """They say it, and hear it read back."""
     driver.say(words)
     driver.say("I'm done", C.DONE)
     driver.wait()
     return driver.hear_out()
+
+
+def promised() -> Driver:
+    """Said, and read back."""
+    return told(asked_to_agree(), TEA)
 
 
 def test_what_was_found_right_is_agreed_for_a_week_until_a_date_is_said() -> None:
@@ -71,10 +78,7 @@ def test_what_was_not_right_is_not_agreed_and_what_is_said_then_is() -> None:
     driver.say("no", C.NO)
     driver.hear_out()
     assert driver.session.agreed == {}
-    driver.say("When we are tired, I make soup.")
-    driver.say("I'm done", C.DONE)
-    driver.wait()
-    driver.hear_out()
+    told(driver, "When we are tired, I make soup.")
     driver.say("yes", C.YES)
     assert driver.session.agreed[7].words == "When we are tired, I make soup."
 
@@ -100,10 +104,7 @@ def test_what_is_taken_off_the_record_is_not_agreed_any_more() -> None:
 
 
 def test_what_is_agreed_off_the_record_is_said_to_be_between_them() -> None:
-    driver = Driver(Session(RICH, NAMES)).begin().hear_out()
-    while driver.session.index < AGREE:
-        driver.key(C.NEXT)
-        driver.hear_out()
+    driver = asked_to_agree()
     driver.key(C.SUSPEND)
     driver.hear_out()
     driver.say(TEA)
@@ -114,14 +115,7 @@ def test_what_is_agreed_off_the_record_is_said_to_be_between_them() -> None:
 
 
 def test_where_nothing_is_saved_no_day_is_asked_for() -> None:
-    driver = Driver(Session(RICH, NAMES, saved=False)).begin().hear_out()
-    while driver.session.index < AGREE:
-        driver.key(C.NEXT)
-        driver.hear_out()
-    driver.say(TEA)
-    driver.say("I'm done", C.DONE)
-    driver.wait()
-    driver.hear_out()
+    driver = told(asked_to_agree(saved=False), TEA)
     assert spoken(driver.say("yes", C.YES)) == [RICH[-1].prompt]
 
 
@@ -150,8 +144,9 @@ def reviewing() -> Driver:
     steps = with_reviews(STEPS, [Due("earlier/3", "b")])
     driver = Driver(Session(steps, NAMES, recalled={"earlier/3": TEA})).begin().hear_out()
     driver.say("yes", C.YES)
-    assert TEA in driver.line.text  # type: ignore[union-attr]
-    assert TEA not in driver.line.written  # type: ignore[union-attr]
+    assert driver.line
+    assert TEA in driver.line.text
+    assert TEA not in driver.line.written
     return driver.hear_out()
 
 
@@ -181,10 +176,7 @@ def test_an_earlier_one_is_changed() -> None:
     driver = reviewing()
     driver.say("change it")
     driver.hear_out()
-    driver.say("I make soup instead.")
-    driver.say("I'm done", C.DONE)
-    driver.wait()
-    driver.hear_out()
+    told(driver, "I make soup instead.")
     driver.say("yes", C.YES)
     driver.hear_out()
     driver.say("a month")
@@ -204,10 +196,7 @@ def test_a_no_leaves_them_for_another_time() -> None:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "config" / "exercises"
-    folder.mkdir(parents=True)
-    (folder / "a-promise.toml").write_text(PROMISE, encoding="utf-8")
-    have_read_the_safety_page(tmp_path)
+    add_exercise(tmp_path, PROMISE, "a-promise")
     return tmp_path
 
 
@@ -319,8 +308,8 @@ def test_a_broken_session_spoils_no_list(home: Path) -> None:
 def test_the_header_tells_whether_anything_can_be_agreed(home: Path) -> None:
     start(home)
     start(home, exercise="open-book")
-    told = {record(folder)[0]["exercise"]: record(folder)[0]["agrees"] for folder in session_folders(home)}
-    assert told == {"a-promise": True, "open-book": False}
+    agrees = {record(folder)[0]["exercise"]: record(folder)[0]["agrees"] for folder in session_folders(home)}
+    assert agrees == {"a-promise": True, "open-book": False}
 
 
 def test_a_step_that_recalls_is_read_back_from_the_header(home: Path) -> None:
@@ -328,7 +317,7 @@ def test_a_step_that_recalls_is_read_back_from_the_header(home: Path) -> None:
     age(home, 8)
     start(home)
     steps = {folder.name: record(folder)[0]["steps"] for folder in session_folders(home)}
-    recalls = {name: [step["recalls"] for step in told if step["recalls"]] for name, told in steps.items()}
+    recalls = {name: [step["recalls"] for step in each if step["recalls"]] for name, each in steps.items()}
     (first,) = [name for name, refs in recalls.items() if not refs]
     assert [refs for refs in recalls.values() if refs] == [[f"{first}/2"]]
 

@@ -61,7 +61,7 @@ def test_a_title_that_makes_no_name_is_refused(tmp_path: Path, title: str) -> No
     ("text", "says"),
     [
         (SHORT.replace("seconds = 60", "seconds = 2"), "steps[1].seconds (step 2) must be a number from 5"),
-        (SHORT.replace('theme = "tests"', "theme ="), "line 4"),
+        (SHORT.replace('theme = "trust"', "theme ="), "line 4"),
         (SHORT.replace("{first}, what", "{frist}, what"), "holds '{frist}'"),
         ("", "is empty"),
     ],

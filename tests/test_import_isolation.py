@@ -14,10 +14,11 @@ import pytest
 import voiceguide.cli
 
 CORE = (
+    "advice",
+    "agreeing",
     "asides",
     "barge_in",
     "breaks",
-    "agreeing",
     "breathing",
     "choosing",
     "endpointing",
@@ -31,9 +32,13 @@ CORE = (
     "guide",
     "length",
     "meaning",
+    "menu",
     "noise",
     "patience",
     "phrases",
+    "phrases_before",
+    "prologue",
+    "question",
     "said",
     "session",
     "sound",
@@ -42,6 +47,8 @@ CORE = (
     "turn",
     "understanding",
     "voice_commands",
+    "walk",
+    "wording",
 )
 CORE_PACKAGES = {"voiceguide", *(f"voiceguide.{name}" for name in CORE)}
 

@@ -199,7 +199,7 @@ def test_it_asks_differently_and_then_shows_a_list_for_a_key() -> None:
     assert driver.session.floor.options == PAGE
     driver.say("3")
     assert isinstance(driver.session, Question)
-    assert driver.session.answer == "3"
+    assert driver.session.answer == Wish(PAGE_ONE[2])
 
 
 def test_i_do_not_know_is_an_answer() -> None:

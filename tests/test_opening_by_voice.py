@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,11 @@ def spoken(tmp_path: Path) -> Iterator[Speak]:
         yield speak
 
 
+def spoken_since(couple: Evening, known: int) -> bool:
+    """Whether the guide has said something since so much was shown."""
+    return "Guide: " in couple.output[known:]
+
+
 def answer(couple: Evening, clip: Clip, wanted: str, plainly: Clip | None = None) -> None:
     """Say it when it is our turn, again (``plainly``) where it was not understood, until the guide says ``wanted``."""
     for attempt in range(_TRIES):
@@ -53,7 +59,7 @@ def answer(couple: Evening, clip: Clip, wanted: str, plainly: Clip | None = None
         couple.turn()
         known = len(couple.output)
         couple.say(clip)
-        couple.until(lambda known=known: "Guide: " in couple.output[known:], f"{clip.text!r} has no effect.")  # type: ignore[misc]
+        couple.until(partial(spoken_since, couple, known), f"{clip.text!r} has no effect.")
         if wanted in couple.output[known:]:
             return
         couple.misheard.append(clip.text)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from voiceguide import phrases, phrases_before
+from voiceguide.advice import PRESSING
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
 from voiceguide.voice_commands import VoiceCommand
@@ -96,7 +97,7 @@ SAMPLES: dict[str, list[str]] = {
     "farewell": [phrases.farewell(True), phrases.farewell(False)],
 }
 
-BLAME = "should must always never fault blame guilty wrong failed ought"
+BLAME = " ".join(["wrong failed", *PRESSING])
 JARGON = """validate attachment regulate trigger boundary communicate dynamic process facilitate vulnerable intimacy
     utterance hypothesis endpoint transcript"""
 GUSHING = "amazing wonderful fantastic awesome perfect incredible beautiful"

@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,10 @@ class Helpline:
     hours: str = ""
     web: str = ""
 
+    def to_fields(self) -> dict[str, str]:
+        """The JSON fields, those of the file."""
+        return {("for" if key == "for_" else key): value for key, value in asdict(self).items()}
+
     def __str__(self) -> str:
         reach = ", ".join(part for part in (self.phone, self.hours, self.web) if part)
         return f"{self.name} ({self.for_}): {reach}"
@@ -48,6 +52,10 @@ class Country:
     """ISO 3166, two letters; empty for the lines of all countries."""
     emergency: str = ""
     """The number to call in danger."""
+
+    def to_fields(self) -> dict[str, Any]:
+        """The JSON fields."""
+        return {**asdict(self), "lines": [line.to_fields() for line in self.lines]}
 
 
 @dataclass(frozen=True)

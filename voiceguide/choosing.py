@@ -22,9 +22,7 @@ _BESIDE = frozenset(normalised("the number option one please a I take would like
 def chosen(text: str, options: Sequence[Option]) -> Option | None:
     """The one option these words name, by its words or by its number; None when none, or more than one, is meant."""
     words = in_words(text)
-    found = [
-        option for option in options if any(_holds(words, in_words(said)) for said in (option.name, *option.words))
-    ]
+    found = [option for option in options if any(holds(words, in_words(said)) for said in (option.name, *option.words))]
     if len(found) > 1:  # "two weeks" holds the words of nothing longer
         longest = max(len(normalised(option.name)) for option in found)
         found = [option for option in found if len(normalised(option.name)) == longest]
@@ -77,5 +75,6 @@ def _spelt_out(word: str) -> list[str]:
     return [_TENS[number // 10 - 2]] + ([_ONES[number % 10]] if number % 10 else [])
 
 
-def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+def holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    """Whether the words of ``part`` stand in ``words``, one after the other."""
     return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))

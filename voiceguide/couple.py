@@ -33,6 +33,8 @@ _RATE = 150
 _DONE = ("I'm done.", "I'm finished.", "That's all.")
 _YES = ("Yes.", "Yes, please.", "Yeah, yes.")
 _NO = "No, thank you."
+_FIRST = ("The first one.", "I don't know.")
+"""How the first option is meant by whoever was not understood."""
 _ENDINGS = {".wav", ".flac", ".ogg", ".mp3", ".opus", ".aiff"}
 
 
@@ -157,7 +159,8 @@ class Couple:
     def _choice(self, session: Session, step: Step) -> str:
         """Yes, or the first option; who was asked the same before and said yes has no more to tell."""
         if step.options:
-            return (step.options[0].name, "The first one.", "I don't know.")[self._tries % 3]
+            ways = (step.options[0].name, *_FIRST)
+            return ways[self._tries % len(ways)]
         if session.answers.get(session.index) == step.then:
             return _NO
         return _YES[self._tries % len(_YES)]

@@ -34,7 +34,7 @@ class NotFoundError(VoiceguideError):
         shown = name if len(name) <= 60 else name[:60] + "…"
         folded, typed = {each.casefold(): each for each in known}, name[:200].casefold()
         parts = [each for each in folded if typed.strip() and typed.strip() in each][:3]
-        near = [folded[each] for each in parts or difflib.get_close_matches(typed, folded, n=3, cutoff=0.6)]
+        near = [folded[each] for each in parts or difflib.get_close_matches(typed, folded, n=3)]
         advice = f"did you mean {' or '.join(near)}?" if near else otherwise
         return cls(f"There is no {what} {shown!r}: {advice}")
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from voiceguide.exercise import FOR, Exercise
 from voiceguide.exercise_fields import Table, read_table, shorten
-from voiceguide.exercise_writer import FindFragment, Scope, Writer
+from voiceguide.exercise_writer import FindFragment, Scope, Writer, read_fragment
 
 
 def parse(text: str, source: str, find_fragment: FindFragment = lambda _: None) -> Exercise:
@@ -44,11 +44,7 @@ def parse(text: str, source: str, find_fragment: FindFragment = lambda _: None) 
 
 def check_fragment(text: str, source: str, find_fragment: FindFragment = lambda _: None) -> None:
     """Raise ExerciseError unless the text is a fragment that can be included."""
-    table = read_table(text, source)
-    table.allow("fragment", "id", "steps")
-    if table.data["fragment"] is not True:
-        raise table.error("fragment", "must be true in a file that others include")
-    Writer(find_fragment).steps(table, Scope())
+    Writer(find_fragment).steps(read_fragment(text, source), Scope())
 
 
 def is_fragment(text: str, source: str) -> bool:

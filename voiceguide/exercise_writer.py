@@ -112,11 +112,7 @@ class Writer:
             text = self.find_fragment(wanted)
             if text is None:
                 raise table.error("include", f"names {wanted!r}, which is not there: check its spelling")
-            fragment = read_table(text, f"{wanted}.toml (included by {table.source})")
-            fragment.allow("fragment", "id", "steps")
-            if fragment.data.get("fragment") is not True:
-                raise fragment.error("fragment", "must be true in a file that others include")
-            self.fragments[wanted] = fragment
+            self.fragments[wanted] = read_fragment(text, f"{wanted}.toml (included by {table.source})")
         self.steps(self.fragments[wanted], replace(scope.deeper, including=(*scope.including, wanted)))
 
     # -- steps that address somebody -----------------------------------------------------------------------------
@@ -283,6 +279,15 @@ class Writer:
         self.lines.append(line)
 
 
+def read_fragment(text: str, source: str) -> Table:
+    """The table of a file that others include. Raises ExerciseError."""
+    fragment = read_table(text, source)
+    fragment.allow("fragment", "id", "steps")
+    if fragment.data.get("fragment") is not True:
+        raise fragment.error("fragment", "must be true in a file that others include")
+    return fragment
+
+
 def _prompt(table: Table, key: str, named: bool = True) -> str:
     """Words with placeholders; ``named`` when the step addresses one partner."""
     words = table.text(key, MAX_PROMPT)
@@ -307,8 +312,8 @@ def _option(table: Table) -> Option:
     words = table.data.get("words", [])
     if not isinstance(words, list):
         raise table.error("words", f'must be a list such as ["ten", "the short one"], not {shorten(repr(words))}')
-    listed = Table(dict(enumerate(map(str, words))), table.source, f"{table.where}.words")  # type: ignore[arg-type]
-    found = (table.text("name", 60), *(listed.text(number, 60) for number in range(len(words))))  # type: ignore[arg-type]
+    listed = Table({str(at): str(said) for at, said in enumerate(words)}, table.source, f"{table.where}.words")
+    found = (table.text("name", 60), *(listed.text(at, 60) for at in listed.data))
     for said in found:
         if not normalised(said):
             raise table.error("name", f"holds no word that could be said ({shorten(said)!r}): write one")

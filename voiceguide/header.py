@@ -36,12 +36,15 @@ class Header:
     """The bound, flat exercise."""
     first: str | None = None
     """Which of the two, a or b, went first; None where one was alone, or nobody knows."""
-    agrees: bool = False
-    """Something can be agreed in it."""
     format: str = FORMAT
     version: int = VERSION
     more: Mapping[str, Any] = field(default_factory=dict)
     """Fields this version does not know, as stored."""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether something can be agreed in it; stored, so that a list need not read the steps."""
+        return any(step.kind is StepKind.AGREE for step in self.steps)
 
     @property
     def prompts(self) -> frozenset[str]:
@@ -70,7 +73,8 @@ class Header:
         if not isinstance(steps, list) or not steps:
             raise unusable(path, "its steps are missing")
         bound = tuple(_step(step, len(steps), path) for step in steps)
-        known = {f.name for f in fields(cls)} - {"more"}
+        del basics["agrees"]  # the steps tell
+        known = {f.name for f in fields(cls)} - {"more"} | {"agrees"}
         return cls(**basics, steps=bound, more={k: v for k, v in stored.items() if k not in known})
 
 

@@ -66,17 +66,18 @@ class TerminalKeys:
 
 
 def wait_for_key(wanted: str) -> str:
-    """Wait until one of the ``wanted`` keys is pressed, inside ``single_keys``; a terminal that has gone gives the
-    last of them."""
+    """The first of the ``wanted`` keys pressed, inside ``single_keys``; the last of them when the terminal has gone."""
     while True:
-        pressed = _pressed().lower().replace("\r", "\n")
+        pressed = _pressed(_LOOK).lower().replace("\r", "\n")
         for key in pressed if not pressed.startswith("\x1b") else "":
             if key in wanted:
                 return key
         if not sys.stdin.isatty():
             return wanted[-1]
-        time.sleep(0.02)
 
+
+_LOOK = 0.5
+"""Seconds after which somebody who waits for a key looks whether the terminal is still there."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -86,7 +87,10 @@ if sys.platform == "win32":
         """Take single keys; Windows needs no preparation."""
         yield TerminalKeys()
 
-    def _pressed() -> str:
+    def _pressed(seconds: float = 0.0) -> str:
+        end = time.monotonic() + seconds
+        while not msvcrt.kbhit() and time.monotonic() < end:
+            time.sleep(0.02)  # Windows cannot wait for a key and a time at once
         keys = ""
         while msvcrt.kbhit():
             keys += msvcrt.getwch()
@@ -109,9 +113,9 @@ else:
             with contextlib.suppress(termios.error, OSError):
                 termios.tcsetattr(0, termios.TCSADRAIN, before)
 
-    def _pressed() -> str:
+    def _pressed(seconds: float = 0.0) -> str:
         try:
-            ready = select.select([0], [], [], 0)[0]
+            ready = select.select([0], [], [], seconds)[0]
             return os.read(0, 256).decode("utf-8", "ignore") if ready else ""
         except OSError:
             return ""

@@ -8,6 +8,7 @@ from voiceguide.errors import ExerciseError, NotFoundError
 from voiceguide.exercise import Exercise
 from voiceguide.exercise_fields import MAX_TEXT
 from voiceguide.exercise_file import check_fragment, is_fragment, parse
+from voiceguide.exercise_writer import FindFragment
 from voiceguide.paths import exercise_files, own_exercises_dir
 
 
@@ -45,30 +46,30 @@ def exercise_in(file: Path) -> Exercise | None:
     Fragments it includes are looked for beside it, then among ours and the user's. Raises ExerciseError.
     """
     files = exercise_files() | {found.stem: found for found in sorted(file.parent.glob("*.toml"))}
-
-    def fragment(fragment_id: str) -> str | None:
-        return _read(files[fragment_id]) if fragment_id in files else None
-
     text = _read(file)
     if is_fragment(text, file.name):
-        check_fragment(text, file.name, fragment)
+        check_fragment(text, file.name, _fragments(files))
         return None
-    exercise = parse(text, file.name, fragment)
-    if file.parent.resolve() == own_exercises_dir().resolve() and file.stem != exercise.id:
-        raise ExerciseError(f"{file.name} holds the exercise {exercise.id!r}: rename the file to {exercise.id}.toml.")
+    exercise = parse(text, file.name, _fragments(files))
+    if file.parent.resolve() == own_exercises_dir().resolve():
+        _check_name(file, exercise)
     return exercise
 
 
 def _load(exercise_id: str, files: dict[str, Path]) -> Exercise:
     path = files[exercise_id]
-
-    def fragment(fragment_id: str) -> str | None:
-        return _read(files[fragment_id]) if fragment_id in files else None
-
-    exercise = parse(_read(path), path.name, fragment)
-    if exercise.id != exercise_id:
-        raise ExerciseError(f"{path.name} holds the exercise {exercise.id!r}: rename the file to {exercise.id}.toml.")
+    exercise = parse(_read(path), path.name, _fragments(files))
+    _check_name(path, exercise)
     return exercise
+
+
+def _fragments(files: dict[str, Path]) -> FindFragment:
+    return lambda fragment_id: _read(files[fragment_id]) if fragment_id in files else None
+
+
+def _check_name(path: Path, exercise: Exercise) -> None:
+    if exercise.id != path.stem:
+        raise ExerciseError(f"{path.name} holds the exercise {exercise.id!r}: rename the file to {exercise.id}.toml.")
 
 
 def _read(path: Path) -> str:

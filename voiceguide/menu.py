@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from voiceguide.choosing import chosen, in_words, number_in
+from voiceguide.breaks import seconds_in
+from voiceguide.choosing import chosen, holds, in_words
 from voiceguide.exercise import Exercise, Option
 from voiceguide.voice_commands import normalised
 
@@ -33,8 +34,6 @@ _ALSO = {
 }
 """Theme -> other words for it."""
 _ORDINALS = ("first", "second", "third", "fourth", "last")
-_HOURS = {("half", "an", "hour"): 30, ("quarter", "of", "an", "hour"): 15, ("an", "hour"): 60}
-_UNITS = frozenset(("hour", "hours", "minute", "minutes"))
 _PLAIN = frozenset(
     normalised(
         "a an the and of or both us we our where it is that s to for with what then if hour hours minute minutes"
@@ -69,11 +68,11 @@ def wish(text: str, page: Sequence[Exercise], every: Sequence[Exercise]) -> Wish
     ``every`` exercise stands in the order in which it is suggested.
     """
     words = in_words(text)
-    named = [each for each in every if _holds(words, in_words(each.title))]
+    named = [each for each in every if holds(words, in_words(each.title))]
     if named:  # "Settle down" holds "Settle", too
         return Wish(max(named, key=lambda each: len(in_words(each.title))))
-    if minutes := _minutes(words):
-        return Wish(among=tuple(sorted(every, key=lambda each: abs(each.minutes - minutes))))
+    if seconds := seconds_in(words):
+        return Wish(among=tuple(sorted(every, key=lambda each: abs(each.minutes * 60 - seconds))))
     numbered = chosen(text, [Option(each.title) for each in page])
     if numbered:
         return Wish(next(each for each in page if each.title == numbered.name))
@@ -90,11 +89,8 @@ def wish(text: str, page: Sequence[Exercise], every: Sequence[Exercise]) -> Wish
         return Wish(among=tuple(sorted(every, key=lambda each: -each.minutes)))
     if of_theme := [each for each in every if _is_theme(each.theme, words)]:
         return Wish(of_theme[0]) if len(of_theme) == 1 else Wish(among=tuple(of_theme))
-    kin = [
-        each
-        for each in every
-        if any(_kin(word, own) for word in said - _PLAIN - _UNITS for own in in_words(each.title))
-    ]
+    telling = said - _PLAIN
+    kin = [each for each in every if any(_kin(word, own) for word in telling for own in in_words(each.title))]
     if len(kin) == 1:
         return Wish(kin[0])
     if said & _ANY and words != ("next",):
@@ -106,24 +102,10 @@ def wish(text: str, page: Sequence[Exercise], every: Sequence[Exercise]) -> Wish
     return Wish(alike[0]) if len(alike) == 1 else None
 
 
-def _minutes(words: tuple[str, ...]) -> int | None:
-    for said, minutes in _HOURS.items():
-        if _holds(words, said):
-            return minutes
-    for at, word in enumerate(words):
-        if word in ("minute", "minutes", "hour", "hours") and (number := number_in(words[:at])):
-            return number * (60 if word.startswith("hour") else 1)
-    return None
-
-
 def _is_theme(theme: str, words: tuple[str, ...]) -> bool:
-    return _holds(words, in_words(theme)) or any(_holds(words, (also,)) for also in _ALSO.get(theme, ()))
+    return holds(words, in_words(theme)) or any(holds(words, (also,)) for also in _ALSO.get(theme, ()))
 
 
 def _kin(said: str, own: str) -> bool:
     """One word, or forms of one: "apologise", "apology"."""
     return own not in _PLAIN and (said == own or (len(said) >= _STEM and said[:_STEM] == own[:_STEM]))
-
-
-def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
-    return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))

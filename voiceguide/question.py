@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from voiceguide import phrases
 from voiceguide.errors import VoiceguideError
@@ -13,9 +14,11 @@ from voiceguide.prologue import Passing
 from voiceguide.states import State
 from voiceguide.voice_commands import PHRASES, normalised
 
+Answer = TypeVar("Answer")
 
-class Question(Passing):
-    """Asks until ``understood`` makes something of the answer; ``answer`` then holds the words as they were said.
+
+class Question(Passing, Generic[Answer]):
+    """Asks until ``understood`` makes something of the words; ``answer`` then holds that.
 
     ``offered`` are the likely answers: the screen shows them, and each has its number as a key. Misunderstood, it asks
     with the next of ``again``. "I don't know" is an answer, too: None.
@@ -24,7 +27,7 @@ class Question(Passing):
     def __init__(
         self,
         prompt: str,
-        understood: Callable[[str], object],
+        understood: Callable[[str], Answer | None],
         names: tuple[str, str],
         offered: Sequence[str],
         again: Sequence[str],
@@ -32,7 +35,7 @@ class Question(Passing):
         options = tuple(Option(name, then=1) for name in offered)
         step = Step(StepKind.ASK, prompt, place=0, then=1, partner="both", options=options)
         super().__init__([step], names, stopped=phrases.stopped(saved=False))
-        self.answer: str | None = None
+        self.answer: Answer | None = None
         self._understood, self._anew = understood, tuple(again)
 
     def _option(self, text: str) -> Option | None:
@@ -41,7 +44,7 @@ class Question(Passing):
 
     def _decide(self, answer: bool | Option, before: State) -> list[Effect]:
         if isinstance(answer, Option):
-            self.answer = answer.name
+            self.answer = self._understood(answer.name)
         return super()._decide(answer, before)
 
     def _asked_again(self) -> str:

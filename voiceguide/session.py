@@ -35,18 +35,16 @@ from voiceguide.events import (
     Unhush,
     Utterance,
 )
-from voiceguide.exercise import Option, Partner, StepKind, name_of, neighbour
+from voiceguide.exercise import Option, StepKind, neighbour
 from voiceguide.floor import FloorClock, Pending
-from voiceguide.meaning import Meaning
 from voiceguide.patience import MOST_DOUBLINGS
 from voiceguide.states import TABLE, Signal, State
 from voiceguide.turn import Turn
 from voiceguide.voice_commands import VoiceCommand
+from voiceguide.wording import NUDGES, Wording
 
-_NUDGES = 2  # a question is asked again this often before the guide waits in silence
 
-
-class Session(Meaning):
+class Session(Wording):
     """One run of a bound exercise: ``handle`` moves it on."""
 
     # -- the machine ---------------------------------------------------------------------------------------------
@@ -187,16 +185,6 @@ class Session(Meaning):
             return effects
         return self._enter(step.then if step else self.index)
 
-    def _prompt(self) -> str:
-        """The present step's prompt; where it reads an agreement, that stands before it."""
-        step = self.step
-        if step and step.recalls:
-            words = self._recalled.get(step.recalls, "")
-            return self._guide.quote(phrases.agreed_before(words, step.prompt), written=step.prompt)
-        if step and self._quoted:
-            return self._guide.quote(phrases.agreed_on(self._quoted, step.prompt))
-        return step.prompt if step else ""
-
     def _resume(self, before: State) -> list[Effect]:
         if before is State.READY:
             return self._enter(0)
@@ -226,7 +214,7 @@ class Session(Meaning):
         elif self.state in (State.STRIKING, State.BREAK):  # silence must end it, for it keeps everything else waiting
             self._due = now + self._patience.nudge
         elif self.state is State.GATE:
-            self._due = now + self._patience.nudge * 2**self._tries if self._tries < _NUDGES else None
+            self._due = now + self._patience.nudge * 2**self._tries if self._tries < NUDGES else None
         return [Chime(Earcon.YOUR_TURN)] if self.floor else []
 
     def _after_barge_in(self, signal: Signal, event: Event, effects: list[Effect], now: float) -> list[Effect]:
@@ -290,11 +278,6 @@ class Session(Meaning):
         strike = Strike(self._said.strike())
         return [strike, *self._guide.say(phrases.struck(name), *self._asked_on(), place=self.place)]
 
-    def _asked_on(self) -> tuple[str, ...]:
-        """What is said after an answer in between: the rest of the guide's lines, or the question that waits."""
-        waits = self.step and (self.step.options or self.step.quotes)
-        return self._guide.lines or ((self._prompt(),) if waits else ())
-
     def _pause(self, asked: bool, before: State) -> list[Effect]:
         self._asked = asked
         if asked and before is State.GUIDE:
@@ -341,20 +324,3 @@ class Session(Meaning):
         if self.state is State.GUIDE:
             return [adjust, *self._guide.say(words, *self._guide.lines, place=self.place)]
         return [adjust, *self._guide.say_aside(words, self.place)]
-
-    def _asked_again(self) -> str:
-        """The open question in other words."""
-        if self.state is State.STRIKING:
-            return phrases.strike_question(self._name(self._said.last[-1].partner))
-        if self.state is State.BREAK:
-            return phrases.break_question(again=True)
-        if self.state is State.CALM:
-            return phrases.calm_question()
-        if self.state is State.RESTING:
-            return phrases.still_on_a_break()
-        again = self.step.again if self.step and self._tries < _NUDGES else ""
-        options = self.step.options if self.step else ()
-        return again or phrases.unclear(self._tries, [option.name for option in options])
-
-    def _name(self, partner: Partner) -> str:
-        return name_of(partner, self.names)

@@ -121,9 +121,10 @@ class Standing:
     @property
     def listed(self) -> tuple[str, ...]:
         """The options to be shown as a list, each with its number as its key: they were misunderstood twice."""
-        asked = self.state is State.GATE and self._tries >= 2 and self.step is not None
-        names = tuple(option.name for option in self.step.options) if asked and self.step else ()
-        return names if len(names) > 1 else ()
+        step = self.step
+        if step is None or self.state is not State.GATE or self._tries < 2 or len(step.options) < 2:
+            return ()
+        return tuple(option.name for option in step.options)
 
     @property
     def commands(self) -> frozenset[VoiceCommand]:
@@ -186,8 +187,7 @@ class Standing:
         following = [i for i in (step.then, step.otherwise) if i is not None]
         following += [option.then for option in step.options[1:]]
         ahead = [self.steps[i] if i < len(self.steps) else None for i in following]
-        quoting = [step and (step.quotes or step.recalls) for step in ahead]
-        plain = [step for step, quotes in zip(ahead, quoting, strict=True) if not quotes]
+        plain = [step for step in ahead if step is None or not (step.quotes or step.recalls)]
         prompts = [self._farewell if step is None else step.prompt for step in plain]
         # What somebody said is spoken when it is asked for, and leaves no trace.
         own = [line for line in self._guide.lines[1:] if line not in self._guide.quotations]

@@ -232,8 +232,8 @@ def interpret(
     words = tuple(word for word, _ in found)
     if not words:
         return None
-    for ending in _SUSPENDING:  # a secret kept by mistake is worse than words to be said again
-        if _C.SUSPEND in allowed and words[-len(ending) :] == ending:
+    for ending in _SUSPENDING if _C.SUSPEND in allowed else ():
+        if words[-len(ending) :] == ending:  # a secret kept by mistake is worse than words to be said again
             return Interpretation(_C.SUSPEND, found[len(words) - len(ending)][1])
     call = address.lower()
     whole = words[:-1] if len(words) > 1 and words[-1] == call and words[-2] not in _THINGS else words

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from voiceguide.events import Begun, Commanded, End, Event, PromptEnded, Speak, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind, name_of
-from voiceguide.said import FLOORS
 from voiceguide.session import Session
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand
@@ -50,7 +49,6 @@ def walk(steps: Sequence[Step], names: tuple[str, str]) -> Iterator[str]:
 def _turn(step: Step, names: tuple[str, str]) -> str:
     time = f", {step.seconds:g} seconds" if step.seconds else ""
     example = f": {step.example}" if step.example else ""
-    assert step.kind in FLOORS
     return f"  {name_of(step.partner or 'a', names)} ({step.kind}{time}){example}"
 
 

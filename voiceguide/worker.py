@@ -106,7 +106,7 @@ class Worker:
             # tracker process of multiprocessing lifts the mask when it starts, hence it starts first.
             from multiprocessing import resource_tracker
 
-            resource_tracker.ensure_running()  # type: ignore[no-untyped-call,unused-ignore]
+            resource_tracker.ensure_running()  # type: ignore[no-untyped-call,unused-ignore]  # stubs differ by Python version
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         self._warm_up()
         while not self._closed and (call := self._calls.get()) is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 import click
 
@@ -28,8 +27,8 @@ def helplines(country: str | None, as_json: bool) -> None:
     found = known()
     chosen = [found.of(country)] if country else list(found.countries.values())
     if as_json:
-        shown = {"as_of": found.as_of.isoformat(), "countries": [asdict(each) for each in [*chosen, found.anywhere]]}
-        say(json.dumps(shown, indent=2, ensure_ascii=False).replace('"for_"', '"for"'))
+        countries = [each.to_fields() for each in [*chosen, found.anywhere]]
+        say(json.dumps({"as_of": found.as_of.isoformat(), "countries": countries}, indent=2, ensure_ascii=False))
         return
     if not country and found.here:
         chosen.sort(key=lambda each: each is not found.here)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from voiceguide import phrases_before
 from voiceguide.cli.options import DEFAULT_NAMES, remember_names
@@ -80,13 +81,13 @@ def _told(ask: Callable[[Session], None], attempt: int) -> tuple[str, str] | Non
         ask(question)
         if question.answer is None:
             return None
-        told += names_in(question.answer) or (phrases_before.NOBODY_ELSE,)
+        told += question.answer
     return told[0], told[1]
 
 
-def _name_or_nobody(text: str) -> object:
+def _name_or_nobody(text: str) -> tuple[str, ...] | None:
     """What can be said to the question for the second one."""
-    return names_in(text) or (is_nobody(text) or None)
+    return (phrases_before.NOBODY_ELSE,) if is_nobody(text) else names_in(text)
 
 
 def _saying(words: str) -> Session:
@@ -107,9 +108,9 @@ def _exercise(ask: Callable[[Session], None], names: tuple[str, str]) -> Exercis
         titles = [each.title for each in page]
         offered = phrases_before.offer([(each.title, each.minutes) for each in page], first=among is every and at == 0)
         again = [phrases_before.offer_again(), phrases_before.offer_by_key()]
-        question = Question(offered, lambda text, page=page: wish(text, page, every), names, titles, again)  # type: ignore[misc]
+        question = Question(offered, partial(wish, page=page, every=every), names, titles, again)
         ask(question)
-        wanted = Wish(page[0]) if question.answer is None else wish(question.answer, page, every) or Wish()
+        wanted = question.answer or Wish(page[0])
         if wanted.exercise:
             asking = yes_or_no(phrases_before.shall_we(wanted.exercise.title, wanted.exercise.minutes), names)
             ask(asking)

@@ -59,10 +59,10 @@ def sound_options(command: _Command) -> _Command:
         return context.invoke(command, *args, sound=Sound(**fields), **values)
 
     gathered.__doc__, gathered.__name__ = command.__doc__, command.__name__
-    gathered.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    gathered.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # where click itself keeps them
     for option in reversed(options):
         gathered = option(gathered)
-    return gathered  # type: ignore[return-value]
+    return gathered  # type: ignore[return-value]  # the same command with other parameters
 
 
 def names_option(command: _Command) -> _Command:

@@ -15,7 +15,7 @@ from voiceguide.agreeing import with_reviews
 from voiceguide.cli.stage import Stage, stored_in
 from voiceguide.errors import IllegalEventError, RecordError
 from voiceguide.events import Begun, Resumed, SoundKept, Strike
-from voiceguide.exercise import Partner, StepKind
+from voiceguide.exercise import Partner
 from voiceguide.patience import UNHURRIED
 from voiceguide.roles import NoRecord
 from voiceguide.session import Session
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from voiceguide.exercise import Exercise, Step
     from voiceguide.hearing.ears import Ears
     from voiceguide.runner import Runner
+    from voiceguide.sound import Sound
     from voiceguide.transcript import Header, Transcript
 
 INTERRUPTED = 130
@@ -38,6 +39,7 @@ class Sitting:
 
     def __init__(self, stage: Stage, ears: Ears, couple: Couple | None = None) -> None:
         self._stage, self._ears, self._couple = stage, ears, couple
+        self._folder = Path()  # where tonight's sounds lie, once that is known
         # Nobody re-opens a turn by typing, and whoever types a long line is not silent.
         self._patience = UNHURRIED if stage.typed else stage.settings.patience
 
@@ -53,22 +55,18 @@ class Sitting:
         from voiceguide.prologue import agreed, attendance, attending, consent
         from voiceguide.transcript import Transcript, new_id
 
-        folder: list[Path] = []  # where tonight's sounds lie, once that is known
-        with self._stage.running(self._ears, lambda name: stored_in(folder[0])(name), self._others) as runner:
+        with self._stage.running(self._ears, self._sound, self._others) as runner:
             why, here = self._announce(runner, problems, names or DEFAULT_NAMES), ALL
-            if exercise is None and why != "stopped":
-                found = opened(lambda session: self._run(runner, session), names)
-                if found is None:
-                    self._leave(runner, None, "stopped")
-                    return
-                exercise, names = found
-            elif exercise is None:
+            chosen = (exercise, names or remembered_names()) if exercise else None
+            if chosen is None and why != "stopped":
+                chosen = opened(lambda session: self._run(runner, session), names)
+            if chosen is None:
                 self._leave(runner, None, "stopped")
                 return
-            names = names or remembered_names()
+            exercise, names = chosen
             now = datetime.now().astimezone()
             id_ = new_id(exercise.id, now)
-            folder.append(sessions_dir() / id_)
+            self._folder = sessions_dir() / id_
             self._stage.screen.title = exercise.title
             if why != "stopped" and exercise.for_ != "both":
                 asking = attendance(names, together=exercise.for_ == "either")
@@ -84,8 +82,7 @@ class Sitting:
             if transcript is None and agreed(asking):
                 # What becomes of an agreement must be recorded: after a no they are left for another time.
                 looked_at = due(sessions_dir(), names, now.date()) if here == ALL else []
-                steps = with_reviews(header.steps, looked_at)
-                header = replace(header, steps=steps, agrees=header.agrees or bool(looked_at))
+                header = replace(header, steps=with_reviews(header.steps, looked_at))
                 transcript = Transcript.create(private_dir(sessions_dir()), header)
             session = self._session(header.steps, names, transcript is not None)
             self._exercise(runner, session, transcript)
@@ -94,7 +91,6 @@ class Sitting:
         from voiceguide.transcript import Header
 
         first = self._first(names) if here == ALL else here
-        steps = exercise.bind(names, first, together=here == ALL)
         return Header(
             id=id_,
             exercise=exercise.id,
@@ -102,9 +98,8 @@ class Sitting:
             names=names,
             simulated=self._couple is not None,
             started=now.isoformat(timespec="seconds"),
-            steps=steps,
+            steps=exercise.bind(names, first, together=here == ALL),
             first=first if here == ALL else None,
-            agrees=any(step.kind is StepKind.AGREE for step in steps),
         )
 
     def _first(self, names: tuple[str, str]) -> Partner:
@@ -134,13 +129,18 @@ class Sitting:
         for effect in effects:
             if isinstance(effect, Strike):  # a crash may have come between the yes and the removal
                 transcript.strike(effect.ids)
-        self._stage.screen.title = header.title
-        with self._stage.running(self._ears, stored_in(folder), self._others) as runner:
+        self._folder, self._stage.screen.title = folder, header.title
+        with self._stage.running(self._ears, self._sound, self._others) as runner:
             if self._announce(runner, problems, header.names) == "stopped":
                 transcript.close()
                 self._leave(runner, transcript, "stopped")
                 return
             self._exercise(runner, session, transcript, stored.lost_sounds)
+
+    def _sound(self, name: str) -> Sound:
+        """A stored sound of tonight's session."""
+        sound: Sound = stored_in(self._folder)(name)
+        return sound
 
     def _announce(self, runner: Runner, problems: Sequence[str], names: tuple[str, str]) -> str:
         from voiceguide.prologue import announcement

@@ -19,6 +19,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -93,12 +94,17 @@ def get(name: str, tell: Tell) -> bool:
         total = sum(file.size for file in files)
         for file in files:
             others = sum(have.values()) - have[file]
-            _fetch(model, file, growing, lambda done, others=others: tell(others + done, total))  # type: ignore[misc]
+            _fetch(model, file, growing, partial(_tell_all, tell, others, total))
             have[file] = file.size
         _finish(growing, files)
         growing.replace(folder)
         sync_folder(folder.parent)
     return True
+
+
+def _tell_all(tell: Tell, others: int, total: int, done: int) -> None:
+    """Tell of a file's bytes as of all files'."""
+    tell(others + done, total)
 
 
 def remove(name: str) -> None:

@@ -49,7 +49,7 @@ def stored_hashes(folder: Path) -> dict[str, str]:
 def samples_of(sound: Sound) -> NDArray[np.float32]:
     """Its samples at 16 kHz (-1 to 1), levelled; through SpeechRecognition's AudioData, which converts any rate."""
     import numpy as np
-    from speech_recognition import AudioData  # type: ignore[import-untyped]
+    from speech_recognition import AudioData
 
     audio = AudioData(sound.frames, sound.rate, SAMPLE_BYTES)
     pcm = audio.get_raw_data(convert_rate=LISTEN_RATE, convert_width=SAMPLE_BYTES)

@@ -29,7 +29,7 @@ class Sphinx:
         """Raises EngineError when PocketSphinx is not installed."""
         try:
             import pocketsphinx  # noqa: F401 (is it there?)
-            from speech_recognition import Recognizer  # type: ignore[import-untyped]
+            from speech_recognition import Recognizer
 
             self._seam = Recognizer()
         except (ImportError, OSError) as error:

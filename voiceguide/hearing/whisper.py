@@ -103,7 +103,7 @@ class Whisper:
             self.name = f"whisper {folder.name}"
             mend = f"run `voiceguide engines get {folder.name}` again"
         try:
-            from speech_recognition.recognizers.whisper_local.base import (  # type: ignore[import-untyped]
+            from speech_recognition.recognizers.whisper_local.base import (
                 WhisperCompatibleRecognizer,
             )
 
@@ -120,7 +120,7 @@ class Whisper:
 
     def recognize(self, utterance: Sound) -> Hypothesis:
         """See Recognizer."""
-        from speech_recognition import AudioData  # type: ignore[import-untyped]
+        from speech_recognition import AudioData
 
         if not utterance.frames:
             return NOTHING
