@@ -5,6 +5,7 @@ What a no to recording and "off the record" leave, and what comes before consent
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -89,4 +90,6 @@ def test_who_goes_first_changes_from_session_to_session(home: Path) -> None:
         out = start(home, "yes", "yes", "the boat", "").out
         first.append("Mia" if "Guide: Mia, what is it?" in out else "Zoe")
     assert first in (["Mia", "Zoe", "Mia"], ["Zoe", "Mia", "Zoe"])
+    # To the millisecond: two short evenings can begin in one second, and the newer one must be told from the other.
+    assert all(re.search(r"\.\d{3}[+-]", record(folder)[0]["started"]) for folder in session_folders(home))
     assert [record(folder)[0]["first"] for folder in session_folders(home)].count("b") in (1, 2)

@@ -97,7 +97,7 @@ class Sitting:
             title=exercise.title,
             names=names,
             simulated=self._couple is not None,
-            started=now.isoformat(timespec="seconds"),
+            started=now.isoformat(timespec="milliseconds"),
             steps=exercise.bind(names, first, together=here == ALL),
             first=first if here == ALL else None,
         )
