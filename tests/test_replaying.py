@@ -24,6 +24,7 @@ from voiceguide.events import (
     Unhush,
     Utterance,
 )
+from voiceguide.exercise import Step, StepKind
 from voiceguide.replay import Item
 from voiceguide.replaying import Replaying
 from voiceguide.states import State
@@ -31,8 +32,8 @@ from voiceguide.voice_commands import VoiceCommand
 
 NAMES = ("Anna", "Ben")
 PROMPT = Item("prompt", None, "", "Anna, begin.", None, 0.0, 2.0, 0.0, 1)
-ANSWER = Item("utterance", "a", "Anna", "I worry.", Path("0001-a.flac"), 3.0, 2.0, 1.5, 1)
-TYPED = Item("utterance", "b", "Ben", "I hear you.", None, 6.0, 0.0, 0.0, 2)
+ANSWER = Item("utterance", "a", "Anna", "I worry.", Path("0001-a.flac"), 3.0, 2.0, 1.5, 1, id=1, turn=1)
+TYPED = Item("utterance", "b", "Ben", "I hear you.", None, 6.0, 0.0, 0.0, 2, id=2, turn=2)
 SPOKEN = Speak(PROMPT.text, 1)
 PLAYED = Play("0001-a.flac", "I worry.", 1, "Anna")
 
@@ -83,16 +84,70 @@ def test_pause_in_a_gap_plays_what_follows() -> None:
 @pytest.mark.parametrize(
     ("command", "index", "effect"),
     [
-        (VoiceCommand.NEXT, 2, Speak("I hear you.", 2, quoting=True, speaker="Ben")),
+        (VoiceCommand.NEXT, 3, Speak("I hear you.", 2, quoting=True, speaker="Ben")),
         (VoiceCommand.BACK, 0, SPOKEN),
-        (VoiceCommand.REPEAT, 1, PLAYED),
+        (VoiceCommand.REPEAT, 2, PLAYED),
     ],
 )
-def test_moving_about(command: VoiceCommand, index: int, effect: Effect) -> None:
-    machine, _ = begun()
-    machine.handle(Commanded(VoiceCommand.NEXT), 1.0)
+def test_moving_from_turn_to_turn(command: VoiceCommand, index: int, effect: Effect) -> None:
+    machine = Replaying([PROMPT, ANSWER, ANSWER, TYPED], NAMES, prompts={PROMPT.text}, first=2)
+    machine.handle(Begun(), 0.0)
     assert machine.handle(Commanded(command), 2.0) == [Silence(), effect]
     assert machine.index == index
+
+
+def test_back_from_a_prompt_goes_to_the_beginning_of_the_turn_before() -> None:
+    machine = Replaying([PROMPT, ANSWER, ANSWER, PROMPT], NAMES, prompts={PROMPT.text}, first=3)
+    machine.handle(Begun(), 0.0)
+    assert machine.handle(Commanded(VoiceCommand.BACK), 2.0) == [Silence(), PLAYED]
+    assert machine.index == 1
+
+
+def test_it_jumps_by_words_and_begins_where_it_is_told() -> None:
+    machine = Replaying([PROMPT, ANSWER, TYPED], NAMES, prompts={PROMPT.text}, first=2)
+    assert machine.handle(Begun(), 0.0)[1:] == [Speak("I hear you.", 2, quoting=True, speaker="Ben")]
+    assert machine.choice("I worry") is None
+    assert machine.choice("go to turn one") == "go to turn one"
+    assert machine.handle(Utterance(1, "a", "go to turn one"), 1.0) == [Silence(), PLAYED]
+    assert machine.handle(Utterance(1, "a", "nothing"), 2.0) == []
+
+
+def test_back_some_seconds_counts_what_was_heard_of_this_one() -> None:
+    long = replace(ANSWER, seconds=60.0)
+    machine = Replaying([PROMPT, long], NAMES, first=1)
+    machine.handle(Begun(), 0.0)
+    assert machine.handle(Utterance(1, "a", "back fifteen seconds"), 20.0) == [Silence(), PLAYED]
+    assert machine.handle(Utterance(1, "a", "back fifteen seconds"), 21.0)[1] == Speak(PROMPT.text, 1, quoting=True)
+
+
+def test_speed_and_loudness_go_up_and_down_and_no_further() -> None:
+    machine, _ = begun()
+    speeds = [machine.handle(Commanded(VoiceCommand.FASTER), 1.0)[0] for _ in range(7)]
+    assert speeds[:2] == [Adjust(1.25, 1.0), Adjust(1.5, 1.0)]
+    assert speeds[-2:] == [Adjust(3.0, 1.0)] * 2
+    assert machine.handle(Commanded(VoiceCommand.SLOWER), 1.0) == [Adjust(2.5, 1.0), Silence(), SPOKEN]
+    assert machine.handle(Commanded(VoiceCommand.LOUDER), 1.0) == [Adjust(2.5, 1.4)]
+    assert machine.handle(Commanded(VoiceCommand.QUIETER), 1.0) == [Adjust(2.5, 1.0)]
+
+
+def test_what_was_typed_is_spoken_in_two_voices() -> None:
+    of_anna = replace(TYPED, partner="a", name="Anna")
+    machine = Replaying([of_anna, TYPED, ANSWER], NAMES, voices=("max", "f3"))
+    assert machine.handle(Begun(), 0.0)[1:] == [Speak("I hear you.", 2, quoting=True, speaker="Anna", voice="max")]
+    assert machine.handle(PromptEnded(), 1.0) == [Speak("I hear you.", 2, quoting=True, speaker="Ben", voice="f3")]
+    machine.handle(PromptEnded(), 2.0)
+    assert machine.handle(TimePassed(), 3.5) == [replace(PLAYED, voice="max")]
+
+
+def test_it_tells_in_which_step_it_is() -> None:
+    steps = (Step(StepKind.SAY, "One.", 1, 1), Step(StepKind.FLOOR, "Two.", 2, 2, partner="a"))
+    aside = replace(PROMPT, place=0)
+    machine = Replaying([PROMPT, aside, TYPED], NAMES, steps=steps)
+    found = []
+    for at in range(3):
+        machine.index = at
+        found.append(machine.step)
+    assert found == [steps[0], steps[0], steps[1]]
 
 
 def test_back_at_the_beginning_begins_again() -> None:

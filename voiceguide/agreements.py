@@ -10,8 +10,10 @@ from typing import Any
 from voiceguide import archive, phrases
 from voiceguide.agreeing import Due, Outcome
 from voiceguide.errors import IllegalEventError, RecordError
+from voiceguide.events import Amended, Utterance
 from voiceguide.exercise import Partner, name_of
-from voiceguide.record import read
+from voiceguide.record import BY_HAND, read
+from voiceguide.record import Session as Stored
 from voiceguide.session import Session
 
 MOST_AT_ONCE = 4
@@ -64,6 +66,23 @@ def agreements(folder: Path) -> list[Agreement]:
     return sorted(found.values(), key=lambda each: (each.again, each.ref))
 
 
+def agreed_in(stored: Stored) -> list[Agreement]:
+    """What was agreed in this one session, in its own words, as it was when the session ended; by place."""
+    header, made = stored.header, _day(stored.header.started)
+    return [
+        Agreement(
+            f"{header.id}/{outcome.place}",
+            header.names,
+            outcome.partner,
+            outcome.words,
+            made,
+            made + timedelta(days=_DAYS[outcome.again]),
+        )
+        for _, outcome in sorted(_outcomes_of(stored).items())
+        if outcome.words and outcome.again in _DAYS
+    ]
+
+
 def due(folder: Path, names: tuple[str, str], today: date) -> list[Due]:
     """What these two are to look at by ``today``, partners as in ``names``, the longest overdue first."""
     ours = [each for each in agreements(folder) if set(each.names) == set(names) and each.again <= today]
@@ -91,13 +110,30 @@ def _partner(agreement: Agreement, names: tuple[str, str]) -> Partner:
 def _outcomes(folder: Path) -> dict[int, Outcome]:
     """What was agreed in one session; nothing where its record cannot be used."""
     try:
-        stored = read(folder)
+        return _outcomes_of(read(folder))
+    except RecordError:
+        return {}
+
+
+def _outcomes_of(stored: Stored) -> dict[int, Outcome]:
+    try:
         session = Session(stored.header.steps, stored.header.names)
+        mended = _mended(stored)
         for t, event in stored.events:
-            session.handle(event, t)
-    except (RecordError, IllegalEventError):
+            by_hand = mended.get(event.id) if isinstance(event, Utterance | Amended) else None
+            if not (by_hand and isinstance(event, Amended)):
+                session.handle(event, t)
+            if by_hand:
+                session.handle(by_hand, t)
+    except IllegalEventError:
         return {}
     return dict(session.agreed)
+
+
+def _mended(stored: Stored) -> dict[int, Amended]:
+    """What was corrected by hand, by the utterance: it holds as if it had been said so, wherever it was read back."""
+    found = (each.amended for each in stored.utterances if each.amended and each.amended.by == BY_HAND)
+    return {amended.id: amended for amended in found}
 
 
 def _day(started: str) -> date:

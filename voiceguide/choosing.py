@@ -78,3 +78,12 @@ def _spelt_out(word: str) -> list[str]:
 def holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
     """Whether the words of ``part`` stand in ``words``, one after the other."""
     return any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
+
+
+_STEM = 5
+"""Letters in common from which two words are forms of one."""
+
+
+def kin(said: str, own: str) -> bool:
+    """One word, or forms of one: "apologise", "apology"."""
+    return said == own or (len(said) >= _STEM and said[:_STEM] == own[:_STEM])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -91,6 +92,14 @@ def write_new(path: Path, data: bytes) -> None:
         write_synced(handle, data)
     finally:
         os.close(handle)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder with all in it, of a link only the link; nothing where it is not there. Raises OSError."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def lock_folder(folder: Path) -> int | None:

@@ -11,6 +11,7 @@
     ├── DeviceError          a microphone or loudspeaker that cannot be used
     ├── EngineError          a synthesiser or recogniser that cannot be used, crashed or hangs
     ├── SoundFileError       a sound file that cannot be read or written
+    ├── ExportError          a file that a session cannot be written to
     └── IllegalEventError    an event the session cannot take in its state; nothing has changed
 """
 
@@ -65,6 +66,10 @@ class EngineError(VoiceguideError):
 
 class SoundFileError(VoiceguideError):
     """A sound file cannot be read or written."""
+
+
+class ExportError(VoiceguideError):
+    """A session cannot be written to a file."""
 
 
 class IllegalEventError(VoiceguideError):

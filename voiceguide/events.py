@@ -278,6 +278,8 @@ class Speak:
     """Whose words they are; empty for the guide's own."""
     written: str = ""
     """What PromptEnded tells in place of ``text``, where that may not stand in this record; empty: the text."""
+    voice: str | None = None
+    """Who speaks it; None: the guide."""
 
 
 @dataclass(frozen=True)
@@ -289,6 +291,8 @@ class Play:
     place: int
     speaker: str
     """The name of the one whose words they are."""
+    voice: str | None = None
+    """Who speaks the words where the sound cannot be read; None: the guide."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class Floor:
     place: int
     options: int = 0
     """How many there are to choose from, by number."""
+    moves: bool = False
+    """Arrow keys move about in what is played."""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ class Header:
         return cls(**basics, steps=bound, more={k: v for k, v in stored.items() if k not in known})
 
 
-def checked_basics(stored: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def checked_basics(stored: Mapping[str, Any], path: Path | str) -> dict[str, Any]:
     """The header's fields but for its steps, checked. Raises NewerRecordError or RecordError."""
     if stored.get("format") != FORMAT:
         raise RecordError(f"{path} is not a voiceguide session: its first line does not say format {FORMAT}.")
@@ -110,7 +110,7 @@ def checked_basics(stored: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return basics | {name: stored[name] for name in kept}
 
 
-def unusable(path: Path, why: str) -> RecordError:
+def unusable(path: Path | str, why: str) -> RecordError:
     """The sentence for a header that cannot be used."""
     return RecordError(f"{path} has a broken header, {why}: restore the file from a copy.")
 

@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from voiceguide import jumping
+from voiceguide.floor import Floor
 from voiceguide.hearing.ears import Heard, QuietEars, Told, Typed
 from voiceguide.sound import FRAME_SECONDS
 from voiceguide.voice_commands import VoiceCommand, interpret
@@ -30,6 +32,20 @@ KEYS: dict[str, tuple[VoiceCommand, ...]] = {
 
 _DIGITS = "123456789"
 
+_ARROWS = {
+    "\x1b[C": jumping.AHEAD,
+    "\x1b[D": jumping.REWIND,
+    "\x1b[B": jumping.NEXT_STEP,
+    "\x1b[A": jumping.STEP_BEFORE,
+}
+_ARROWS |= {
+    f"\x1bO{arrow[-1]}": words
+    for arrow, words in _ARROWS.items()  # some terminals' other mode
+} | {f"\xe0{key}": _ARROWS[f"\x1b[{letter}"] for key, letter in zip("MKPH", "CDBA", strict=True)}  # Windows
+"""What an arrow key says in a replay: right and left are seconds, down and up are steps."""
+
+ARROW_KEYS = "← → 15 s, ↑ ↓ step"
+
 
 def key_names(commands: frozenset[VoiceCommand]) -> list[tuple[str, VoiceCommand]]:
     """The keys that mean something now, each with its command."""
@@ -41,7 +57,7 @@ def key_names(commands: frozenset[VoiceCommand]) -> list[tuple[str, VoiceCommand
 class NoKeys:
     """Nobody presses anything."""
 
-    def poll(self, commands: frozenset[VoiceCommand], options: int = 0) -> Sequence[VoiceCommand | int]:
+    def poll(self, commands: frozenset[VoiceCommand], floor: Floor | None) -> Sequence[VoiceCommand | str]:
         """Nothing."""
         return []
 
@@ -52,15 +68,19 @@ class TerminalKeys:
     def __init__(self) -> None:
         self._waiting = ""
 
-    def poll(self, commands: frozenset[VoiceCommand], options: int = 0) -> Sequence[VoiceCommand | int]:
-        """What was pressed: one of ``commands``, or the number of one of so many ``options``."""
+    def poll(self, commands: frozenset[VoiceCommand], floor: Floor | None) -> Sequence[VoiceCommand | str]:
+        """What was pressed: one of ``commands``, or as words what ``floor`` lets choose: a number, an arrow's way."""
         pressed = _pressed()
+        if floor and floor.moves and pressed in _ARROWS:
+            return [_ARROWS[pressed]]
         if not pressed.startswith("\x1b"):  # an arrow or function key: its letters are not meant
             self._waiting += pressed
         # One key a call: what the next one means depends on what this one does.
         key, self._waiting = self._waiting[:1], self._waiting[1:]
-        if key and key in _DIGITS[:options]:  # not isdigit(): some keyboards have a key for a small, raised 2
-            return [int(key)]
+        if (
+            key and floor and key in _DIGITS[: floor.options]
+        ):  # not isdigit(): some keyboards have a key for a small, raised 2
+            return [key]
         meant = KEYS.get(key.lower().replace("\r", "\n"), ())
         return [c for c in meant if c in commands][:1]
 

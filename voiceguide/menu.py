@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from voiceguide.breaks import seconds_in
-from voiceguide.choosing import chosen, holds, in_words
+from voiceguide.choosing import chosen, holds, in_words, kin
 from voiceguide.exercise import Exercise, Option
 from voiceguide.voice_commands import normalised
 
@@ -16,9 +16,6 @@ PAGE = 4
 
 _FUZZY = 0.72
 """Likeness from which words are a misheard title: nothing begins before it was confirmed."""
-
-_STEM = 5
-"""Letters in common from which two words are forms of one."""
 
 _SHORT = frozenset(normalised("short shorter shortest quick quicker brief small tired"))
 _LONG = frozenset(normalised("long longer longest deep deeper big"))
@@ -90,15 +87,15 @@ def wish(text: str, page: Sequence[Exercise], every: Sequence[Exercise]) -> Wish
     if of_theme := [each for each in every if _is_theme(each.theme, words)]:
         return Wish(of_theme[0]) if len(of_theme) == 1 else Wish(among=tuple(of_theme))
     telling = said - _PLAIN
-    kin = [each for each in every if any(_kin(word, own) for word in telling for own in in_words(each.title))]
-    if len(kin) == 1:
-        return Wish(kin[0])
+    like = [each for each in every if any(kin(word, own) for word in telling for own in _telling(each.title))]
+    if len(like) == 1:
+        return Wish(like[0])
     if said & _ANY and words != ("next",):
         return Wish(every[0])
     if said & _MORE:
         return Wish()
-    like = difflib.get_close_matches(" ".join(words), [" ".join(in_words(each.title)) for each in every], 1, _FUZZY)
-    alike = [each for each in every if " ".join(in_words(each.title)) in like]
+    near = difflib.get_close_matches(" ".join(words), [" ".join(in_words(each.title)) for each in every], 1, _FUZZY)
+    alike = [each for each in every if " ".join(in_words(each.title)) in near]
     return Wish(alike[0]) if len(alike) == 1 else None
 
 
@@ -106,6 +103,5 @@ def _is_theme(theme: str, words: tuple[str, ...]) -> bool:
     return holds(words, in_words(theme)) or any(holds(words, (also,)) for also in _ALSO.get(theme, ()))
 
 
-def _kin(said: str, own: str) -> bool:
-    """One word, or forms of one: "apologise", "apology"."""
-    return own not in _PLAIN and (said == own or (len(said) >= _STEM and said[:_STEM] == own[:_STEM]))
+def _telling(title: str) -> set[str]:
+    return set(in_words(title)) - _PLAIN

@@ -21,10 +21,20 @@ from voiceguide.errors import RecordError
 from voiceguide.events import Amended, Ended, Event, Resumed, SoundKept, Times, Utterance, from_fields
 from voiceguide.exercise import PARTNERS
 from voiceguide.header import Header
+from voiceguide.renaming import own_prompts
 
 FILE = "session.jsonl"
+PAGE = "page.html"
+"""The page that ``voiceguide open`` writes into a session's own folder; it holds the words, too."""
+
+CORRECTING = ".correcting"
+"""The folder in a session's own that holds its words while they are corrected in an editor."""
+
 MAX_LINE = 4 << 20
 """Bytes; far above any utterance, so a longer line is no record of ours."""
+
+BY_HAND = "by hand"
+"""Who found the words that somebody typed in place of what was heard: nobody knows which of the two."""
 
 Line = dict[str, Any]
 
@@ -150,7 +160,8 @@ def read(folder: Path) -> Session:
     struck = struck_ids(lines)
     if struck:  # also when a crash came between the decision and the removal
         spoken = spoken_words(lines, struck)
-        lines = [without_words(line, struck, spoken, header.prompts) for line in lines]
+        fixed = own_prompts(header, lines)
+        lines = [without_words(line, struck, spoken, fixed) for line in lines]
     events = tuple(_events(lines, path))
     if (folder / "audio").is_symlink():
         raise _escape(folder, "audio")

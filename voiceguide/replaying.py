@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from voiceguide import turn
+from voiceguide import jumping, turn
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Adjust,
@@ -29,14 +29,30 @@ from voiceguide.replay import Item
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand
 
-_COMMANDS = frozenset({VoiceCommand.NEXT, VoiceCommand.BACK, VoiceCommand.REPEAT, VoiceCommand.STOP})
+_COMMANDS = frozenset(
+    {
+        VoiceCommand.NEXT,
+        VoiceCommand.BACK,
+        VoiceCommand.REPEAT,
+        VoiceCommand.SLOWER,
+        VoiceCommand.FASTER,
+        VoiceCommand.LOUDER,
+        VoiceCommand.QUIETER,
+        VoiceCommand.STOP,
+    }
+)
+
+SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+_LOUDNESS = (0.4, 0.7, 1.0, 1.4, 2.0)
 
 
 class Replaying:
-    """Items one after the other, with their gaps; pause, continue, next, back, repeat and stop, by voice and key.
+    """Items one after the other, with their gaps; commands by voice and key, and jumps (see ``jumping``).
 
-    ``speed`` 1.0 is as it was; it holds for the guide's pace and for the gaps (recordings are stretched by whoever
-    loads them). ``prompts`` are the exercise's own sentences: of nothing else the spoken sound may be kept.
+    Next and back go from turn to turn, or to the guide's next words. ``speed`` 1.0 is as it was; it holds for the
+    guide's pace and for the gaps (recordings are stretched by whoever loads them). ``prompts`` are the exercise's own
+    sentences: of nothing else the spoken sound may be kept. ``voices`` speak what partner a and b typed. ``first`` is
+    the index of the item it begins with.
     """
 
     half_duplex = False
@@ -44,8 +60,6 @@ class Replaying:
 
     silence = turn.Silence.NONE
     listed: tuple[str, ...] = ()
-    step = None
-    steps: tuple[Step, ...] = ()
 
     def __init__(
         self,
@@ -53,14 +67,21 @@ class Replaying:
         names: tuple[str, str],
         speed: float = 1.0,
         prompts: Collection[str] = (),
+        steps: tuple[Step, ...] = (),
+        voices: tuple[str | None, str | None] = (None, None),
+        first: int = 0,
     ) -> None:
         self.items = tuple(items)
         self.names = names
-        self.index = 0
+        self.index = first
+        self.speed = speed
         self.paused = False
-        self._speed = speed
+        self.steps = steps
+        self._loudness = 1.0
         self._prompts = prompts
+        self._voices = voices
         self._playing = False
+        self._began = 0.0
         self._due: float | None = None
         self._over = False
 
@@ -79,13 +100,19 @@ class Replaying:
         return self.items[self.index] if self.index < len(self.items) else None
 
     @property
+    def step(self) -> Step | None:
+        """The exercise's step that what is played belongs to."""
+        place = next((item.place for item in reversed(self.items[: self.index + 1]) if item.place), None)
+        return next((step for step in self.steps if step.place == place), None)
+
+    @property
     def floor(self) -> Floor | None:
         """Commands are listened for all the time; nothing is kept."""
-        return None if self._over else Floor("a", choosing=True, kept=False, place=0)
+        return None if self._over else Floor("a", choosing=True, kept=False, place=0, moves=True)
 
     def choice(self, text: str) -> str | None:
-        """There is nothing to choose."""
-        return None
+        """These words, if they lead to another place of the replay."""
+        return None if jumping.asked(text, self.items, self.index, 0.0) is None else text
 
     @property
     def deadline(self) -> float | None:
@@ -107,14 +134,18 @@ class Replaying:
         """Take an input at ``now`` and say what to do."""
         match event:
             case Begun():
-                return [Adjust(self._speed, 1.0), *self._play(now, gap=False)]
+                return [Adjust(self.speed, self._loudness), *self._play(now, gap=False)]
             case PromptEnded():
                 self.index += 1
                 return self._play(now)
             case TimePassed() if self._due is not None:
-                return self._sound()
+                return self._sound(now)
             case Commanded(command) | Utterance(command=VoiceCommand() as command):
                 return self._told(command, now)
+            case Utterance(text=text):
+                within = (now - self._began) * self.speed if self._playing else 0.0
+                target = jumping.asked(text, self.items, self.index, within)
+                return [] if target is None else self._jump(target, now)
             case Ended():
                 self._over = True
                 return []
@@ -132,8 +163,32 @@ class Replaying:
                 return [Unhush()] if self._playing else [Unhush(), *self._play(now, gap=False)]
             case VoiceCommand.STOP:
                 return [Silence(), End("stopped")]
-        step = {VoiceCommand.NEXT: 1, VoiceCommand.BACK: -1}.get(command, 0)
-        self.index = max(0, self.index + step)
+            case VoiceCommand.SLOWER | VoiceCommand.FASTER:
+                self.speed = _beside(SPEEDS, self.speed, up=command is VoiceCommand.FASTER)
+                return [Adjust(self.speed, self._loudness), *self._jump(self.index, now)]
+            case VoiceCommand.LOUDER | VoiceCommand.QUIETER:
+                self._loudness = _beside(_LOUDNESS, self._loudness, up=command is VoiceCommand.LOUDER)
+                return [Adjust(self.speed, self._loudness)]
+            case VoiceCommand.NEXT:
+                return self._jump(self._turn_after(), now)
+            case VoiceCommand.BACK:
+                return self._jump(self._turn_before(), now)
+        return self._jump(self.index, now)
+
+    def _turn_after(self) -> int:
+        here = self.items[self.index].turn if self.index < len(self.items) else 0
+        later = range(self.index + 1, len(self.items))
+        return next((at for at in later if not here or self.items[at].turn != here), len(self.items))
+
+    def _turn_before(self) -> int:
+        """The beginning of what came before this turn; turns, and what the guide says, one by one."""
+        here = self.items[self.index].turn
+        last = next((at for at in range(self.index - 1, -1, -1) if not here or self.items[at].turn != here), 0)
+        turn = self.items[last].turn
+        return next(at for at in range(last + 1) if at == last or (turn and self.items[at].turn == turn))
+
+    def _jump(self, index: int, now: float) -> list[Effect]:
+        self.index = index
         self.paused = False
         return [Silence(), *self._play(now, gap=False)]
 
@@ -142,15 +197,24 @@ class Replaying:
         if self.item is None:
             return [End("completed")]
         if gap and self.item.gap_before > 0:
-            self._due = now + self.item.gap_before / self._speed
+            self._due = now + self.item.gap_before / self.speed
             return []
-        return self._sound()
+        return self._sound(now)
 
-    def _sound(self) -> list[Effect]:
+    def _sound(self, now: float) -> list[Effect]:
         item = self.item
         assert item is not None
-        self._due, self._playing = None, True
+        self._due, self._playing, self._began = None, True, now
+        voice = None if item.partner is None else self._voices[item.partner == "b"]
         if item.audio is None:
             # The guide, too, may have read somebody's words back.
-            return [Speak(item.text, item.place, quoting=item.text not in self._prompts, speaker=item.name)]
-        return [Play(str(item.audio), item.text, item.place, item.name)]
+            quoting = item.text not in self._prompts
+            return [Speak(item.text, item.place, quoting=quoting, speaker=item.name, voice=voice)]
+        return [Play(str(item.audio), item.text, item.place, item.name, voice)]
+
+
+def _beside(ladder: tuple[float, ...], now: float, up: bool) -> float:
+    """The next value of the ladder in that direction; the last one where there is none."""
+    if up:
+        return next((value for value in ladder if value > now), ladder[-1])
+    return next((value for value in reversed(ladder) if value < now), ladder[0])

@@ -113,6 +113,6 @@ class Watcher(Protocol):
 class Keys(Protocol):
     """Single keys, while nobody is typing."""
 
-    def poll(self, commands: frozenset[VoiceCommand], options: int = 0) -> Sequence[VoiceCommand | int]:
-        """What was pressed since the last call: of ``commands``, or the number of one of so many ``options``."""
+    def poll(self, commands: frozenset[VoiceCommand], floor: Floor | None) -> Sequence[VoiceCommand | str]:
+        """What was pressed since the last call: of ``commands``, or as words what ``floor`` lets choose."""
         ...

@@ -40,14 +40,13 @@ from voiceguide.events import (
 from voiceguide.floor import Floor
 from voiceguide.hearing.ears import Ears, Found, Heard, Interrupted, Lost, Recognised, Told, Typed
 from voiceguide.hearing.listener import Cut, Dropped, Started
-from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.paths import earcon_file
 from voiceguide.playback import Loudspeaker
 from voiceguide.roles import Keys, Machine, Record, Watcher
 from voiceguide.scribe import Scribe
-from voiceguide.sound import Sound, silence
+from voiceguide.sound import Sound
 from voiceguide.sound_files import read_wav
-from voiceguide.speaking import Narrator
+from voiceguide.speaking import Narrator, unspoken
 from voiceguide.speaking.sentences import starts
 from voiceguide.voice_commands import VoiceCommand
 
@@ -56,9 +55,6 @@ GUARD = 0.3
 
 _LAST_WORDS = 5.0
 """Seconds that an ended session waits: for better words, and an interrupted one for words still being recognised."""
-
-_READING = 15.0
-"""Letters a second that people read easily."""
 
 
 @dataclass
@@ -157,11 +153,11 @@ class Runner:
         self._ticked = self._ears.now
         if self._why is None:
             floor = self._machine.floor
-            for pressed in self._keys.poll(self._machine.commands, floor.options if floor else 0):
+            for pressed in self._keys.poll(self._machine.commands, floor):
                 if isinstance(pressed, VoiceCommand):
                     self._tell(pressed)
                 elif floor:
-                    self._scribe.read(str(pressed), floor, self._now)
+                    self._scribe.read(pressed, floor, self._now)
             self._speak_on()
             deadline = self._machine.deadline
             if deadline is not None and self._now >= deadline:
@@ -224,15 +220,15 @@ class Runner:
 
     def _do(self, effect: Effect) -> None:
         match effect:
-            case Speak(text, place, quoting, speaker, written):
-                sound = self._narrator.say(text, self._pace, keep=not quoting)
+            case Speak(text, place, quoting, speaker, written, voice):
+                sound = self._narrator.say(text, self._pace, not quoting, voice)
                 self._say(_Line(text, place, sound, written=written), speaker)
-            case Play(audio, text, place, speaker):
+            case Play(audio, text, place, speaker, voice):
                 loaded: Future[Sound] = Future()
                 try:
                     loaded.set_result(self._stored(audio))
-                except SoundFileError:  # a damaged recording: its words are spoken in the guide's voice
-                    loaded = self._narrator.say(text, self._pace, keep=False)
+                except SoundFileError:  # a damaged recording: its words are spoken
+                    loaded = self._narrator.say(text, self._pace, False, voice)
                 self._say(_Line(text, place, loaded, sentences=False), speaker)
             case Chime(earcon):
                 self._loudspeaker.play(self._earcons[earcon])
@@ -285,7 +281,7 @@ class Runner:
             return line.sound.result()
         except EngineError:
             # No voice: the words stand on the screen, and get the time it takes to read them.
-            return silence(1.0 + len(line.text) / _READING, OUTPUT_RATE)
+            return unspoken(line.text)
 
     # -- the floor -----------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from voiceguide.errors import SoundFileError
 from voiceguide.sound import SAMPLE_BYTES, Sound
 
 if TYPE_CHECKING:
-    import av
+    import av.filter
 
 SPEEDS = (0.5, 3.0)
 """Slowest and fastest tempo ``stretch`` gives."""
@@ -54,7 +54,10 @@ def read_sound(path: Path, rate: int | None = None) -> Sound:
             pass  # libsndfile says "System error" for a missing permission; this says what it is
     try:
         with soundfile.SoundFile(path) as file:
-            frames = b"".join(_to_mono(block) for block in file.blocks(_BLOCK, dtype="float32", always_2d=True))
+            if file.format == "MP3":  # between two reads the decoder is made to seek, and loses what it builds upon
+                frames = _to_mono(file.read(dtype="float32", always_2d=True))
+            else:
+                frames = b"".join(_to_mono(block) for block in file.blocks(_BLOCK, dtype="float32", always_2d=True))
             sound = Sound(frames, file.samplerate)
     except (RuntimeError, TypeError, ValueError) as error:
         raise SoundFileError(
@@ -181,9 +184,9 @@ class Resampler:
 
     def feed(self, frames: bytes) -> bytes:
         """Take the next samples; gives what is ready, which is a little behind."""
-        blocks = _blocks(Sound(frames, self._rate), self._fed)
+        pieces = blocks(Sound(frames, self._rate), self._fed)
         self._fed += len(frames) // SAMPLE_BYTES
-        return _joined(frame for block in blocks for frame in self._converter.resample(block))
+        return _joined(frame for piece in pieces for frame in self._converter.resample(piece))
 
     def rest(self) -> bytes:
         """What is left when nothing more comes."""
@@ -206,41 +209,15 @@ def stretch(sound: Sound, speed: float) -> Sound:
     nodes += [graph.add("aformat", "sample_fmts=s16:channel_layouts=mono"), graph.add("abuffersink")]
     graph.link_nodes(*nodes).configure()
     out: list[av.AudioFrame] = []
-    for block in (*_blocks(sound), None):
+    for block in (*blocks(sound), None):
         graph.push(block)
-        with suppress(av.BlockingIOError, av.EOFError):
-            while True:
-                frame = graph.pull()
-                assert isinstance(frame, av.AudioFrame)
-                out.append(frame)
+        out += pulled(graph)
     frames = _joined(out)
     wanted = SAMPLE_BYTES * math.ceil(len(sound.frames) / SAMPLE_BYTES / speed)
     return Sound(frames[:wanted].ljust(wanted, b"\0"), sound.rate)
 
 
-_GUIDE_DB = -21.0
-"""RMS level of the guide's voice as it is synthesised, in dBFS; measured."""
-
-_MOST_GAIN_DB = 30.0
-_PEAK_DB = -1.5
-
-
-def evened(sound: Sound) -> Sound:
-    """A recording about as loud as the guide's voice, never clipped, its ends faded so that nothing clicks."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pydub misses ffmpeg, which only reading other formats would need
-        from pydub import AudioSegment
-
-    segment = AudioSegment(sound.frames, sample_width=SAMPLE_BYTES, frame_rate=sound.rate, channels=1)
-    if segment.rms == 0:
-        return sound
-    gain = min(_GUIDE_DB - segment.dBFS, _PEAK_DB - segment.max_dBFS, _MOST_GAIN_DB)
-    return Sound(segment.apply_gain(gain).fade_in(10).fade_out(10).raw_data, sound.rate)
-
-
-def _blocks(sound: Sound, first: int = 0) -> Iterator[av.AudioFrame]:
+def blocks(sound: Sound, first: int = 0) -> Iterator[av.AudioFrame]:
     """The sound as libav's frames, stamped with their place: ``first`` samples came before."""
     from fractions import Fraction
 
@@ -252,6 +229,17 @@ def _blocks(sound: Sound, first: int = 0) -> Iterator[av.AudioFrame]:
         frame = av.AudioFrame.from_ndarray(samples[:, start : start + _BLOCK].copy(), format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = sound.rate, first + start, Fraction(1, sound.rate)
         yield frame
+
+
+def pulled(graph: av.filter.Graph) -> Iterator[av.AudioFrame]:
+    """What a filter graph has ready."""
+    import av
+
+    with suppress(av.BlockingIOError, av.EOFError):
+        while True:
+            frame = graph.pull()
+            assert isinstance(frame, av.AudioFrame)
+            yield frame
 
 
 def _joined(frames: Iterable[av.AudioFrame]) -> bytes:

@@ -14,6 +14,7 @@ import re
 import shutil
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from voiceguide.durable import (
     lock_folder,
     make_folder,
     open_appending,
+    remove_tree,
     sync_folder,
     truncate,
     write_new,
@@ -35,8 +37,10 @@ from voiceguide.exercise import PARTNERS, Partner
 from voiceguide.header import Header, checked_id, new_id
 from voiceguide.paths import private_dir
 from voiceguide.record import (
+    CORRECTING,
     FILE,
     MAX_LINE,
+    PAGE,
     Line,
     Session,
     StoredUtterance,
@@ -47,6 +51,7 @@ from voiceguide.record import (
     struck_ids,
     without_words,
 )
+from voiceguide.renaming import own_prompts, renamed
 from voiceguide.sound import Sound
 
 __all__ = ["Header", "Session", "StoredUtterance", "Transcript", "new_id", "read"]
@@ -183,6 +188,8 @@ class Transcript:
         if id in self._struck:
             raise RecordError(f"Utterance {id} was taken off the record: it cannot be amended.")
         self.append(Amended(id, text, by, times), self.seconds)
+        with explained("remove", self.folder / PAGE):  # it shows other words
+            (self.folder / PAGE).unlink(missing_ok=True)
 
     def strike(self, ids: Collection[int]) -> None:
         """Take utterances off the record: words, amendments, read-backs and sound. May be repeated.
@@ -194,6 +201,21 @@ class Transcript:
         if not self._struck.issuperset(ids):
             self._append({"t": self.seconds, "type": "strike", "ids": sorted(ids)})
         self._remove_words(ids)
+
+    def rename(self, names: tuple[str, str], title: str, at: datetime) -> None:
+        """Give the session these clean names and this clean title; its steps follow, what was before is kept.
+
+        ``at`` is now, with its offset. Raises RecordError; then, or after a crash, all is as before.
+        """
+        with explained("rename", self._path):
+            old = self._path.read_bytes().splitlines(keepends=True)
+            fields = renamed(parse(old[0]), names, title, at, self.seconds)
+            first = dump(fields)
+            if len(first) > MAX_LINE:
+                raise RecordError(f"{self._path} cannot be renamed: its first line is too long already.")
+            (self.folder / PAGE).unlink(missing_ok=True)  # it shows other names
+            self._rewrite([first, *old[1:]])
+        self.header = Header.from_fields(fields, self._path)
 
     @property
     def _open_handle(self) -> int:
@@ -241,27 +263,38 @@ class Transcript:
             old = self._path.read_bytes().splitlines(keepends=True)
             new = self._without(old, ids)
             if new != old:
-                fresh = self._path.with_name(f"{FILE}.new")
-                write_new(fresh, b"".join(new))
-                close_quietly(self._handle)  # Windows renames no open file
-                self._handle = None
-                try:
-                    fresh.replace(self._path)
-                finally:
-                    self._handle = open_appending(self._path)
-                self._size = sum(map(len, new))
-                sync_folder(self.folder)
+                self._remove_copies()  # first, since what is left to do is told by the file
+                self._rewrite(new)
             sounds = [path for path in audio.iterdir() if (m := _NUMBER.match(path.name)) and int(m[0]) in ids]
             for path in sounds:
                 path.unlink(missing_ok=True)
             if sounds:
                 sync_folder(audio)
 
+    def _remove_copies(self) -> None:
+        """Remove the page and the words laid out for correcting. Raises OSError."""
+        (self.folder / PAGE).unlink(missing_ok=True)
+        remove_tree(self.folder / CORRECTING)
+
+    def _rewrite(self, lines: list[bytes]) -> None:
+        """Put these in the place of the file, whole or not at all. Raises OSError."""
+        fresh = self._path.with_name(f"{FILE}.new")
+        write_new(fresh, b"".join(lines))
+        close_quietly(self._handle)  # Windows renames no open file
+        self._handle = None
+        try:
+            fresh.replace(self._path)
+        finally:
+            self._handle = open_appending(self._path)
+        self._size = sum(map(len, lines))
+        sync_folder(self.folder)
+
     def _without(self, stored: list[bytes], ids: Collection[int]) -> list[bytes]:
         """The stored lines, those that hold nothing of ``ids`` byte for byte."""
         lines = [parse(data) for data in stored[1:]]
         spoken = spoken_words(lines, ids)
-        bare = [without_words(line, ids, spoken, self.header.prompts) for line in lines]
+        fixed = own_prompts(self.header, lines)
+        bare = [without_words(line, ids, spoken, fixed) for line in lines]
         new = [data if line == was else dump(line) for data, line, was in zip(stored[1:], bare, lines, strict=True)]
         return [stored[0], *new]
 

@@ -19,6 +19,12 @@ COMMANDS = {
     "sessions": ("voiceguide.cli.sessions", "List the saved sessions, the newest first."),
     "show": ("voiceguide.cli.sessions", "Show what was said in a session."),
     "replay": ("voiceguide.cli.replay", "Hear a saved session again."),
+    "open": ("voiceguide.cli.export", "Open a saved session in the browser: to read, hear and search."),
+    "search": ("voiceguide.cli.search", "Find words in all your sessions."),
+    "export": ("voiceguide.cli.export", "Write a saved session as a file that other programs read."),
+    "correct": ("voiceguide.cli.mending", "Mend the words of a session in your editor."),
+    "rename": ("voiceguide.cli.mending", "Change the names of the two in a session, or its title."),
+    "delete": ("voiceguide.cli.deleting", "Delete a session, or turns of it, for good."),
     "agreements": ("voiceguide.cli.agreements", "List what you agreed on, and when to look at it again."),
     "refine": ("voiceguide.cli.refine", "Recognise a saved session again with another engine."),
     "engines": ("voiceguide.cli.engines", "List the recognisers, download or remove one."),
@@ -26,6 +32,10 @@ COMMANDS = {
     "doctor": ("voiceguide.cli.doctor", "Tell what works here, what does not, and how to mend it."),
 }
 """Command -> the module that holds it, and its short help: listing commands imports none of them."""
+
+
+_FUNCTIONS = {"open": "open_page"}
+"""Commands whose function bears another name, since theirs is taken."""
 
 
 class Lazy(click.Group):
@@ -39,7 +49,8 @@ class Lazy(click.Group):
         """Import the command; None when there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command: click.Command = getattr(module, _FUNCTIONS.get(cmd_name, cmd_name))
         return command
 
     def resolve_command(
@@ -116,9 +127,8 @@ def _unwritten(error: OSError) -> int:
 
 
 def _complain(text: str, code: int = 1) -> int:
-    from voiceguide.cli.plain import clean
+    from voiceguide.cli.plain import warn
 
     with contextlib.suppress(OSError):
-        encoding = sys.stderr.encoding or "utf-8"
-        click.echo(f"voiceguide: {clean(text)}".encode(encoding, "replace").decode(encoding), err=True)
+        warn(text)
     return code

@@ -10,12 +10,15 @@ from typing import Any, TypeVar
 
 import click
 
-from voiceguide.exercise import clean_names
+from voiceguide.exercise import Partner, clean_names
 from voiceguide.hearing import engines
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 DEFAULT_EXERCISE = "worry-and-answer"
+
+RATE = 150
+"""Words a minute."""
 
 DEFAULT_NAMES = ("First partner", "Second partner")
 
@@ -42,7 +45,7 @@ def sound_options(command: _Command) -> _Command:
             help="Loudspeaker to use; FILE.wav writes the sound there, none is silent: both run faster than life.",
         ),
         click.option("--voice", metavar="NAME", help="The guide's voice, e.g. en-us or en-gb-scotland."),
-        click.option("--rate", type=click.IntRange(80, 300), default=150, show_default=True, help="Words a minute."),
+        click.option("--rate", type=click.IntRange(80, 300), default=RATE, show_default=True, help="Words a minute."),
         click.option(
             "--engine",
             metavar="NAME",
@@ -76,6 +79,22 @@ def resume_option(command: _Command) -> _Command:
     """--resume [ID]; given as ``resume``: None, "" for the newest, or (part of) an id."""
     return click.option(
         "--resume", metavar="[ID]", is_flag=False, flag_value="", help="Go on with a session, by default the newest."
+    )(command)
+
+
+def partner_option(command: _Command) -> _Command:
+    """--partner NAME; given as ``partner``: as typed, or None."""
+    return click.option("--partner", metavar="NAME|a|b", help="Only what this partner said.")(command)
+
+
+def prompts_option(command: _Command) -> _Command:
+    """--prompts full|short|none; given as ``prompts``."""
+    return click.option(
+        "--prompts",
+        type=click.Choice(["full", "short", "none"]),
+        default="full",
+        show_default=True,
+        help="The guide's own words: all, each one's main sentence, or none.",
     )(command)
 
 
@@ -129,3 +148,14 @@ def is_finished(folder: Path) -> bool:
         return False
     click.echo(f"The session {folder.name} is finished; hear it with: voiceguide replay {folder.name}")
     return True
+
+
+def partner_of(wanted: str, names: tuple[str, str]) -> Partner:
+    """Whom a name, or a or b, means. Raises NotFoundError with near names."""
+    from voiceguide.errors import NotFoundError
+
+    if wanted.casefold() in ("a", names[0].casefold()):
+        return "a"
+    if wanted.casefold() in ("b", names[1].casefold()):
+        return "b"
+    raise NotFoundError.suggesting("partner", wanted, names, f"this session is of {names[0]} and {names[1]}.")

@@ -1,22 +1,17 @@
-"""Text on its way to a terminal: stored words cannot steer it, and no terminal is too plain to print them."""
+"""Text on its way to a terminal: no terminal is too plain to print it."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-import unicodedata
+from collections.abc import Sequence
 
 import click
 
-_SPACES = dict.fromkeys(map(ord, "\t\n\r\v\f\x85\u2028\u2029"), " ")
-_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that change the direction of writing, so that a line reads otherwise than it is."""
+from voiceguide.cleaning import clean
 
-
-def clean(text: str) -> str:
-    """``text`` as one line that cannot steer a terminal: control, direction and lone half characters become U+FFFD."""
-    spaced = text.translate(_SPACES)
-    return "".join("\N{REPLACEMENT CHARACTER}" if _steers(char) else char for char in spaced)
+__all__ = ["clean", "say", "show_paged", "warn"]
 
 
 def say(text: str = "") -> None:
@@ -26,5 +21,16 @@ def say(text: str = "") -> None:
     click.echo(shown, color=False if os.environ.get("NO_COLOR") else None)
 
 
-def _steers(char: str) -> bool:
-    return char in _TURNS or unicodedata.category(char) in ("Cc", "Cs")
+def show_paged(lines: Sequence[str]) -> None:
+    """Print lines, through the pager where people look at a terminal that cannot hold them."""
+    if sys.stdout.isatty() and sum(text.count("\n") + 1 for text in lines) >= shutil.get_terminal_size().lines:
+        click.echo_via_pager("\n".join(lines) + "\n", color=False if os.environ.get("NO_COLOR") else None)
+        return
+    for line in lines:
+        say(line)
+
+
+def warn(text: str) -> None:
+    """Print a line on standard error."""
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    click.echo(f"voiceguide: {clean(text)}".encode(encoding, "replace").decode(encoding), err=True)

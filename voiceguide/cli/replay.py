@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceguide.cli.options import Sound, sound_options
+from voiceguide.cli.options import Sound, partner_of, partner_option, prompts_option, sound_options
 from voiceguide.cli.stage import Stage, stage
 from voiceguide.errors import DeviceError, NotFoundError, RecordError
 
 if TYPE_CHECKING:
-    from voiceguide.exercise import Partner
     from voiceguide.hearing.ears import Ears
-
-_LONGEST_GAP = 1.5
+    from voiceguide.replay import Item
 
 
 @click.command()
@@ -29,60 +28,86 @@ _LONGEST_GAP = 1.5
     callback=lambda context, parameter, value: _number(value),
     help="1.5 is faster.",
 )
-@click.option("--partner", metavar="NAME|a|b", help="Only what this partner said.")
+@click.option(
+    "--from", "start", metavar="PLACE", help="Where to begin: a time (4:12), `step 3`, `turn 7`, or words said there."
+)
+@partner_option
+@prompts_option
 @sound_options
-def replay(session: str | None, speed: float, partner: str | None, sound: Sound) -> None:
+def replay(
+    session: str | None, speed: float, start: str | None, partner: str | None, prompts: str, sound: Sound
+) -> None:
     """Hear a saved session again, by default the newest: your own voices, the guide's words spoken anew.
 
-    Say or press: pause (space), continue (space), next (n), back (b), repeat (r), stop (q). Through loudspeakers
-    commands are heard best in a pause; the keys work always.
+    Say or press: pause (space), continue (space), next turn (n), the turn before (b), repeat (r), slower, faster,
+    louder, quieter, stop (q). Or say "go to step four", "go to turn seven", "go to minute ten", "go to the apology",
+    "back fifteen seconds", "forward a minute"; the arrow keys go 15 seconds (left, right) or a step (up, down).
+    Through loudspeakers commands are heard best in a pause; the keys work always. What was typed is spoken in two
+    voices.
 
     \b
     Examples:
       voiceguide replay
       voiceguide replay --partner Anna --speed 1.25
-      voiceguide replay 20261122 --speaker evening.wav
+      voiceguide replay --from "the apology" --prompts short
+      voiceguide replay 20261122 --from 4:12
     """
     from voiceguide.archive import find
+    from voiceguide.edition import LONGEST_GAP, Sounds
     from voiceguide.events import Begun
     from voiceguide.paths import sessions_dir
     from voiceguide.record import read
-    from voiceguide.replay import cap_gaps, items, only_partner
+    from voiceguide.replay import PROMPTS, cap_gaps, items, only_partner, with_prompts
     from voiceguide.replaying import Replaying
     from voiceguide.roles import NoRecord
     from voiceguide.settings import load
+    from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 
     stored = read(find(sessions_dir(), session))
-    chosen = items(stored)
-    if partner is not None:
-        chosen = only_partner(chosen, _partner(partner, stored.header.names))
     header = stored.header
-    machine = Replaying(cap_gaps(chosen, _LONGEST_GAP), header.names, speed, header.prompts)
-    if not machine.items:
+    chosen = with_prompts(items(stored), next(each for each in PROMPTS if each == prompts))
+    if partner is not None:
+        chosen = only_partner(chosen, partner_of(partner, header.names))
+    told = list(cap_gaps(chosen, LONGEST_GAP))
+    if not told:
         raise RecordError(f"There is nothing to hear in {header.id}: choose another with `voiceguide sessions`.")
+    machine = Replaying(told, header.names, speed, header.prompts, header.steps, COUPLE_VOICES, _start(start, told))
     with contextlib.ExitStack() as stack:
         parts = stack.enter_context(stage(sound, load(), silent_without_device=True))
         parts.screen.title = f"{header.title}, {header.started[:10]}"
         parts.screen.session = machine
         ears = _ears(parts, sound, stack)
-        with parts.running(ears, lambda name: _load(name, speed)) as runner:
+        narrator = parts.narrator
+        recordings = Sounds(told, lambda text, voice, keep: narrator.say(text, 1.0, keep, voice), COUPLE_VOICES, ())
+
+        def recorded(name: str) -> Any:
+            from voiceguide.sound_files import stretch
+
+            return stretch(recordings.recording(Path(name)), machine.speed)
+
+        with parts.running(ears, recorded) as runner:
             runner.run(machine, NoRecord(), Begun())
             if runner.interrupted:
                 raise click.exceptions.Exit(130)
+
+
+def _start(wanted: str | None, told: list[Item]) -> int:
+    """The index of the item to begin with. Raises NotFoundError."""
+    from voiceguide.jumping import found
+
+    at = 0 if wanted is None else found(wanted, told)
+    if at is None:
+        raise NotFoundError(
+            f"Nothing in this session is at {str(wanted)[:60]!r}: give a time as 4:12, `step 3`, `turn 7`, or words "
+            "that were said; `voiceguide show` has them."
+        )
+    return at
 
 
 def _number(value: float) -> float:
     if math.isnan(value):  # which lies in every range
         raise click.BadParameter("give a number, such as 1.5.")
     return value
-
-
-def _partner(wanted: str, names: tuple[str, str]) -> Partner:
-    if wanted.casefold() in ("a", names[0].casefold()):
-        return "a"
-    if wanted.casefold() in ("b", names[1].casefold()):
-        return "b"
-    raise NotFoundError.suggesting("partner", wanted, names, f"this session is of {names[0]} and {names[1]}.")
 
 
 def _ears(parts: Stage, sound: Sound, stack: contextlib.ExitStack) -> Ears:
@@ -100,11 +125,3 @@ def _ears(parts: Stage, sound: Sound, stack: contextlib.ExitStack) -> Ears:
         return QuietEars(parts.recogniser, lifelike=True)
     stack.callback(microphone.close)
     return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser, parts.settings.choice)
-
-
-def _load(name: str, speed: float) -> Any:
-    from pathlib import Path
-
-    from voiceguide.sound_files import evened, read_sound, stretch
-
-    return stretch(evened(read_sound(Path(name))), speed)

@@ -23,7 +23,7 @@ from voiceguide.events import (
     Utterance,
 )
 from voiceguide.exercise import Option, StepKind, name_of
-from voiceguide.keyboard import key_names
+from voiceguide.keyboard import ARROW_KEYS, key_names
 from voiceguide.states import State
 from voiceguide.turn import Silence
 from voiceguide.voice_commands import VoiceCommand, phrases_for
@@ -266,6 +266,7 @@ class LiveScreen(PlainScreen):
         from rich.text import Text
 
         session = self.session
+        floor = session.floor if session else None
         body = Text()
         left = self.time_left(now)
         body.append(self.whose_turn(), "bold")
@@ -277,12 +278,12 @@ class LiveScreen(PlainScreen):
         if session:
             body.append("\n" + (self.hint() if listening else " "))
             keys = ", ".join(f"{key} {command.value}" for key, command in key_names(session.commands))
-            body.append(f"\nKeys: {keys}.", "dim")
+            arrows = f", {ARROW_KEYS}" if floor and floor.moves else ""
+            body.append(f"\nKeys: {keys}{arrows}.", "dim")
         step = session.step if session else None
         title = self.title
         if session and step and step.place:
             title += f" - step {step.place} of {session.steps[-1].place}"
-        floor = session.floor if session else None
         kept = self.recording and not (session and session.off) and (floor is None or floor.kept)
         state = "recording" if kept else "not recording"
         return Panel(body, title=clean(title), subtitle=state, title_align="left", subtitle_align="right")

@@ -74,11 +74,11 @@ def stage(
     """
     recognition = engines.factory(sound.engine)
     with contextlib.ExitStack() as stack:
-        voice = stack.enter_context(Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=_SYNTHESIS_SECONDS))
+        voice = stack.enter_context(speaker())
         if sound.voice is not None:  # an unknown one is said before anything begins
             voice.submit("synthesize", "", sound.voice, sound.rate).result()
         recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
-        narrator = Narrator(voice, VOICE_ENGINE, cache_dir() / "prompts", sound.voice, sound.rate)
+        narrator = narrator_of(voice, sound.voice, sound.rate)
         plain = sound.plain or typed or not is_terminal()
         screen = PlainScreen(typed) if plain else LiveScreen()
         loudspeaker = _loudspeaker(sound.speaker, silent_without_device, screen)
@@ -87,6 +87,16 @@ def stage(
 
         lifelike = isinstance(loudspeaker, DeviceLoudspeaker)
         yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed, settings)
+
+
+def speaker() -> Worker:
+    """The engine that speaks, in a process of its own."""
+    return Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=_SYNTHESIS_SECONDS)
+
+
+def narrator_of(speaker: Worker, voice: str | None, rate: int) -> Narrator:
+    """What speaks with it, and keeps the sound of the exercises' own sentences."""
+    return Narrator(speaker, VOICE_ENGINE, cache_dir() / "prompts", voice, rate)
 
 
 def _loudspeaker(name: str | None, silent_without_device: bool, screen: PlainScreen) -> Loudspeaker:

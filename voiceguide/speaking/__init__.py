@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from voiceguide.errors import SoundFileError
+from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.sound import Sound, silence
 from voiceguide.sound_files import read_wav, wav_bytes
 from voiceguide.worker import Worker
 
 LONGEST_WORD = 50
 """Letters of a word that are spoken; nobody's name is longer, and engines take minutes over 10,000 letters."""
+
+_READING = 15.0
+"""Letters a second that people read easily."""
 
 _IN_MEMORY = 32
 _ON_DISK = 300
@@ -90,19 +94,20 @@ class Narrator:
         self._kept: OrderedDict[str, Future[Sound]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def say(self, text: str, pace: float = 1.0, keep: bool = True) -> Future[Sound]:
+    def say(self, text: str, pace: float = 1.0, keep: bool = True, voice: str | None = None) -> Future[Sound]:
         """The sound of ``text``, spoken ``pace`` times as fast as usual; the future may be shared.
 
-        ``keep`` False leaves no trace of it: for words that somebody said.
+        ``keep`` False leaves no trace of it: for words that somebody said. ``voice`` None is the guide's.
         It gives NotFoundError for an unknown voice and EngineError when the engine fails.
         """
         text = speakable(text)
         if not text:
             return _ready(silence(0.2, 22050))
         rate = min(max(round(self._rate * pace), _RATES[0]), _RATES[1])
+        voice = voice or self._voice
         if not keep:
-            return self._worker.submit("synthesize", text, self._voice, rate)
-        parts = "\0".join((self._engine_name, self._voice or "", str(rate), text))
+            return self._worker.submit("synthesize", text, voice, rate)
+        parts = "\0".join((self._engine_name, voice or "", str(rate), text))
         key = hashlib.sha256(parts.encode()).hexdigest()
         with self._lock:
             if key in self._kept:
@@ -114,7 +119,7 @@ class Narrator:
             if len(self._kept) > _IN_MEMORY:
                 self._kept.popitem(last=False)
         if stored is None:
-            spoken = self._worker.submit("synthesize", text, self._voice, rate)
+            spoken = self._worker.submit("synthesize", text, voice, rate)
             spoken.add_done_callback(partial(self._finish, key, future))
         return future
 
@@ -181,6 +186,11 @@ class Narrator:
             files = sorted((entry.stat().st_mtime, entry.path) for entry in entries if entry.is_file())
         for _, path in files[:-_ON_DISK]:
             Path(path).unlink()
+
+
+def unspoken(text: str) -> Sound:
+    """In place of words that no voice can speak: silence in which they can be read on the screen."""
+    return silence(1.0 + len(text) / _READING, OUTPUT_RATE)
 
 
 def _ready(sound: Sound) -> Future[Sound]:

@@ -1,0 +1,141 @@
+"""``voiceguide export`` and ``voiceguide open``: a saved session as a file, and as a page in the browser."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voiceguide.cli.options import RATE, partner_of, partner_option, prompts_option
+from voiceguide.cli.plain import clean, say, warn
+
+if TYPE_CHECKING:
+    from voiceguide.edition import Edition
+    from voiceguide.sound import Sound
+    from voiceguide.speaking import Narrator
+
+_FORMATS = ("md", "html", "txt", "json", "vtt", "srt", "wav", "flac", "mp3", "zip")
+
+
+@click.command()
+@click.argument("session_id", metavar="[ID]", required=False)
+@click.option("--to", "to", type=click.Choice(_FORMATS), required=True, help="The format to write.")
+@click.option(
+    "-o", "--output", metavar="PATH", help="The file to write, - for standard output; by default ID.FORMAT, here."
+)
+@partner_option
+@prompts_option
+def export(session_id: str | None, to: str, output: str | None, partner: str | None, prompts: str) -> None:
+    """Write a saved session as a file that other programs read; by default the newest one.
+
+    \b
+    md, txt            to read
+    html               one page with the sound in it, for any browser, offline
+    json, vtt, srt     transcripts and captions, in time with the sound files;
+                       the chapters of vtt come in a second file
+    wav, flac, mp3     the conversation to hear
+    zip                the session whole, as it is stored
+
+    The file leaves voiceguide's private folder: whoever gets it can read or hear it. What was taken off the record is
+    in none of them. --partner and --prompts mean nothing to zip.
+
+    \b
+    Examples:
+      voiceguide export --to md
+      voiceguide export 20261122 --to mp3 -o our-talk.mp3 --prompts short
+      voiceguide export --to srt -o - | less
+    """
+    from voiceguide.export import export as write
+    from voiceguide.export import export_to
+
+    with edition_of(session_id, partner, prompts) as edition:
+        if output == "-":
+            if to in ("wav", "flac", "mp3", "zip") and sys.stdout.isatty():
+                raise click.BadParameter("a terminal cannot show this format: name a file with -o.")
+            whole = io.BytesIO()  # a pipe cannot be gone back in, as tags need
+            write(edition, to, whole)
+            sys.stdout.buffer.write(whole.getbuffer())
+            sys.stdout.buffer.flush()
+        else:
+            path = Path(output).expanduser() if output else Path(f"{edition.session.header.id}.{to}")
+            with _shown(edition):
+                export_to(edition, to, path)
+            say(f"Written: {clean(str(path))}")
+            if to == "vtt":  # browsers want the chapters in a file of their own
+                chapters = path.with_name(f"{path.stem}.chapters.vtt")
+                export_to(edition, "chapters", chapters)
+                say(f"Written: {clean(str(chapters))}")
+    warn("This leaves voiceguide's private folder: whoever gets it can read or hear what was said.")
+
+
+@click.command(name="open")
+@click.argument("session_id", metavar="[ID]", required=False)
+def open_page(session_id: str | None) -> None:
+    """Open a saved session in the browser: to read, hear and search. By default the newest one.
+
+    The page lies in the session's own folder and needs no network. If your browser may not read it there, write it
+    elsewhere with `voiceguide export --to html`.
+
+    \b
+    Examples:
+      voiceguide open
+      voiceguide open 20261122
+    """
+    import webbrowser
+
+    from voiceguide.export import export_to
+    from voiceguide.record import PAGE
+
+    with edition_of(session_id) as edition:
+        path = edition.session.folder.resolve() / PAGE
+        path.unlink(missing_ok=True)
+        with _shown(edition):
+            export_to(edition, "html", path)
+    say(f"The page: {clean(str(path))}")
+    if not webbrowser.open(path.as_uri()):
+        warn("No browser was found: open the page yourself.")
+
+
+@contextlib.contextmanager
+def _shown(edition: Edition) -> Iterator[None]:
+    """Show on a terminal how far it has come: an hour of sound takes a while."""
+    from voiceguide.cli.progress import progress
+    from voiceguide.cli.screen import is_terminal
+
+    if not is_terminal():
+        yield
+        return
+    with progress("Writing") as edition.tell:
+        yield
+
+
+@contextlib.contextmanager
+def edition_of(session_id: str | None, partner: str | None = None, prompts: str = "full") -> Iterator[Edition]:
+    """The session that is meant, to be told; its voices start when one of them is needed. Raises VoiceguideError."""
+    from voiceguide.archive import find
+    from voiceguide.edition import Edition
+    from voiceguide.paths import sessions_dir
+    from voiceguide.record import read
+    from voiceguide.replay import PROMPTS
+    from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
+
+    with contextlib.ExitStack() as stack:
+        narrators: list[Narrator] = []
+
+        def say(text: str, voice: str | None, keep: bool) -> Future[Sound]:
+            from voiceguide.cli.stage import narrator_of, speaker
+
+            if not narrators:
+                narrators.append(narrator_of(stack.enter_context(speaker()), None, RATE))
+            return narrators[0].say(text, keep=keep, voice=voice)
+
+        session = read(find(sessions_dir(), session_id))
+        only = None if partner is None else partner_of(partner, session.header.names)
+        chosen = next(each for each in PROMPTS if each == prompts)
+        yield Edition(session, say, COUPLE_VOICES, only, chosen)

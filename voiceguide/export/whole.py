@@ -1,0 +1,38 @@
+"""A session whole, as it is stored, in a ZIP archive: its record and its recordings.
+
+Unpacked into the sessions folder it is a session again.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import BinaryIO
+
+from voiceguide.durable import explained
+from voiceguide.edition import Edition
+from voiceguide.record import FILE, dump
+
+_MODE = 0o600 << 16
+_WHEN = (1980, 1, 1, 0, 0, 0)
+"""An archive of the same session is the same file, byte for byte; when it was is in the record."""
+
+
+def write(edition: Edition, file: BinaryIO, to: str) -> None:
+    """Write it. Raises RecordError when a recording cannot be read."""
+    session = edition.session
+    lines = [dump(session.header.to_fields()), *map(dump, session.lines)]
+    names = {line.get("audio") for line in session.lines if not line.get("struck")}
+    with zipfile.ZipFile(file, "w") as archive:
+        _add(archive, f"{session.header.id}/{FILE}", b"".join(lines), zipfile.ZIP_DEFLATED)
+        for name in sorted(filter(None, names)):
+            path = session.folder / name
+            with explained("read", path):
+                if path.is_file():
+                    _add(archive, f"{session.header.id}/{name}", Path(path).read_bytes(), zipfile.ZIP_STORED)
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes, how: int) -> None:
+    entry = zipfile.ZipInfo(name, _WHEN)
+    entry.external_attr, entry.compress_type = _MODE, how
+    archive.writestr(entry, data)
