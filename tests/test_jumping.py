@@ -74,6 +74,8 @@ def test_words_that_come_again_are_found_after_where_it_is() -> None:
         ("replay from the letter", 2),
         ("turn one", 2),
         ("minute 61", 5),
+        ("Delta Step 3.", 4),  # as Whisper hears it
+        ("go turn two", 5),
         (NEXT_STEP, 4),
         (STEP_BEFORE, 0),
         ("go back to the beginning", 0),
@@ -97,6 +99,7 @@ def test_a_wish_is_understood(said: str, index: int) -> None:
         "turn",
         "turn around",
         "step by step",
+        "and that was my first step two years ago",
         "forward and back",
         "from the day on which I met you nothing was the same any more",
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,39 +12,20 @@ from tests.clips import Clip
 from tests.command import files_holding
 from tests.evening import Evening, evening
 from tests.pulse import Pulse, pulse
-from voiceguide.sound import LISTEN_RATE
-from voiceguide.sound_files import resample, wav_bytes
-from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
-from voiceguide.worker import Worker
+from tests.spoken import Speak, spoken
 
-__all__ = ["pulse"]
+__all__ = ["pulse", "spoken"]
 
 pytestmark = pytest.mark.slow
 
 _TRIES = 3
 """How often somebody says a thing that was not understood."""
 
-Speak = Callable[[str], Clip]
-
 
 @pytest.fixture
 def couple(pulse: Pulse, tmp_path: Path) -> Iterator[Evening]:
     with evening(pulse, tmp_path / "home") as made:
         yield made
-
-
-@pytest.fixture
-def spoken(tmp_path: Path) -> Iterator[Speak]:
-    """Makes clips of what is to be said, in a voice that is not the guide's."""
-    with Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=30) as worker:
-
-        def speak(words: str) -> Clip:
-            path = tmp_path / f"{len(list(tmp_path.glob('*.wav')))}.wav"
-            sound = worker.submit("synthesize", words, COUPLE_VOICES[1], 150).result()
-            path.write_bytes(wav_bytes(resample(sound, LISTEN_RATE)))
-            return Clip(path, words)
-
-        yield speak
 
 
 def spoken_since(couple: Evening, known: int) -> bool:

@@ -139,6 +139,23 @@ def test_what_was_typed_is_spoken_in_two_voices() -> None:
     assert machine.handle(TimePassed(), 3.5) == [replace(PLAYED, voice="max")]
 
 
+def test_captions_follow_the_sound_through_speed_and_pause() -> None:
+    timed = replace(ANSWER, times=((0.0, 0.4), (1.0, 1.6)))
+    machine = Replaying([timed, PROMPT], NAMES, speed=2.0)
+    machine.handle(Begun(), 10.0)
+    assert machine.caption(10.0) == ("I", "worry.")
+    assert machine.caption(10.5) == ("I worry.", "")
+    machine.handle(Commanded(VoiceCommand.PAUSE), 10.4)
+    assert machine.caption(60.0) == ("I", "worry.")
+    machine.handle(Commanded(VoiceCommand.CONTINUE), 60.0)
+    assert machine.caption(60.05) == ("I", "worry.")
+    assert machine.caption(60.1) == ("I worry.", "")
+    machine.handle(PromptEnded(), 61.0)
+    assert machine.caption(61.0) == (PROMPT.text, "")
+    machine.handle(PromptEnded(), 62.0)
+    assert machine.caption(62.0) == ("", "")
+
+
 def test_it_tells_in_which_step_it_is() -> None:
     steps = (Step(StepKind.SAY, "One.", 1, 1), Step(StepKind.FLOOR, "Two.", 2, 2, partner="a"))
     aside = replace(PROMPT, place=0)

@@ -29,6 +29,10 @@ _GOING = tuple(
 _MOST_WORDS = 9
 """A longer utterance is no command."""
 
+_NUMBERED = ("step", "turn", "minute", "minutes")
+_BEFORE = 3
+"""Words that such a number may begin among."""
+
 _PLAIN = frozenset(
     normalised("a an the and of or our my your about where when we i you said talked was at in part bit on")
 )
@@ -51,7 +55,9 @@ def asked(text: str, items: Sequence[Item], at: int, within: float) -> int | Non
     for going in sorted(_GOING, key=len, reverse=True):
         if words[: len(going)] == going:
             return found(" ".join(text.split()[len(going) :]), items, at)
-    return _numbered(words, items)
+    # Recognisers make "delta step four" of "go to step four": so short, it is meant, and a wrong jump harms nobody.
+    begins = next((index for index, word in enumerate(words[:_BEFORE]) if word in _NUMBERED), 0)
+    return _numbered(words[begins:], items)
 
 
 def found(wanted: str, items: Sequence[Item], at: int = -1) -> int | None:

@@ -81,7 +81,7 @@ class Replaying:
         self._prompts = prompts
         self._voices = voices
         self._playing = False
-        self._began = 0.0
+        self._began = self._held_at = 0.0
         self._due: float | None = None
         self._over = False
 
@@ -93,6 +93,15 @@ class Replaying:
     def time_left(self, now: float) -> float | None:
         """Nobody's time is limited."""
         return None
+
+    def caption(self, now: float) -> tuple[str, str]:
+        """Of the words that are playing, those that were heard, the present one included, and those to come."""
+        item = self.item if self._playing else None
+        words = item.text.split() if item else []
+        if item is None or len(item.times) != len(words):
+            return " ".join(words), ""
+        count = sum(start <= self._within(now) for start, _ in item.times)
+        return " ".join(words[:count]), " ".join(words[count:])
 
     @property
     def item(self) -> Item | None:
@@ -143,8 +152,7 @@ class Replaying:
             case Commanded(command) | Utterance(command=VoiceCommand() as command):
                 return self._told(command, now)
             case Utterance(text=text):
-                within = (now - self._began) * self.speed if self._playing else 0.0
-                target = jumping.asked(text, self.items, self.index, within)
+                target = jumping.asked(text, self.items, self.index, self._within(now))
                 return [] if target is None else self._jump(target, now)
             case Ended():
                 self._over = True
@@ -156,10 +164,10 @@ class Replaying:
     def _told(self, command: VoiceCommand, now: float) -> list[Effect]:
         match command:
             case VoiceCommand.PAUSE:
-                self.paused = True
+                self.paused, self._held_at = True, now
                 return [Hush()]
             case VoiceCommand.CONTINUE:
-                self.paused = False
+                self.paused, self._began = False, self._began + now - self._held_at
                 return [Unhush()] if self._playing else [Unhush(), *self._play(now, gap=False)]
             case VoiceCommand.STOP:
                 return [Silence(), End("stopped")]
@@ -174,6 +182,10 @@ class Replaying:
             case VoiceCommand.BACK:
                 return self._jump(self._turn_before(), now)
         return self._jump(self.index, now)
+
+    def _within(self, now: float) -> float:
+        """Seconds of what is playing that have been heard, at its own speed."""
+        return ((self._held_at if self.paused else now) - self._began) * self.speed if self._playing else 0.0
 
     def _turn_after(self) -> int:
         here = self.items[self.index].turn if self.index < len(self.items) else 0

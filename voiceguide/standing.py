@@ -164,6 +164,10 @@ class Standing:
             return self._hold.due[0]
         return self._due if self.state in _WAITING and not self._pending.speech else None
 
+    def caption(self, now: float) -> tuple[str, str]:
+        """Nothing recorded is played in a session."""
+        return "", ""
+
     def time_left(self, now: float) -> float | None:
         """Seconds left of a timed floor (never below 0); None where time does not matter."""
         return self._turn.clock.left(now)

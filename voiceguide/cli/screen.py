@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _REFRESH = 0.125
 _QUIETEST = -60.0
 _METER = 20
+_CAPTION = 60
+"""Letters of what is being replayed that are shown before and after the word that is heard."""
 
 
 _SILENCES = {
@@ -200,6 +202,10 @@ class PlainScreen:
         self.heading(f"{self.title}, step {step.place} of {session.steps[-1].place}")
 
     def _utterance(self, said: Utterance) -> None:
+        floor = self.session.floor if self.session else None
+        if floor and floor.moves:  # a replay listens for commands, whoever says them
+            self.notice(str(said.command or said.text))
+            return
         name = name_of(said.partner, self.session.names) if self.session else said.partner
         if said.answer:
             self.line(name, said.answer + (" (?)" if said.doubtful else ""))
@@ -274,6 +280,11 @@ class LiveScreen(PlainScreen):
             body.append(f"   {clock(left)} left", "yellow" if left < 10 else "")
         silence = session.silence if session else Silence.NONE
         heard = "  " + (silence or "listening") if listening else ""
+        if session:
+            said, coming = map(clean, session.caption(now))
+            if said or coming:
+                body.append(f"\n{said[-_CAPTION:]} ", "bold")
+                body.append(coming[:_CAPTION], "dim")
         body.append("\n" + self._meter(level) + heard, "green" if listening else "dim")
         if session:
             body.append("\n" + (self.hint() if listening else " "))

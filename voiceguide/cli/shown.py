@@ -70,3 +70,7 @@ class Shown(Protocol):
     def time_left(self, now: float) -> float | None:
         """Seconds left of a timed floor."""
         ...
+
+    def caption(self, now: float) -> tuple[str, str]:
+        """Of recorded words that are playing, those heard so far and those to come; empty where none are."""
+        ...
