@@ -186,7 +186,8 @@ class PlainScreen:
             listed = ", ".join(option.name for option in self._options())
             return f"Type {listed and listed + ' '}and press Enter{ends}. Commands begin with / (/help)."
         names = [option.name for option in self._options()]
-        return f"Say: {', '.join([*names, *phrases_for(session.commands)])}."
+        places = ["go to step four"] if session.floor and session.floor.moves else []
+        return f"Say: {', '.join([*names, *phrases_for(session.commands), *places])}."
 
     def _options(self) -> tuple[Option, ...]:
         """What can be chosen now."""
@@ -283,7 +284,8 @@ class LiveScreen(PlainScreen):
         if session:
             said, coming = map(clean, session.caption(now))
             if said or coming:
-                body.append(f"\n{said[-_CAPTION:]} ", "bold")
+                before = said if len(said) <= _CAPTION else said[-_CAPTION:].partition(" ")[2]
+                body.append(f"\n{before} ", "bold")
                 body.append(coming[:_CAPTION], "dim")
         body.append("\n" + self._meter(level) + heard, "green" if listening else "dim")
         if session:
