@@ -78,7 +78,7 @@ def held(folder: Path) -> list[Agreement]:
     return [each for each in agreements(folder.parent) if each.ref.rpartition("/")[0] == folder.name]
 
 
-def agreed_in(items: Sequence[Item], agreements: Sequence[Agreement]) -> list[Agreement]:
+def standing_in(items: Sequence[Item], agreements: Sequence[Agreement]) -> list[Agreement]:
     """Those of the agreements whose words, or some of them, these items hold."""
     said = [(str(item.place), item.text) for item in items if item.text]
     return [

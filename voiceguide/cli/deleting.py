@@ -106,7 +106,7 @@ def _bytes(size: int) -> str:
 
 
 def _delete_turns(folder: Path, wanted: str, yes: bool) -> None:
-    from voiceguide.deleting import agreed_in, chosen_turns, held
+    from voiceguide.deleting import standing_in, chosen_turns, held
     from voiceguide.record import read
     from voiceguide.replay import turns
     from voiceguide.transcript import Transcript
@@ -117,7 +117,7 @@ def _delete_turns(folder: Path, wanted: str, yes: bool) -> None:
     items = [item for number in chosen for item in known[number]]
     say(f"This takes off the record of {clean(folder.name)}, for good:")
     _list(_turn(number, known[number]) for number in chosen)
-    _list(map(_agreement, agreed_in(items, held(folder))))
+    _list(map(_agreement, standing_in(items, held(folder))))
     say("This cannot be undone.")
     if not _sure(yes):
         return
