@@ -106,7 +106,7 @@ def _bytes(size: int) -> str:
 
 
 def _delete_turns(folder: Path, wanted: str, yes: bool) -> None:
-    from voiceguide.deleting import standing_in, chosen_turns, held
+    from voiceguide.deleting import chosen_turns, held, standing_in
     from voiceguide.record import read
     from voiceguide.replay import turns
     from voiceguide.transcript import Transcript
