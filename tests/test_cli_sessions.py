@@ -16,7 +16,7 @@ from voiceguide.cli.plain import clean
 from voiceguide.cli.sessions import sessions, show
 from voiceguide.errors import NotFoundError
 from voiceguide.events import Ended, SoundKept, Utterance
-from voiceguide.record import FILE
+from voiceguide.record import BY_HAND, FILE
 from voiceguide.transcript import Transcript
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -61,7 +61,7 @@ def eventful(saved: Path) -> Path:
     folder = write_session(saved, events)
     transcript = Transcript.open(folder)
     transcript.strike([1])
-    transcript.amend(3, "you worry a lot", "Zoë")
+    transcript.amend(3, "you worry a lot", BY_HAND)
     transcript.close()
     with (folder / FILE).open("ab") as file:
         file.write(b'{"t": 41, "ty')

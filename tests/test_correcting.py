@@ -59,10 +59,10 @@ def test_changed_lines_are_found_and_removed_ones_are_not_missed() -> None:
     [
         ("[1] one thing\n[13] more", "Line 2 has the number 13, which was not there"),
         ("[1] one\n\n[1] two", "Line 3 has the number 1 once more"),
-        ("# yes\n[1] one\nthing", "Line 3 has no number in brackets"),
+        ("# yes\n[1] one\nthing", "Line 3 does not begin with its number"),
         ("[1]  \n", "Line 1 has no words left: to remove what was said, use `voiceguide delete`"),
         ("[1] " + "x" * 100_001, "Line 1 has more than 100000 characters"),
-        ("[x] one", "Line 1 has no number"),
+        ("[x] one", "Line 1 does not begin with its number"),
     ],
 )
 def test_a_line_that_cannot_be_used_is_named_with_the_mend(typed: str, said: str) -> None:

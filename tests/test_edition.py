@@ -78,8 +78,8 @@ def test_only_one_partner_and_short_prompts(tmp_path: Path) -> None:
 
 
 def test_nothing_to_tell_is_said(tmp_path: Path) -> None:
-    with pytest.raises(RecordError, match="nothing to tell"):
-        edition(sounding(tmp_path, EVENTS[:1]))
+    with pytest.raises(RecordError, match="is left to tell"):
+        edition(sounding(tmp_path, EVENTS[:1])).refuse_empty()
 
 
 def test_what_was_struck_is_not_told(tmp_path: Path) -> None:

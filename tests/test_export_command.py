@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.command import COMMAND, environment, only_session, session_folders, voiceguide
+from tests.command import COMMAND, Running, environment, only_session, session_folders, voiceguide
+from tests.ear import LIMIT, within
 from tests.records import EVENTS, header, write_session
 
 LEAVES = "leaves voiceguide's private folder"
@@ -88,6 +90,16 @@ def test_a_zip_put_into_another_home_is_a_session_there(home: Path, tmp_path: Pa
     shutil.unpack_archive(archive, other / "data" / "sessions")
     assert session_folders(other)[0].name == header().id
     assert voiceguide(other, "show").fine().out == voiceguide(home, "show").fine().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_export_leaves_nothing(finished: Path, tmp_path: Path, number: signal.Signals) -> None:
+    with Running(finished, "export", "--to", "mp3", "-o", str(tmp_path / "talk.mp3")) as command:
+        assert within(LIMIT, lambda: any(path.stat().st_size for path in tmp_path.glob(".talk.mp3.*.part")))
+        command.send(number)
+        assert "nothing was written" in command.finish().complaint(130)
+    assert list(tmp_path.iterdir()) == []
 
 
 def browser(tmp_path: Path, code: int = 0) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import io
 import json
+import resource
+import sys
 import wave
 from functools import cache
 from pathlib import Path
@@ -76,6 +78,20 @@ def test_hostile_names_and_words_are_only_tags_and_sound(tmp_path: Path, to: str
     export(edition(hostile(tmp_path)), to, file)
     assert soundfile.info(io.BytesIO(file.getvalue())).frames > 0
     assert b"\x1b[2J" not in file.getvalue()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
+@pytest.mark.parametrize("to", [*FORMATS, "html", "zip"])
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, to: str) -> None:
+    write_flac(sounding(tmp_path / "data" / "sessions").folder / "audio/0001-a.flac", tone(20.0, -20.0))
+    path = tmp_path / f"talk.{to}"
+
+    def small() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    done = voiceguide(tmp_path, "export", "--to", to, "-o", str(path), "--prompts", "none", preexec_fn=small)
+    assert "another place with -o" in done.complaint()
+    assert {each.name for each in tmp_path.iterdir()} <= {"cache", "data"}
 
 
 def test_an_hour_of_mp3_is_small(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tests.command import (
 )
 from tests.exercise_text import head
 from tests.records import spoken, write_session
-from voiceguide.record import FILE
+from voiceguide.record import CORRECTING, FILE
 from voiceguide.transcript import Transcript
 
 TYPED = ("--keyboard", "--speaker", "none")
@@ -41,7 +41,7 @@ def folder(sessions: Path) -> Path:
 def editor(tmp_path: Path, program: str) -> dict[str, str]:
     """An editor that does this with the file's ``text``, and leaves a backup beside it."""
     script = tmp_path / "my editor.py"
-    begin = "import sys\nfrom pathlib import Path\npath = Path(sys.argv[1])\ntext = path.read_text('utf-8')\n"
+    begin = "import sys, time\nfrom pathlib import Path\npath = Path(sys.argv[1])\ntext = path.read_text('utf-8')\n"
     end = "\npath.with_name('words.txt~').write_text(text, 'utf-8')\npath.write_text(text, 'utf-8')\n"
     script.write_text(begin + program + end, encoding="utf-8")
     return {"VISUAL": "", "EDITOR": f"{shlex.quote(sys.executable)} {shlex.quote(str(script))}"}
@@ -71,7 +71,7 @@ def test_words_are_mended_in_the_editor_and_shown_as_mended(home: Path, folder: 
     assert 'I worry about the little horse [mended; heard first: "I worry about the little house"]' in shown
 
 
-@pytest.mark.parametrize("program", ["pass", "text = ''", "text = '# nothing'"])
+@pytest.mark.parametrize("program", ["time.sleep(1.1)", "text = ''", "text = '# nothing'"])
 def test_nothing_is_changed_by_nothing(home: Path, folder: Path, program: str) -> None:
     before = spoken(folder)
     assert "Nothing was changed." in correct(home, program).fine().out
@@ -105,6 +105,15 @@ text = text.replace('little house', 'little horse').replace('you worry', 'you hu
     assert "[1] was changed or taken off the record meanwhile: it stays as it is." in done.out
     assert "1 utterance mended" in done.out
     assert files_holding(folder, "little ho") == []
+
+
+def test_what_an_editor_saves_after_it_came_back_is_not_lost(home: Path, folder: Path) -> None:
+    done = voiceguide(home, "correct", env={"VISUAL": "true", "EDITOR": ""}).fine()
+    assert "Your editor came back at once" in done.out
+    text = folder / CORRECTING / "words.txt"
+    text.write_text(text.read_text("utf-8").replace("you worry", "you hurry"), "utf-8")
+    assert "1 utterance mended" in correct(home, "time.sleep(1.1)").fine().out
+    assert left_in(folder) == WHOLE
 
 
 def test_what_was_laid_out_goes_with_what_is_struck_meanwhile(home: Path, folder: Path) -> None:

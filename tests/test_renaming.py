@@ -61,7 +61,9 @@ def test_renaming_changes_the_header_and_no_other_byte(tmp_path: Path) -> None:
     ]
     assert session.header.more["mood"] == "calm"
     was = {"names": ["Mia", "Zoë"], "title": "Worry and answer", "at": AT.isoformat(), "until": 24.1}
-    assert session.header.more["was"] == [was]
+    (entry,) = session.header.more["was"]
+    assert entry.pop("said")[1]["prompt"] == "Mia, what worries you?"
+    assert entry == was
     assert turns(session).keys() == numbered.keys()
     told = [item.text for item in items(session) if item.kind == "prompt"]
     assert told[:3] == ["Welcome, Zoë and Ben.", "Zoë, what worries you?", "Ben, what did you hear?"]

@@ -69,7 +69,7 @@ def test_a_last_word_that_is_not_unique_is_not_used(saved: Path) -> None:
 
 def test_the_list_and_the_search_call_a_session_alike(saved: Path) -> None:
     write_session(saved)
-    listed = CliRunner().invoke(sessions, []).output.split()[-1]
+    listed = CliRunner().invoke(sessions, []).output.split()[0]
     assert f"replay {listed} " in output("house")
 
 
@@ -140,7 +140,7 @@ def test_json_that_is_cut_says_so_beside_it(saved: Path) -> None:
 def test_nothing_found_says_where_and_what_else_to_try(saved: Path, args: list[str], advice: str) -> None:
     write_session(saved)
     shown = output(*args)
-    assert "looked through: 1 session." in shown
+    assert "looked through: 1 session (not simulated ones)." in shown
     assert advice in shown
     assert len(shown.splitlines()) == 1
 

@@ -118,7 +118,7 @@ def _numbers(text: str, known: Mapping[int, str] | None = None) -> dict[int, str
         match = _NUMBERED.fullmatch(line.strip())
         if match is None:
             raise CorrectionError(
-                f"Line {place} has no number in brackets: put it at the end of the line it belongs to, or remove it."
+                f"Line {place} does not begin with its number, such as [3]: put it in front again, or remove the line."
             )
         id_, words = int(match[1]), _tidy(match[2])
         if known is not None and id_ not in known:
@@ -130,7 +130,7 @@ def _numbers(text: str, known: Mapping[int, str] | None = None) -> dict[int, str
                 f"Line {place} has no words left: to remove what was said, use `voiceguide delete` with --turns; "
                 "to leave it as it was, remove the line."
             )
-        if len(words) > LONGEST:
+        if known is not None and words != known[id_] and len(words) > LONGEST:
             raise CorrectionError(f"Line {place} has more than {LONGEST} characters: make it shorter.")
         found[id_] = words
     return found
@@ -231,11 +231,11 @@ class Desk:
             except UnicodeDecodeError:
                 raise CorrectionError(f"{path} is not UTF-8: save it as UTF-8 in your editor.") from None
 
-    def clear_if_untouched(self) -> None:
-        """``clear``, where nothing was typed. Raises RecordError."""
+    @property
+    def untouched(self) -> bool:
+        """Whether the text is there, and the one that was laid out. Raises RecordError."""
         with explained("read", self.path):
-            if not self.path.is_file() or self.path.read_bytes().decode("utf-8", "replace") == self._before:
-                self.clear()
+            return self.path.is_file() and self.path.read_bytes().decode("utf-8", "replace") == self._before
 
     def clear(self) -> None:
         """Remove the folder with all that an editor may have left in it. Raises RecordError."""

@@ -119,20 +119,28 @@ class Edition:
         partner: Partner | None = None,
         prompts: Prompts = "full",
     ) -> None:
-        """``partner`` alone, if given, and so much of the guide's words. Raises RecordError where nothing is left."""
+        """``partner`` alone, if given, and so much of the guide's words."""
         self.session = session
         told = items(session)
         if partner is not None:
             told = only_partner(told, partner)
         self.items = tuple(cap_gaps(with_prompts(told, prompts), LONGEST_GAP))
-        if not self.items:
-            raise RecordError(
-                f"There is nothing to tell of {session.header.id}: choose another with `voiceguide sessions`."
-            )
         self._sounds = Sounds(self.items, say, voices, session.header.prompts)
         self._chapters = chapters(session.header)
         self.tell: Callable[[int, int], None] = lambda done, total: None
         """Is told how much of how much sound has been asked for."""
+
+    def refuse_empty(self) -> None:
+        """Raise RecordError where there is nothing to tell."""
+        if not self.items:
+            raise RecordError(
+                f"Nothing that was said in {self.session.header.id} is left to tell: choose another with `voiceguide "
+                "sessions`, or leave out --partner and --prompts."
+            )
+
+    def recording(self, path: Path) -> Sound:
+        """One of the items' recordings, evened. Raises SoundFileError."""
+        return self._sounds.recording(path)
 
     def sound(self, item: Item) -> Sound:
         """What an item sounds like, at OUTPUT_RATE."""
@@ -149,6 +157,7 @@ class Edition:
         """Each item and when it is heard."""
         found, at = list[Placed](), 0
         for number, item in enumerate(self.items):
+            self.tell(0, len(self.items))
             at += 0 if number == 0 else round(item.gap_before * OUTPUT_RATE)
             samples = self._sounds.samples(item)
             found.append(Placed(item, at / OUTPUT_RATE, samples / OUTPUT_RATE))

@@ -248,6 +248,8 @@ def clean_name(name: str) -> str:
 def clean_names(names: tuple[str, str]) -> tuple[str, str]:
     """Both names cleaned; raises VoiceguideError as ``clean_name`` does, and for two that sound the same."""
     a, b = clean_name(names[0]), clean_name(names[1])
+    if "guide" in (_sounding(a), _sounding(b)):
+        raise VoiceguideError("Guide is what the guide is called: choose a name that it can tell from its own.")
     if _sounding(a) == _sounding(b):
         raise VoiceguideError(f"Both partners are called {a!r}: choose two names that the guide can tell apart.")
     return a, b

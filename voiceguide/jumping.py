@@ -150,6 +150,8 @@ def _stepped(words: tuple[str, ...], items: Sequence[Item], at: int) -> int | No
 
 
 def _at_time(items: Sequence[Item], seconds: float) -> int | None:
-    """The last item that had begun by this time of the session, as ``show`` tells it; the first one before that."""
+    """The first item that begins in this second of the session, as ``show`` tells it, or the last one before it."""
     begun = [index for index, item in enumerate(items) if int(item.start) <= seconds]
-    return begun[-1] if begun else (0 if items else None)
+    within = [index for index in begun if int(items[index].start) == int(seconds)]
+    found = within or begun[-1:] or range(len(items))
+    return found[0] if found else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from voiceguide.errors import DeviceError, NotFoundError
+from voiceguide.errors import DeviceError, NotFoundError, SoundFileError
 from voiceguide.mixer import OUTPUT_RATE, Mixer
 from voiceguide.sound import Sound
 from voiceguide.sound_devices import SoundDevice, sound_devices
@@ -289,5 +289,8 @@ def open_loudspeaker(name: str | None) -> Loudspeaker:
     if name is not None and name.casefold() == "none":
         return SilentLoudspeaker()
     if name is not None and name.casefold().endswith(".wav"):
-        return FileLoudspeaker(Path(name).expanduser())
+        path = Path(name).expanduser()
+        if path.is_file():
+            raise SoundFileError(f"{str(path)!r} is there already: move it away, or name another file.")
+        return FileLoudspeaker(path)
     return DeviceLoudspeaker(name)

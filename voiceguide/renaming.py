@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from voiceguide.cleaning import clean
@@ -19,7 +18,8 @@ from voiceguide.header import Header
 MAX_TITLE = 80
 
 WAS = "was"
-"""The header's field: a list of {"names": [a, b], "title": ..., "at": ISO time, "until": seconds in the record}."""
+"""The header's field: a list of {"names": [a, b], "title": ..., "at": ISO time, "until": seconds in the record};
+the first one also has "said", what the steps said under the first names."""
 
 _SPOKEN = ("prompt", "again", "example")
 """The fields of a step that may hold a name."""
@@ -51,24 +51,34 @@ def renamed(stored: Mapping[str, Any], names: Names, title: str, at: datetime, u
 
     Fields this version does not know stay. ``until`` is how far the record has come, in seconds.
     """
-    old = (stored["names"][0], stored["names"][1])
     before = stored.get(WAS)
-    entry = {"names": list(old), "title": stored["title"], "at": at.isoformat(), "until": until}
+    was = [*(before if isinstance(before, list) else [])]
+    entry = {"names": stored["names"], "title": stored["title"], "at": at.isoformat(), "until": until}
+    if not was:  # from these every later name is filled in: one that is a word, too, spoils nothing for good
+        entry["said"] = [{name: step[name] for name in _SPOKEN if name in step} for step in stored["steps"]]
+    was.append(entry)
+    first = was[0] if _is_origin(was[0], len(stored["steps"])) else {"names": stored["names"], "said": stored["steps"]}
+    old = (first["names"][0], first["names"][1])
     steps = [
-        {**step, **{name: exchanged(step[name], old, names) for name in _SPOKEN if name in step}}
-        for step in stored["steps"]
+        {**step, **{name: exchanged(said[name], old, names) for name in _SPOKEN if name in said}}
+        for step, said in zip(stored["steps"], first["said"], strict=True)
     ]
-    was = [*(before if isinstance(before, list) else []), entry]
     front = {key: value for key, value in stored.items() if key not in (WAS, "steps")}
     return {**front, "title": title, "names": list(names), WAS: was, "steps": steps}
 
 
+def _is_origin(entry: object, steps: int) -> bool:
+    """Whether it holds what the steps said under the first names."""
+    match entry:
+        case {"names": [str(), str()], "said": list() as said} if len(said) == steps:
+            return all(isinstance(each, dict) and all(isinstance(text, str) for text in each.values()) for each in said)
+    return False
+
+
 def as_called_now(text: str, t: float, header: Header) -> str:
     """Words of the guide that were recorded at ``t`` seconds, with the names the session has now."""
-    course = [*(names for names, until in _earlier(header) if t <= until), header.names]
-    for old, new in pairwise(course):
-        text = exchanged(text, old, new)
-    return text
+    then = next((names for names, until in _earlier(header) if t <= until), header.names)
+    return exchanged(text, then, header.names)
 
 
 def own_prompts(header: Header, lines: Collection[Mapping[str, Any]]) -> frozenset[str]:

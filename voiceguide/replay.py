@@ -71,7 +71,7 @@ class Item:
     @property
     def told(self) -> bool:
         """Whether there is anything to hear or to read: not for what was struck, was silence or only a command."""
-        return not self.struck and bool(self.text or (self.audio and not self.command))
+        return not self.struck and bool(self.text.strip() or (self.audio and not self.command))
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _in_order(session: Session) -> Iterator[Item]:
 
 def _worded(session: Session, stored: StoredUtterance) -> Item:
     said, amended = stored.utterance, stored.amended
-    by_hand = amended is not None and amended.by in (BY_HAND, *session.header.names)
+    by_hand = amended is not None and amended.by == BY_HAND
     return replace(
         _said(session, said, stored.answer),
         times=stored.times,

@@ -162,6 +162,8 @@ class Replaying:
         return []
 
     def _told(self, command: VoiceCommand, now: float) -> list[Effect]:
+        if self.item is None:  # all was played
+            return []
         match command:
             case VoiceCommand.PAUSE:
                 self.paused, self._held_at = True, now

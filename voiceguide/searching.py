@@ -201,8 +201,11 @@ def forms(word: str) -> frozenset[str]:
         return frozenset([word])
     from lemminflect import getAllInflections, getAllLemmas  # loads numpy
 
+    known = getAllLemmas(word)
     made = {word}
-    for kind, lemmas in getAllLemmas(word).items():
+    if not known:  # a name, a day: with or without its s
+        made |= {word.removesuffix("s").removesuffix("'"), f"{word}s"} if len(word) > 3 else set()
+    for kind, lemmas in known.items():
         for lemma in lemmas:
             # "better" is a form of "good" and of "well", but who looks for it does not mean these
             if kind in ("ADJ", "ADV") and lemma[:1] != word[:1]:

@@ -189,7 +189,7 @@ class Transcript:
             raise RecordError(f"Utterance {id} was taken off the record: it cannot be amended.")
         self.append(Amended(id, text, by, times), self.seconds)
         with explained("remove", self.folder / PAGE):  # it shows other words
-            (self.folder / PAGE).unlink(missing_ok=True)
+            self._remove_pages()
 
     def strike(self, ids: Collection[int]) -> None:
         """Take utterances off the record: words, amendments, read-backs and sound. May be repeated.
@@ -208,12 +208,12 @@ class Transcript:
         ``at`` is now, with its offset. Raises RecordError; then, or after a crash, all is as before.
         """
         with explained("rename", self._path):
-            old = self._path.read_bytes().splitlines(keepends=True)
+            old = _lines(self._path.read_bytes())
             fields = renamed(parse(old[0]), names, title, at, self.seconds)
             first = dump(fields)
             if len(first) > MAX_LINE:
                 raise RecordError(f"{self._path} cannot be renamed: its first line is too long already.")
-            (self.folder / PAGE).unlink(missing_ok=True)  # it shows other names
+            self._remove_pages()  # it shows other names
             self._rewrite([first, *old[1:]])
         self.header = Header.from_fields(fields, self._path)
 
@@ -260,7 +260,7 @@ class Transcript:
         """Rewrite the file without the words of ``ids`` and unlink their sounds; does nothing where that is done."""
         audio = self.folder / "audio"
         with explained("take words off", self._path):
-            old = self._path.read_bytes().splitlines(keepends=True)
+            old = _lines(self._path.read_bytes())
             new = self._without(old, ids)
             if new != old:
                 self._remove_copies()  # first, since what is left to do is told by the file
@@ -273,8 +273,13 @@ class Transcript:
 
     def _remove_copies(self) -> None:
         """Remove the page and the words laid out for correcting. Raises OSError."""
-        (self.folder / PAGE).unlink(missing_ok=True)
+        self._remove_pages()
         remove_tree(self.folder / CORRECTING)
+
+    def _remove_pages(self) -> None:
+        """Remove the page, and what a crash left of one. Raises OSError."""
+        for path in (self.folder / PAGE, *self.folder.glob(f".{PAGE}.*")):
+            path.unlink(missing_ok=True)
 
     def _rewrite(self, lines: list[bytes]) -> None:
         """Put these in the place of the file, whole or not at all. Raises OSError."""
@@ -315,6 +320,11 @@ class Transcript:
                 partner = next(partner for partner in PARTNERS if partner == match[2])
                 kept = SoundKept(self.next_id, partner, f"audio/{path.name}", self.seconds, seconds, self._place)
                 self.append(kept, self.seconds)
+
+
+def _lines(stored: bytes) -> list[bytes]:
+    """A record's lines with their newlines, and no other byte taken for one."""
+    return [line + b"\n" for line in stored.split(b"\n")[:-1]]
 
 
 def _seconds_of(path: Path) -> float | None:

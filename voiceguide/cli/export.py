@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -52,25 +53,29 @@ def export(session_id: str | None, to: str, output: str | None, partner: str | N
       voiceguide export --to srt -o - | less
     """
     from voiceguide.export import export as write
-    from voiceguide.export import export_to
+    from voiceguide.export import export_to, refuse_existing
 
     with edition_of(session_id, partner, prompts) as edition:
         if output == "-":
             if to in ("wav", "flac", "mp3", "zip") and sys.stdout.isatty():
                 raise click.BadParameter("a terminal cannot show this format: name a file with -o.")
             whole = io.BytesIO()  # a pipe cannot be gone back in, as tags need
-            write(edition, to, whole)
+            with _watched(edition, shown=False):
+                write(edition, to, whole)
             sys.stdout.buffer.write(whole.getbuffer())
             sys.stdout.buffer.flush()
         else:
-            path = Path(output).expanduser() if output else Path(f"{edition.session.header.id}.{to}")
-            with _shown(edition):
-                export_to(edition, to, path)
-            say(f"Written: {clean(str(path))}")
+            path = _path(output, f"{edition.session.header.id}.{to}")
+            files = {to: path}
             if to == "vtt":  # browsers want the chapters in a file of their own
-                chapters = path.with_name(f"{path.stem}.chapters.vtt")
-                export_to(edition, "chapters", chapters)
-                say(f"Written: {clean(str(chapters))}")
+                files["chapters"] = path.with_name(f"{path.stem}.chapters.vtt")
+            for each in files.values():
+                refuse_existing(each)
+            with _watched(edition):
+                for kind, each in files.items():
+                    export_to(edition, kind, each)
+            for each in files.values():
+                say(f"Written: {clean(str(each))}")
     warn("This leaves voiceguide's private folder: whoever gets it can read or hear what was said.")
 
 
@@ -89,30 +94,51 @@ def open_page(session_id: str | None) -> None:
     """
     import webbrowser
 
+    from voiceguide.durable import close_quietly, lock_folder
     from voiceguide.export import export_to
     from voiceguide.record import PAGE
 
     with edition_of(session_id) as edition:
-        path = edition.session.folder.resolve() / PAGE
-        path.unlink(missing_ok=True)
-        with _shown(edition):
-            export_to(edition, "html", path)
+        folder = edition.session.folder.resolve()
+        lock = lock_folder(folder)  # so that nothing is taken off the record while the page is made
+        try:
+            path = folder / PAGE
+            path.unlink(missing_ok=True)
+            with _watched(edition):
+                export_to(edition, "html", path)
+        finally:
+            close_quietly(lock)
     say(f"The page: {clean(str(path))}")
     if not webbrowser.open(path.as_uri()):
         warn("No browser was found: open the page yourself.")
 
 
+def _path(output: str | None, name: str) -> Path:
+    """The file to write: as it was named, or under ``name`` in the folder that was."""
+    path = Path(output or name).expanduser()
+    is_folder = path.is_dir() or (output or "").endswith(("/", os.sep))
+    return path / name if is_folder else path
+
+
 @contextlib.contextmanager
-def _shown(edition: Edition) -> Iterator[None]:
-    """Show on a terminal how far it has come: an hour of sound takes a while."""
+def _watched(edition: Edition, shown: bool = True) -> Iterator[None]:
+    """Show on a terminal how far it has come, for an hour of sound takes a while; Ctrl-C leaves nothing behind."""
+    from voiceguide.cli.interrupting import stoppable
     from voiceguide.cli.progress import progress
     from voiceguide.cli.screen import is_terminal
 
-    if not is_terminal():
+    with (
+        stoppable("nothing was written.") as check,
+        progress("Writing") if shown and is_terminal() else contextlib.nullcontext(lambda done, total: None) as tell,
+    ):
+
+        def looked(done: int, total: int) -> None:
+            check()
+            tell(done, total)
+
+        edition.tell = looked
         yield
-        return
-    with progress("Writing") as edition.tell:
-        yield
+        check()
 
 
 @contextlib.contextmanager

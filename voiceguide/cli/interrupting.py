@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -35,3 +35,25 @@ def interruptible(advice: str) -> Iterator[None]:
         raise Interrupted(f"Interrupted: {advice}") from None
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def stoppable(advice: str) -> Iterator[Callable[[], None]]:
+    """As ``interruptible``, for work in which foreign code calls ours and would swallow an exception.
+
+    Ctrl-C, a closed terminal or a polite kill ends the program at the next call of what this gives, which is for
+    places where all is in order.
+    """
+    pressed: list[int] = []
+    numbers = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None))]
+    before = {number: signal.signal(number, lambda number, frame: pressed.append(number)) for number in numbers}
+
+    def check() -> None:
+        if pressed:
+            raise Interrupted(f"Interrupted: {advice}")
+
+    try:
+        yield check
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

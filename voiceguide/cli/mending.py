@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +16,9 @@ from voiceguide.cli.plain import clean, say
 
 if TYPE_CHECKING:
     from voiceguide.correcting import Desk
+
+_AT_ONCE = 1.0
+"""Seconds in which nobody reads a text, changes it and closes the editor."""
 
 
 @click.command()
@@ -44,7 +50,12 @@ def correct(session_id: str | None) -> None:
     try:
         if desk.goes_on:
             say("Going on with what you typed the last time; to begin anew, remove every line.")
-        _edit(desk, editor)
+        if _came_back_at_once(partial(_edit, desk, editor)) and desk.untouched:
+            say(
+                "Your editor came back at once, so nothing was changed yet. If it is still open, save there, and "
+                f"`voiceguide correct {clean(folder.name)}` goes on with it. Better make it wait: EDITOR='code -w'."
+            )
+            return
         try:
             _correct(desk)
         except CorrectionError as error:
@@ -72,6 +83,13 @@ def _correct(desk: Desk) -> None:
         say("Nothing was changed.")
 
 
+def _came_back_at_once(edit: Callable[[], None]) -> bool:
+    """Whether nobody can have typed anything meanwhile: some editors go on in a window of their own."""
+    began = time.monotonic()
+    edit()
+    return time.monotonic() - began < _AT_ONCE
+
+
 def _editor() -> str | None:
     """The editor that the user has chosen; None for the system's own. Raises VoiceguideError without a terminal."""
     from voiceguide.errors import VoiceguideError
@@ -89,7 +107,8 @@ def _edit(desk: Desk, editor: str | None) -> None:
     try:
         click.edit(filename=str(desk.path), editor=editor)
     except (click.ClickException, OSError, ValueError) as error:  # ValueError: quotes in EDITOR that do not close
-        desk.clear_if_untouched()
+        if desk.untouched or not desk.path.is_file():
+            desk.clear()
         why = error.message if isinstance(error, click.ClickException) else str(error)
         raise VoiceguideError(
             f"The editor did not end well ({clean(why)[:200]}), so nothing was changed: name another with EDITOR, "

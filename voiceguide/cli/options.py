@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from voiceguide.exercise import Partner, clean_names
+from voiceguide.exercise import PARTNERS, Partner, clean_names
 from voiceguide.hearing import engines
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -153,9 +153,11 @@ def is_finished(folder: Path) -> bool:
 def partner_of(wanted: str, names: tuple[str, str]) -> Partner:
     """Whom a name, or a or b, means. Raises NotFoundError with near names."""
     from voiceguide.errors import NotFoundError
+    from voiceguide.searching import folded
 
-    if wanted.casefold() in ("a", names[0].casefold()):
-        return "a"
-    if wanted.casefold() in ("b", names[1].casefold()):
-        return "b"
+    typed = folded(wanted.strip())[0]
+    by_name = [partner for partner, name in zip("ab", names, strict=True) if folded(name)[0] == typed]
+    for partner in PARTNERS:  # a name that is one of the letters is a name
+        if partner in (by_name or [typed]) and partner != "both":
+            return partner
     raise NotFoundError.suggesting("partner", wanted, names, f"this session is of {names[0]} and {names[1]}.")

@@ -171,4 +171,4 @@ def _nothing(words: tuple[str, ...], count: int, narrowed: bool) -> str:
         *(["it without --partner, --exercise and --since"] if narrowed else []),
     ]
     advice = " or ".join(tries) or "another word for it"
-    return f"Nothing was found for {typed[:80]}; looked through: {looked}. You could try {advice}."
+    return f"Nothing was found for {typed[:80]}; looked through: {looked} (not simulated ones). You could try {advice}."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the record is read only when it is asked for
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects with id, title, names, state …")
 def sessions(as_json: bool) -> None:
-    """List the saved sessions, the newest first; the last column is what names one in other commands.
+    """List the saved sessions, the newest first; the first column is what names one in other commands.
 
     \b
     Examples:
@@ -81,18 +81,18 @@ def _rows(heading: str, summaries: list[Summary]) -> str:
     lines = [heading] if heading else []
     rows = [
         (
+            nickname,
             date(s.started),
-            shortened(s.title, 22),
-            shortened(" and ".join(s.names), 20),
+            shortened(s.title, 16),
+            shortened(" and ".join(s.names), 13),
             clock(s.seconds),
             s.state,
-            nickname,
         )
         for s, nickname in zip(summaries, nicknames(summaries), strict=True)
     ]
-    title, names = (max(len(row[column]) for row in rows) for column in (1, 2))
-    for started, called, who, length, state, id_ in rows:
-        lines.append(f"{started:<16}  {called:<{title}}  {who:<{names}}  {length:>7}  {state:<11}  {id_}")
+    first, title, names = (max(len(row[column]) for row in rows) for column in (0, 2, 3))
+    for id_, started, called, who, length, state in rows:
+        lines.append(f"{id_:<{first}}  {started:<16}  {called:<{title}}  {who:<{names}}  {length:>7}  {state}")
     return "\n".join(lines)
 
 

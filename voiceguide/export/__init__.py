@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +36,8 @@ Write = Callable[[Edition, BinaryIO, str], None]
 
 def export(edition: Edition, to: str, file: BinaryIO) -> None:
     """Write ``edition`` in the format ``to`` (one of FORMATS) into ``file``. Raises VoiceguideError or OSError."""
+    if to != "zip":  # which holds the session, whatever of it is told
+        edition.refuse_empty()
     write: Write = importlib.import_module(FORMATS[to]).write
     write(edition, file, to)
 
@@ -44,16 +47,16 @@ def export_to(edition: Edition, to: str, path: Path) -> None:
 
     A file that is there already is left alone.
     """
-    if path.is_symlink() or path.exists():
-        raise ExportError(f"{str(path)!r} is there already: move it away, or name another file with -o.")
-    part = path.with_name(f".{path.name}.part")
+    refuse_existing(path)
     try:
-        part.unlink(missing_ok=True)
-        handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        part = Path(name)
         try:
             with os.fdopen(handle, "w+b") as file:
                 export(edition, to, file)
-            part.rename(path)
+                file.flush()
+                os.fsync(file.fileno())
+            _publish(part, path)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -61,3 +64,22 @@ def export_to(edition: Edition, to: str, path: Path) -> None:
         raise ExportError(
             f"Cannot write {str(path)!r} ({error.strerror or error}): name another place with -o."
         ) from error
+
+
+def _publish(part: Path, path: Path) -> None:
+    """Give a finished file its name, which a link never takes from another. Raises ExportError and OSError."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        refuse_existing(path)
+    except OSError:  # USB sticks know no links
+        refuse_existing(path)
+        part.rename(path)
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise ExportError where a file cannot be written: something is in its place, or its folder is not there."""
+    if not path.parent.is_dir():
+        raise ExportError(f"Cannot write {str(path)!r} (there is no such folder): make it, or name another with -o.")
+    if path.is_symlink() or path.exists():
+        raise ExportError(f"{str(path)!r} is there already: move it away, or name another file with -o.")

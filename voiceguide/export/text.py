@@ -51,7 +51,8 @@ def story(items: Iterable[Item], header: Header) -> Iterator[str]:
         if first.kind == "prompt":
             yield paragraph(f"Guide: {clean(first.text)}")
         else:
-            words = " ".join(filter(None, map(worded, said)))
+            # Of a turn that was taken off the record that is said once.
+            words = " ".join(text for text, _ in groupby(filter(None, map(worded, said))))
             if words:
                 yield paragraph(f"{clean(first.name)} ({first.turn}, {clock(first.start)}): {words}")
 

@@ -14,6 +14,7 @@ from voiceguide.edition import Edition
 from voiceguide.record import FILE, dump
 
 _MODE = 0o600 << 16
+_FOLDER_MODE = 0o40700 << 16 | 0x10
 _WHEN = (1980, 1, 1, 0, 0, 0)
 """An archive of the same session is the same file, byte for byte; when it was is in the record."""
 
@@ -24,6 +25,10 @@ def write(edition: Edition, file: BinaryIO, to: str) -> None:
     lines = [dump(session.header.to_fields()), *map(dump, session.lines)]
     names = {line.get("audio") for line in session.lines if not line.get("struck")}
     with zipfile.ZipFile(file, "w") as archive:
+        for folder in ("", "audio/"):
+            entry = zipfile.ZipInfo(f"{session.header.id}/{folder}", _WHEN)
+            entry.external_attr = _FOLDER_MODE
+            archive.writestr(entry, b"")
         _add(archive, f"{session.header.id}/{FILE}", b"".join(lines), zipfile.ZIP_DEFLATED)
         for name in sorted(filter(None, names)):
             path = session.folder / name
