@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import COMMAND, Running, environment, only_session, session_folders, voiceguide
+from tests.command import COMMAND, Running, environment, files_holding, only_session, session_folders, voiceguide
 from tests.ear import LIMIT, within
 from tests.records import EVENTS, header, write_session
+from voiceguide.durable import close_quietly, lock_folder
 
 LEAVES = "leaves voiceguide's private folder"
 
@@ -129,3 +130,28 @@ def test_without_a_browser_the_page_is_there_all_the_same(home: Path) -> None:
 @pytest.mark.parametrize("command", ["export", "open"])
 def test_help_has_examples(home: Path, command: str) -> None:
     assert f"  voiceguide {command}" in voiceguide(home, command, "--help").fine().out
+
+
+def test_open_and_delete_do_not_get_in_each_others_way(home: Path) -> None:
+    folder = only_session(home)
+    lock = lock_folder(folder)
+    try:
+        assert "going on in another voiceguide" in voiceguide(home, "open").complaint()
+    finally:
+        close_quietly(lock)
+    (folder / ".page.html.x.part").write_text("little house", "utf-8")  # as a crash leaves it
+    voiceguide(home, "delete", folder.name, "--turns", "1", "--yes").fine()
+    assert files_holding(folder, "little house") == []
+
+
+def test_a_folder_gets_the_file(home: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    voiceguide(home, "export", "--to", "txt", "-o", str(there)).fine()
+    assert [path.name for path in there.iterdir()] == [f"{only_session(home).name}.txt"]
+    assert "no such folder" in voiceguide(home, "export", "--to", "txt", "-o", f"{tmp_path}/absent/").complaint()
+
+
+def test_a_name_that_is_a_letter_is_a_name(home: Path) -> None:
+    voiceguide(home, "rename", "--names", "B,A").fine()
+    assert "A (2" in voiceguide(home, "export", "--to", "txt", "--partner", "a", "-o", "-").fine().out

@@ -20,6 +20,7 @@ from mutagen.id3 import ID3
 from tests.command import add_short, only_session, voiceguide
 from tests.editions import edition, hostile, sounding, tone
 from tests.records import EVENTS
+from voiceguide.events import PromptEnded
 from voiceguide.export import export
 from voiceguide.hearing.moonshine import Moonshine
 from voiceguide.loudness import LEVEL, loudness
@@ -181,3 +182,11 @@ def test_a_wav_can_be_read_by_the_standard_library(tmp_path: Path) -> None:
     export(edition(sounding(tmp_path)), "wav", file)
     with wave.open(io.BytesIO(file.getvalue())) as wav:
         assert (wav.getnchannels(), wav.getsampwidth(), wav.getframerate()) == (1, 2, OUTPUT_RATE)
+
+
+def test_more_steps_than_a_table_of_contents_holds(tmp_path: Path) -> None:
+    prompts = [(float(n), PromptEnded(f"{n}", float(n), 1 + n % 2)) for n in range(1, 301)]
+    file = io.BytesIO()
+    export(edition(sounding(tmp_path, tuple(prompts))), "mp3", file)
+    file.seek(0)
+    assert len(ID3(file).getall("CHAP")) == 255

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.fakes_disk import FakeCrash, FakeDisk
-from tests.records import EVENTS, header, spoken, write_session
+from tests.records import EVENTS, STEPS, header, spoken, write_session
 from voiceguide.errors import VoiceguideError
 from voiceguide.events import PromptEnded, Resumed, Utterance
 from voiceguide.header import Header
@@ -151,3 +152,11 @@ def test_a_renamed_transcript_goes_on_in_the_same_process(tmp_path: Path) -> Non
     transcript.strike([1])
     transcript.close()
     assert read(folder).header.names == ("Ann", "Ben")
+
+
+def test_a_name_that_is_a_word_spoils_nothing_for_good(tmp_path: Path) -> None:
+    steps = (*STEPS[:1], replace(STEPS[1], prompt="Mia, tell. You have a minute."), *STEPS[2:])
+    folder = write_session(tmp_path, head=header(steps=steps))
+    for names in (("You", "Zoë"), ("Robin", "Zoë")):
+        rename(folder, names, "Our evening")
+    assert read(folder).header.steps[1].prompt == "Robin, tell. You have a minute."

@@ -206,3 +206,11 @@ def test_the_sound_of_words_read_back_is_not_kept() -> None:
     readback = replace(PROMPT, text="Anna, this is what I heard. I worry.")
     effects = Replaying([readback], NAMES, prompts={PROMPT.text}).handle(Begun(), 0.0)
     assert effects[1:] == [Speak(readback.text, 1, quoting=True)]
+
+
+@pytest.mark.parametrize("command", [VoiceCommand.BACK, VoiceCommand.REPEAT, VoiceCommand.FASTER, VoiceCommand.NEXT])
+def test_what_is_said_after_the_last_words_does_nothing(command: VoiceCommand) -> None:
+    machine = Replaying([TYPED], NAMES)
+    machine.handle(Begun(), 0.0)
+    assert machine.handle(PromptEnded(), 1.0) == [End("completed")]
+    assert machine.handle(Commanded(command), 1.1) == []
