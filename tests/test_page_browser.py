@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from tests.browsing import CHROMIUM, TYPED, at, browser, opened, page, path, pause, time, until, word
+from tests.browsing import CHROMIUM, TROUBLES, TYPED, at, browser, opened, page, path, pause, time, until, word
 from tests.editions import edition, hostile
 from voiceguide.cleaning import clean
 from voiceguide.export import export_to
