@@ -106,7 +106,7 @@ def test_a_session_in_which_nobody_spoke_yet(tmp_path: Path) -> None:
     sessions = tmp_path / "data" / "sessions"
     sessions.mkdir(parents=True)
     Transcript.create(sessions, header()).close()
-    assert "There is nothing to hear" in voiceguide(tmp_path, "replay", "--speaker", "none").complaint()
+    assert "is left to tell" in voiceguide(tmp_path, "replay", "--speaker", "none").complaint()
 
 
 def test_the_words_of_a_recording_that_is_gone_are_spoken_anew(finished: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import filterfalse
 
 from voiceguide.archive import Summary
+from voiceguide.choosing import in_words, number_in
 from voiceguide.errors import NotFoundError, RecordError
 from voiceguide.exercise import Partner
 from voiceguide.record import FILE, Session, read
@@ -34,7 +35,8 @@ _RENAMED = f'"{WAS}"'.encode()
 _NEAR = 60
 """Characters within which several words count as standing together."""
 
-_AGO = re.compile(r"(?P<count>\d{1,4}|an?|one|last|past)\s+(?P<unit>day|week|month|year)s?(?:\s+ago)?")
+_AGO = re.compile(r"(?P<count>\d{1,4}|[a-z-]+)\s+(?P<unit>day|week|month|year)s?(?:\s+ago)?")
+_ONCE = ("a", "an", "last", "past")
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -170,8 +172,9 @@ def since_day(text: str, today: date) -> date:
         return today - timedelta(days=typed == "yesterday")
     try:
         if ago := _AGO.fullmatch(typed):
-            count = int(ago["count"]) if ago["count"].isdecimal() else 1
-            return today - timedelta(days=count * _DAYS[ago["unit"]])
+            count = 1 if ago["count"] in _ONCE else number_in(in_words(ago["count"]))
+            if count is not None:
+                return today - timedelta(days=count * _DAYS[ago["unit"]])
         return date.fromisoformat(typed)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text[:40]!r} is no day: write 2026-11-01, yesterday, 3 days, last week …") from error

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceguide.cli.options import RATE, partner_of, partner_option, prompts_option
+from voiceguide.cli.options import RATE, partner_of, partner_option, prompts_of, prompts_option
 from voiceguide.cli.plain import clean, say, warn
 
 if TYPE_CHECKING:
@@ -148,7 +148,6 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
     from voiceguide.edition import Edition
     from voiceguide.paths import sessions_dir
     from voiceguide.record import read
-    from voiceguide.replay import PROMPTS
     from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 
     with contextlib.ExitStack() as stack:
@@ -163,5 +162,4 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
 
         session = read(find(sessions_dir(), session_id))
         only = None if partner is None else partner_of(partner, session.header.names)
-        chosen = next(each for each in PROMPTS if each == prompts)
-        yield Edition(session, say, COUPLE_VOICES, only, chosen)
+        yield Edition(session, say, COUPLE_VOICES, only, prompts_of(prompts))

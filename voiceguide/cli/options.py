@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from voiceguide.exercise import PARTNERS, Partner, clean_names
 from voiceguide.hearing import engines
+
+if TYPE_CHECKING:
+    from voiceguide.replay import Prompts
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -96,6 +99,13 @@ def prompts_option(command: _Command) -> _Command:
         show_default=True,
         help="The guide's own words: all, each one's main sentence, or none.",
     )(command)
+
+
+def prompts_of(typed: str) -> Prompts:
+    """What ``prompts_option`` gave, as the record's side calls it."""
+    from voiceguide.replay import PROMPTS
+
+    return next(each for each in PROMPTS if each == typed)
 
 
 def _pair(context: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, str] | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceguide.cli.options import Sound, partner_of, partner_option, prompts_option, sound_options
+from voiceguide.cli.options import Sound, partner_of, partner_option, prompts_of, prompts_option, sound_options
 from voiceguide.cli.stage import Stage, stage
-from voiceguide.errors import DeviceError, NotFoundError, RecordError
+from voiceguide.errors import DeviceError, NotFoundError
 
 if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
@@ -53,11 +54,10 @@ def replay(
       voiceguide replay 20261122 --from 4:12
     """
     from voiceguide.archive import find
-    from voiceguide.edition import LONGEST_GAP, Sounds
+    from voiceguide.edition import Edition
     from voiceguide.events import Begun
     from voiceguide.paths import sessions_dir
     from voiceguide.record import read
-    from voiceguide.replay import PROMPTS, cap_gaps, items, only_partner, with_prompts
     from voiceguide.replaying import Replaying
     from voiceguide.roles import NoRecord
     from voiceguide.settings import load
@@ -65,25 +65,25 @@ def replay(
 
     stored = read(find(sessions_dir(), session))
     header = stored.header
-    chosen = with_prompts(items(stored), next(each for each in PROMPTS if each == prompts))
-    if partner is not None:
-        chosen = only_partner(chosen, partner_of(partner, header.names))
-    told = list(cap_gaps(chosen, LONGEST_GAP))
-    if not told:
-        raise RecordError(f"There is nothing to hear in {header.id}: choose another with `voiceguide sessions`.")
-    machine = Replaying(told, header.names, speed, header.prompts, header.steps, COUPLE_VOICES, _start(start, told))
     with contextlib.ExitStack() as stack:
+
+        def say(text: str, voice: str | None, keep: bool) -> Any:
+            return parts.narrator.say(text, 1.0, keep, voice)
+
+        only = None if partner is None else partner_of(partner, header.names)
+        edition = Edition(stored, say, COUPLE_VOICES, only, prompts_of(prompts))
+        edition.refuse_empty()
+        told = edition.items
+        machine = Replaying(told, header.names, speed, header.prompts, header.steps, COUPLE_VOICES, _start(start, told))
         parts = stack.enter_context(stage(sound, load(), silent_without_device=True))
         parts.screen.title = f"{header.title}, {header.started[:10]}"
         parts.screen.session = machine
         ears = _ears(parts, sound, stack)
-        narrator = parts.narrator
-        recordings = Sounds(told, lambda text, voice, keep: narrator.say(text, 1.0, keep, voice), COUPLE_VOICES, ())
 
         def recorded(name: str) -> Any:
             from voiceguide.sound_files import stretch
 
-            return stretch(recordings.recording(Path(name)), machine.speed)
+            return stretch(edition.recording(Path(name)), machine.speed)
 
         with parts.running(ears, recorded) as runner:
             runner.run(machine, NoRecord(), Begun())
@@ -91,7 +91,7 @@ def replay(
                 raise click.exceptions.Exit(130)
 
 
-def _start(wanted: str | None, told: list[Item]) -> int:
+def _start(wanted: str | None, told: Sequence[Item]) -> int:
     """The index of the item to begin with. Raises NotFoundError."""
     from voiceguide.jumping import found
 

@@ -15,7 +15,7 @@ from voiceguide.phrases import DOUBT, DOUBT_MEANS
 from voiceguide.record import Session
 from voiceguide.replay import Item
 
-_MARKUP = re.compile(r"[\\`*_\[\]<>&~|#$=!{}^@:/-]")
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|#$=!{}^@:/-]|(?<=www)\.", re.IGNORECASE)
 """What Markdown, or one of its dialects, may take for an order wherever it stands (also a web address)."""
 
 
@@ -65,8 +65,6 @@ def _words(item: Item) -> str:
     words = [_plain(item.text or WORDLESS)]
     if item.doubtful:
         words.append(_plain(DOUBT))
-    if item.first:
-        words.append(_plain(f'[mended; heard first: "{item.first}"]'))
     return " ".join(words)
 
 

@@ -24,7 +24,8 @@ WORDLESS = "[a recording without words]"
 def write(edition: Edition, file: BinaryIO, to: str) -> None:
     """Write it as UTF-8."""
     header = edition.session.header
-    told = [replace(item, command="") for item in edition.items]
+    # What was misheard and mended, and how the guide was told what to do, stays at home.
+    told = [replace(item, command="", first="") for item in edition.items]
     lines = [*heading(edition.session, edition.session.seconds), *story(told, header)]
     if any(item.doubtful for item in edition.items):
         lines += ["", paragraph(f"{DOUBT} means: {DOUBT_MEANS}")]
