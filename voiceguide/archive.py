@@ -73,7 +73,7 @@ def sessions(folder: Path, *, ends: bool = True) -> list[Summary]:
 
 def beginner(folder: Path, names: tuple[str, str]) -> Partner:
     """Who goes first now: the other one than in the newest real session of these two."""
-    for summary in sessions(folder):
+    for summary in sessions(folder, ends=False):
         if summary.first and not summary.simulated and set(summary.names) == set(names):
             began = summary.names["ab".index(summary.first)]
             return "a" if began == names[1] else "b"
@@ -86,7 +86,7 @@ def find(folder: Path, wanted: str | None = None, *, simulated: bool | None = No
     ``simulated`` True or False leaves out the others; None takes the newest simulated one only when no real one is
     there. Raises NotFoundError, with the ids that may have been meant.
     """
-    known = sessions(folder)
+    known = sessions(folder, ends=False)
     usable = [s for s in known if s.problem is None and simulated in (None, s.simulated)]
     if wanted is None:
         chosen = next((s for s in usable if not s.simulated), None) or next(iter(usable), None)
