@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.command import finished
+from tests.records import write_session
 
 __all__ = ["finished"]
 
@@ -61,3 +62,15 @@ def _judged(report: AnyReport) -> AnyReport:
         report.outcome = "failed"
         report.longrepr = f"VOICEGUIDE_FULL=1 allows no skips, and this was skipped. {reason}"
     return report
+
+
+@pytest.fixture
+def sessions(home: Path) -> Path:
+    """The folder of the home's sessions."""
+    return home / "data" / "sessions"
+
+
+@pytest.fixture
+def folder(sessions: Path) -> Path:
+    """The one session in the home."""
+    return write_session(sessions)

@@ -31,16 +31,6 @@ from voiceguide.transcript import Transcript
 TYPED = ("--keyboard", "--speaker", "none")
 
 
-@pytest.fixture
-def sessions(home: Path) -> Path:
-    return home / "data" / "sessions"
-
-
-@pytest.fixture
-def folder(sessions: Path) -> Path:
-    return write_session(sessions)
-
-
 def test_it_says_what_goes_asks_and_deletes(home: Path, folder: Path) -> None:
     with terminal(home, "delete", "tobiku") as command:
         told = command.until("Delete it? [y/N]")

@@ -22,7 +22,7 @@ from voiceguide.cleaning import clean
 from voiceguide.edition import Edition
 from voiceguide.errors import ExportError
 from voiceguide.export import FORMATS, export, export_to
-from voiceguide.record import FILE
+from voiceguide.record import FILE, Session
 from voiceguide.transcript import Transcript, read
 
 TEXTS = ("md", "txt", "json", "vtt", "chapters", "srt")
@@ -86,8 +86,8 @@ def test_a_hostile_session_is_as_it_should_be(tmp_path: Path, to: str) -> None:
 
 
 @pytest.mark.parametrize("make", [sounding, hostile])
-def test_srt_is_read_back_with_short_lines_and_all_words(tmp_path: Path, make: Callable[..., object]) -> None:
-    told = edition(make(tmp_path))  # type: ignore[arg-type]  # both make a session
+def test_srt_is_read_back_with_short_lines_and_all_words(tmp_path: Path, make: Callable[[Path], Session]) -> None:
+    told = edition(make(tmp_path))
     found = subtitles(exported(told, "srt"))
     assert [each.index for each in found] == list(range(1, len(found) + 1))
     for each in found:
@@ -110,8 +110,8 @@ def test_srt_names_who_speaks_when_that_changes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [sounding, hostile])
-def test_vtt_is_read_back_with_voices_and_all_words(tmp_path: Path, make: Callable[..., object]) -> None:
-    told = edition(make(tmp_path))  # type: ignore[arg-type]  # both make a session
+def test_vtt_is_read_back_with_voices_and_all_words(tmp_path: Path, make: Callable[[Path], Session]) -> None:
+    told = edition(make(tmp_path))
     found = cues(exported(told, "vtt"))
     assert len(found) >= len(told.items)
     voices = {caption.voice for caption in found}
@@ -145,8 +145,8 @@ def test_chapters_follow_each_other_to_the_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [sounding, hostile])
-def test_json_is_as_published(tmp_path: Path, make: Callable[..., object]) -> None:
-    told = edition(make(tmp_path))  # type: ignore[arg-type]  # both make a session
+def test_json_is_as_published(tmp_path: Path, make: Callable[[Path], Session]) -> None:
+    told = edition(make(tmp_path))
     found = json.loads(exported(told, "json"))
     jsonschema.validate(found, PODCAST_JSON)
     assert [each["body"] for each in found["segments"]] == [clean(item.text) for item in told.items]

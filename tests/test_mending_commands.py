@@ -20,22 +20,14 @@ from tests.command import (
     voiceguide,
 )
 from tests.exercise_text import head
-from tests.records import spoken, write_session
+from tests.records import spoken
 from voiceguide.record import CORRECTING, FILE
 from voiceguide.transcript import Transcript
 
 TYPED = ("--keyboard", "--speaker", "none")
 WHOLE = ["audio", FILE]
-
-
-@pytest.fixture
-def sessions(home: Path) -> Path:
-    return home / "data" / "sessions"
-
-
-@pytest.fixture
-def folder(sessions: Path) -> Path:
-    return write_session(sessions)
+LINGERS = "time.sleep(1.1)"
+"""An editor that stays open for longer than a second, so that somebody may have read and left it."""
 
 
 def editor(tmp_path: Path, program: str) -> dict[str, str]:
@@ -71,7 +63,7 @@ def test_words_are_mended_in_the_editor_and_shown_as_mended(home: Path, folder: 
     assert 'I worry about the little horse [mended; heard first: "I worry about the little house"]' in shown
 
 
-@pytest.mark.parametrize("program", ["time.sleep(1.1)", "text = ''", "text = '# nothing'"])
+@pytest.mark.parametrize("program", [LINGERS, "text = ''", "text = '# nothing'"])
 def test_nothing_is_changed_by_nothing(home: Path, folder: Path, program: str) -> None:
     before = spoken(folder)
     assert "Nothing was changed." in correct(home, program).fine().out
@@ -112,7 +104,7 @@ def test_what_an_editor_saves_after_it_came_back_is_not_lost(home: Path, folder:
     assert "Your editor came back at once" in done.out
     text = folder / CORRECTING / "words.txt"
     text.write_text(text.read_text("utf-8").replace("you worry", "you hurry"), "utf-8")
-    assert "1 utterance mended" in correct(home, "time.sleep(1.1)").fine().out
+    assert "1 utterance mended" in correct(home, LINGERS).fine().out
     assert left_in(folder) == WHOLE
 
 
