@@ -8,14 +8,13 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from tests.records import EVENTS, header, write_session
+from tests.records import EVENTS, header, write_flac, write_session
 from voiceguide.edition import Edition
 from voiceguide.events import Event, SoundKept, Utterance
 from voiceguide.exercise import Partner
 from voiceguide.record import Session, read
 from voiceguide.replay import Prompts
 from voiceguide.sound import LISTEN_RATE, Sound
-from voiceguide.sound_files import write_flac
 
 HOSTILE = (
     "<script>alert(1)</script> </script> & &amp; --> <b>bold</b> <v Anna> \x1b]0;owned\x07\x1b[31m "

@@ -8,6 +8,8 @@ from typing import Any
 
 from voiceguide.events import Begun, Ended, Event, PromptEnded, SoundKept, SpeechStarted, Utterance
 from voiceguide.exercise import Step, StepKind
+from voiceguide.sound import Sound
+from voiceguide.sound_files import flac_bytes
 from voiceguide.transcript import Header, Transcript
 from voiceguide.voice_commands import VoiceCommand
 
@@ -77,3 +79,8 @@ def bare_session(folder: Path, id_: str, *lines: dict[str, Any], **changed: Any)
 def spoken(folder: Path) -> bytes:
     """A session's file as it lies on the disk."""
     return (folder / "session.jsonl").read_bytes()
+
+
+def write_flac(path: Path, sound: Sound) -> None:
+    """A recording as a session holds it."""
+    path.write_bytes(flac_bytes(sound))

@@ -10,7 +10,8 @@ from tests.records import EVENTS, bare_session, header, write_session
 from voiceguide import archive
 from voiceguide.errors import NotFoundError
 from voiceguide.events import Ended, Resumed
-from voiceguide.record import FILE, read
+from voiceguide.record import read
+from voiceguide.store import FILE
 
 DONE = {"t": 60.5, "type": "ended", "why": "completed"}
 LATE = {"t": 61.0, "type": "amend", "id": 1, "text": "x" * 3000, "by": "a larger model"}

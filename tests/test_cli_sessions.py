@@ -16,7 +16,8 @@ from voiceguide.cli.plain import clean
 from voiceguide.cli.sessions import sessions, show
 from voiceguide.errors import NotFoundError
 from voiceguide.events import Ended, SoundKept, Utterance
-from voiceguide.record import BY_HAND, FILE
+from voiceguide.record import BY_HAND
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -109,6 +110,7 @@ def test_the_list_as_json(saved: Path) -> None:
         "state": "completed",
         "simulated": False,
         "problem": None,
+        "locked": False,
     }
 
 

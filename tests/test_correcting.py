@@ -15,8 +15,9 @@ from tests.records import EVENTS, write_session
 from voiceguide.correcting import Correction, CorrectionError, Desk, apply, corrections, laid_out, retimed
 from voiceguide.errors import RecordError
 from voiceguide.events import Utterance
-from voiceguide.record import BY_HAND, CORRECTING, FILE, PAGE, read
+from voiceguide.record import BY_HAND, CORRECTING, PAGE, read
 from voiceguide.refining import refinable
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript
 
 TEXT = "# a comment\n\n[1] one thing\n[12] and another\n"

@@ -24,8 +24,9 @@ from tests.records import bare_session, spoken, write_session
 from tests.terminal import terminal
 from voiceguide.deleting import chosen_turns, delete_session, sweep
 from voiceguide.errors import VoiceguideError
-from voiceguide.record import FILE, PAGE, read
+from voiceguide.record import PAGE, read
 from voiceguide.replay import turns
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript
 
 TYPED = ("--keyboard", "--speaker", "none")

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.editions import FakeVoice, edition, sounding, tone
-from tests.records import EVENTS
+from tests.records import EVENTS, write_flac
 from voiceguide.edition import Edition
 from voiceguide.errors import EngineError, RecordError
 from voiceguide.events import Utterance
 from voiceguide.loudness import LEVEL, loudness
 from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.sound import SAMPLE_BYTES, Sound
-from voiceguide.sound_files import write_flac
 from voiceguide.transcript import Transcript, read
 
 

@@ -22,7 +22,8 @@ from voiceguide.cleaning import clean
 from voiceguide.edition import Edition
 from voiceguide.errors import ExportError
 from voiceguide.export import FORMATS, export, export_to
-from voiceguide.record import FILE, Session
+from voiceguide.record import Session
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript, read
 
 TEXTS = ("md", "txt", "json", "vtt", "chapters", "srt")

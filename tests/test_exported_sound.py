@@ -19,7 +19,7 @@ from mutagen.id3 import ID3
 
 from tests.command import add_short, only_session, voiceguide
 from tests.editions import edition, hostile, sounding, tone
-from tests.records import EVENTS
+from tests.records import EVENTS, write_flac
 from voiceguide.events import PromptEnded
 from voiceguide.export import export
 from voiceguide.hearing.moonshine import Moonshine
@@ -27,7 +27,7 @@ from voiceguide.loudness import LEVEL, loudness
 from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.record import read
 from voiceguide.sound import LISTEN_RATE, Sound
-from voiceguide.sound_files import read_sound, write_flac
+from voiceguide.sound_files import read_sound
 from voiceguide.voice_commands import normalised
 
 FORMATS = ("wav", "flac", "mp3")

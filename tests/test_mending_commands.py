@@ -21,7 +21,8 @@ from tests.command import (
 )
 from tests.exercise_text import head
 from tests.records import spoken
-from voiceguide.record import CORRECTING, FILE
+from voiceguide.record import CORRECTING
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript
 
 TYPED = ("--keyboard", "--speaker", "none")

@@ -14,7 +14,8 @@ import pytest
 from tests.records import bare_session, header, write_session
 from voiceguide.errors import NewerRecordError, RecordError
 from voiceguide.events import Amended
-from voiceguide.record import FILE, MAX_LINE, read
+from voiceguide.record import read
+from voiceguide.store import FILE, MAX_LINE
 from voiceguide.transcript import new_id
 
 HEADER = json.dumps(header().to_fields()).encode()

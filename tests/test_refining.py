@@ -12,7 +12,7 @@ import pytest
 
 from tests.command import Running, add_short, only_session, voiceguide
 from tests.fakes_runner import FakeWorker
-from tests.records import header, write_session
+from tests.records import header, write_flac, write_session
 from voiceguide.cli.refine import amend_all
 from voiceguide.errors import EngineError
 from voiceguide.events import Amended, Begun, Event, SoundKept, Utterance
@@ -20,7 +20,6 @@ from voiceguide.hearing import Hypothesis
 from voiceguide.record import StoredUtterance, read
 from voiceguide.refining import amendment, open_to, refinable
 from voiceguide.sound import LISTEN_RATE, Sound, silence
-from voiceguide.sound_files import write_flac
 from voiceguide.transcript import Transcript
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker

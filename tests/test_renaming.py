@@ -13,9 +13,10 @@ from tests.records import EVENTS, STEPS, header, spoken, write_session
 from voiceguide.errors import VoiceguideError
 from voiceguide.events import PromptEnded, Resumed, Utterance
 from voiceguide.header import Header
-from voiceguide.record import FILE, dump, read
+from voiceguide.record import dump, read
 from voiceguide.renaming import as_called_now, clean_title, exchanged
 from voiceguide.replay import items, turns
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript
 
 AT = datetime.fromisoformat("2026-11-25T20:00:00+01:00")

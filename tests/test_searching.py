@@ -15,8 +15,9 @@ from tests.records import EVENTS, bare_session, header, write_session
 from voiceguide import archive
 from voiceguide.errors import NotFoundError
 from voiceguide.events import Utterance
-from voiceguide.record import FILE, dump, read
+from voiceguide.record import dump, read
 from voiceguide.searching import Hit, Search, Wanted, around, chosen, folded, forms, found, since_day
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript
 
 TODAY = date(2026, 11, 25)

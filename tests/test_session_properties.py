@@ -41,9 +41,9 @@ from voiceguide.events import (
     to_fields,
 )
 from voiceguide.floor import Floor
-from voiceguide.record import FILE
 from voiceguide.session import Session
 from voiceguide.states import TABLE, State
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript, read
 from voiceguide.voice_commands import VoiceCommand as C
 

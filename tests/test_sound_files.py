@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from voiceguide.durable import write_whole
 from voiceguide.errors import SoundFileError
 from voiceguide.sound import Sound
-from voiceguide.sound_files import WavWriter, read_sound, read_wav, resample, stretch, wav_bytes, write_flac
+from voiceguide.sound_files import WavWriter, flac_bytes, read_sound, read_wav, resample, stretch, wav_bytes
 
 
 def tone(seconds: float, rate: int = 22050, hertz: float = 440.0, level: float = 0.5) -> Sound:
@@ -87,7 +88,7 @@ def test_every_torn_wav_of_ours_is_refused(tmp_path: Path) -> None:
 
 def test_a_recording_is_whole_private_and_alone(tmp_path: Path) -> None:
     path = tmp_path / "0001-a.flac"
-    write_flac(path, tone(0.5, 16000))
+    write_whole(path, flac_bytes(tone(0.5, 16000)))
     assert read_sound(path) == tone(0.5, 16000)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.iterdir()] == ["0001-a.flac"]
@@ -96,7 +97,7 @@ def test_a_recording_is_whole_private_and_alone(tmp_path: Path) -> None:
 def test_a_recording_that_fails_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "taken.flac").mkdir()
     with pytest.raises(OSError, match="directory"):
-        write_flac(tmp_path / "taken.flac", tone(0.1))
+        write_whole(tmp_path / "taken.flac", flac_bytes(tone(0.1)))
     assert [file.name for file in tmp_path.iterdir()] == ["taken.flac"]
 
 

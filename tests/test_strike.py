@@ -12,7 +12,7 @@ from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.records import EVENTS, spoken, write_session
 from voiceguide import events as ev
 from voiceguide.errors import RecordError
-from voiceguide.record import FILE
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript, read
 from voiceguide.voice_commands import VoiceCommand
 

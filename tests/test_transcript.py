@@ -19,8 +19,9 @@ from tests.fakes_disk import FakeDisk
 from tests.records import EVENTS, STEPS, bare_session, header, spoken, write_session
 from voiceguide import events as ev
 from voiceguide.errors import RecordError
-from voiceguide.record import FILE, dump, parse
+from voiceguide.record import dump, parse
 from voiceguide.sound import silence
+from voiceguide.store import FILE
 from voiceguide.transcript import Transcript, read
 from voiceguide.voice_commands import VoiceCommand
 

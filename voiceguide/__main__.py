@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
     except KeyboardInterrupt:
         _leave()
     _fill_closed_streams()
+    _leave_no_core()
     from voiceguide.cli import run
 
     sys.exit(run())
@@ -28,6 +30,18 @@ def _leave(*_: object) -> None:
     """
     os.write(2, b"voiceguide: Interrupted; what was saved before stays saved.\n")
     os._exit(130)
+
+
+def _leave_no_core() -> None:
+    """Let no crash, ours or an engine's, write our memory to the disk: it holds what was said.
+
+    Of one byte no core is written; unlike none at all that also keeps the kernel from handing it to a collector.
+    """
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(OSError, ValueError):  # a limit of none is as good
+            resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
 
 
 def _fill_closed_streams() -> None:

@@ -7,19 +7,22 @@ session is checked again by ``record.read`` when it is opened.
 from __future__ import annotations
 
 import os
+import secrets
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from voiceguide.cleaning import clean
 from voiceguide.durable import explained
-from voiceguide.errors import NotFoundError, RecordError
+from voiceguide.errors import LockedError, NotFoundError, RecordError
 from voiceguide.exercise import Partner
 from voiceguide.header import checked_basics
-from voiceguide.record import FILE, MAX_LINE, Line, parse
+from voiceguide.record import Line, parse
+from voiceguide.store import FILE, MAX_LINE, is_sealed, stored_lines
 
 _HEAD = 1024
 _TAIL = 2048
@@ -51,6 +54,8 @@ class Summary:
     simulated: bool = False
     problem: str | None = None
     """Why it cannot be used, as a sentence; the other fields are then empty."""
+    locked: bool = False
+    """Why is that it needs the passphrase, which nobody has given."""
 
     def to_fields(self) -> dict[str, Any]:
         """The JSON fields."""
@@ -72,12 +77,14 @@ def sessions(folder: Path, *, ends: bool = True) -> list[Summary]:
 
 
 def beginner(folder: Path, names: tuple[str, str]) -> Partner:
-    """Who goes first now: the other one than in the newest real session of these two."""
-    for summary in sessions(folder, ends=False):
+    """Who goes first now: the other one than in the newest real session of these two; chance decides where all that
+    was is locked."""
+    known = sessions(folder, ends=False)
+    for summary in known:
         if summary.first and not summary.simulated and set(summary.names) == set(names):
             began = summary.names["ab".index(summary.first)]
             return "a" if began == names[1] else "b"
-    return "a"
+    return secrets.choice(("a", "b")) if any(s.locked for s in known) else "a"
 
 
 def find(folder: Path, wanted: str | None = None, *, simulated: bool | None = None) -> Path:
@@ -90,6 +97,8 @@ def find(folder: Path, wanted: str | None = None, *, simulated: bool | None = No
     usable = [s for s in known if s.problem is None and simulated in (None, s.simulated)]
     if wanted is None:
         chosen = next((s for s in usable if not s.simulated), None) or next(iter(usable), None)
+        if chosen is None and any(s.locked for s in known):
+            raise LockedError.without_passphrase()
         if chosen is None:
             begin = "demo" if simulated else "start"
             kind = "simulated session" if simulated else "saved session"
@@ -139,15 +148,19 @@ def _summary(folder: Path, ends: bool) -> Summary:
     try:
         try:
             if not os.path.isfile(path):  # noqa: PTH113
-                raise RecordError(f"{folder} holds no session: it can be deleted.")
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+                if not is_sealed(folder):
+                    raise RecordError(f"{folder} holds no session: it can be deleted.")
+                file: BinaryIO = BytesIO(b"".join(stored_lines(folder)))
+            else:
+                file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115
+            with file:
                 basics = checked_basics(_header(file, path), path)
                 seconds, state = _end(file) if ends else (0.0, INTERRUPTED)
         except OSError as error:
             with explained("read", Path(path)):
                 raise error from None
     except RecordError as error:
-        return Summary(folder.name, folder, problem=str(error))
+        return Summary(folder.name, folder, problem=str(error), locked=isinstance(error, LockedError))
     del basics["version"]
     basics["id"] = folder.name
     return Summary(**basics, folder=folder, seconds=seconds, state=state)

@@ -2,7 +2,7 @@
 
 The text lies in a hidden folder of the session's own, which goes wholly when the corrections are in the record. After
 a mistake, or a crash, it stays: the next time goes on with it. What was laid out lies beside it, so that only what was
-changed by hand counts as changed.
+changed by hand counts as changed. That of a locked session lies in memory, since plain words may not touch the disk.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from voiceguide.durable import (
 from voiceguide.errors import RecordError, VoiceguideError
 from voiceguide.events import Times
 from voiceguide.export.text import WIDTH, clock, heading
-from voiceguide.record import BY_HAND, CORRECTING, Session, read
+from voiceguide.record import BY_HAND, Session, desk_of, read
 from voiceguide.replay import Item, items
 from voiceguide.transcript import Transcript
 
@@ -177,7 +177,15 @@ class Desk:
 
         Raises RecordError when somebody else is at it, when it cannot be written, or when there are no words.
         """
-        self._folder = session.folder / CORRECTING
+        self.session = session.folder
+        """The session's own folder."""
+        desk = desk_of(session.folder)
+        if desk is None:
+            raise RecordError(
+                f"{session.folder.name} is locked, and this system has no place in memory where its words could be "
+                "edited: correct it on a Linux machine."
+            )
+        self._folder = desk
         self.path = self._folder / _TEXT
         """The text to edit."""
         self.goes_on = self._is_whole()
@@ -192,7 +200,7 @@ class Desk:
 
     def _begin(self, text: str) -> None:
         if not _numbers(text):
-            raise RecordError(f"{self._folder.parent.name} holds no words to correct.")
+            raise RecordError(f"{self.session.name} holds no words to correct.")
         if self._folder.is_dir() and not self._folder.is_symlink():
             close_quietly(self._locked())
         remove_tree(self._folder)
@@ -211,8 +219,9 @@ class Desk:
         try:
             return lock_folder(self._folder)
         except RecordError:
-            name = self._folder.parent.name
-            raise RecordError(f"{name} is being corrected in another window: close the editor there first.") from None
+            raise RecordError(
+                f"{self.session.name} is being corrected in another window: close the editor there first."
+            ) from None
 
     def corrections(self) -> list[Correction]:
         """What was changed. Raises CorrectionError, or RecordError when the text is gone."""
@@ -222,7 +231,7 @@ class Desk:
         path = self._folder / name
         if not path.is_file() and not self._folder.is_dir():
             raise RecordError(
-                f"{self._folder.parent.name}: words were taken off the record meanwhile, and what was laid out went "
+                f"{self.session.name}: words were taken off the record meanwhile, and what was laid out went "
                 "with them: try again."
             )
         with explained("read", path):

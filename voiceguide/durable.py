@@ -94,6 +94,19 @@ def write_new(path: Path, data: bytes) -> None:
         os.close(handle)
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Put a private file in the place of ``path``, whole and on the disk, or leave all as it was. Raises OSError."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write_new(part, data)
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
 def remove_tree(path: Path) -> None:
     """Remove a folder with all in it, of a link only the link; nothing where it is not there. Raises OSError."""
     if path.is_dir() and not path.is_symlink():

@@ -7,7 +7,8 @@
     ├── ExerciseError        an exercise file that cannot be used; names the place and the mend
     ├── SettingsError        a settings file that cannot be used; names the place and the mend
     ├── RecordError          a stored session that cannot be read or written
-    │   └── NewerRecordError written by a newer voiceguide
+    │   ├── NewerRecordError written by a newer voiceguide
+    │   └── LockedError      it needs the passphrase
     ├── DeviceError          a microphone or loudspeaker that cannot be used
     ├── EngineError          a synthesiser or recogniser that cannot be used, crashed or hangs
     ├── SoundFileError       a sound file that cannot be read or written
@@ -54,6 +55,18 @@ class RecordError(VoiceguideError):
 
 class NewerRecordError(RecordError):
     """A stored session was written by a newer voiceguide."""
+
+
+class LockedError(RecordError):
+    """What is stored can be read with the passphrase only."""
+
+    @classmethod
+    def without_passphrase(cls) -> LockedError:
+        """Nobody has given it."""
+        return cls(
+            "What is saved is locked: run the command in a terminal, where it asks for the passphrase, or give it with "
+            "--passphrase-stdin."
+        )
 
 
 class DeviceError(VoiceguideError):

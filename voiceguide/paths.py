@@ -7,6 +7,9 @@ at each call.
 from __future__ import annotations
 
 import os
+import stat
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +41,35 @@ def sessions_dir() -> Path:
 def engines_dir() -> Path:
     """The folder that holds one folder for each downloaded recogniser."""
     return data_dir() / "engines"
+
+
+def memory_dir() -> Path | None:
+    """A folder of this user's alone that is never on a disk; None where the system has none (not Linux)."""
+    if sys.platform != "linux":
+        return None
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    for parent in ([Path(runtime)] if runtime else []) + [Path("/dev/shm")]:
+        folder = parent / f"voiceguide-{os.getuid()}"
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            told = folder.lstat()
+        except OSError:
+            continue
+        # anybody may have made it in a folder that belongs to all
+        private = stat.S_ISDIR(told.st_mode) and told.st_uid == os.getuid() and not told.st_mode & 0o077
+        if private and _in_memory(folder.resolve()):
+            return folder
+    return None
+
+
+def _in_memory(folder: Path) -> bool:
+    """Whether the file system that holds it lives in memory."""
+    kinds: dict[Path, str] = {}
+    with suppress(OSError):
+        for line in Path("/proc/self/mountinfo").read_text("utf-8", "replace").splitlines():
+            before, _, after = line.partition(" - ")
+            kinds[Path(before.split()[4])] = after.split()[0]
+    return next((kinds[above] for above in (folder, *folder.parents) if above in kinds), "") in ("tmpfs", "ramfs")
 
 
 def private_dir(path: Path) -> Path:

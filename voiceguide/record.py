@@ -9,29 +9,25 @@ from __future__ import annotations
 
 import json
 import re
-import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
-from voiceguide.durable import explained
 from voiceguide.errors import RecordError
 from voiceguide.events import Amended, Ended, Event, Resumed, SoundKept, Times, Utterance, from_fields
 from voiceguide.exercise import PARTNERS
 from voiceguide.header import Header
+from voiceguide.paths import memory_dir
 from voiceguide.renaming import own_prompts
+from voiceguide.store import AUDIO, is_sealed, record_path, sound_file, stored_lines
 
-FILE = "session.jsonl"
 PAGE = "page.html"
 """The page that ``voiceguide open`` writes into a session's own folder; it holds the words, too."""
 
 CORRECTING = ".correcting"
-"""The folder in a session's own that holds its words while they are corrected in an editor."""
-
-MAX_LINE = 4 << 20
-"""Bytes; far above any utterance, so a longer line is no record of ours."""
+"""The folder in a session's own that holds its words while they are corrected in an editor, unless it is locked."""
 
 BY_HAND = "by hand"
 """Who found the words that somebody typed in place of what was heard: nobody knows which of the two."""
@@ -146,8 +142,8 @@ class Session:
 
 def read(folder: Path) -> Session:
     """Read the session in ``folder``. Raises RecordError, or NewerRecordError for a newer version's record."""
-    path = folder / FILE
-    raw = list(_raw_lines(path))
+    path = record_path(folder)
+    raw = list(stored_lines(folder))
     if not raw:
         raise RecordError(f"{path} is empty: the session cannot be used, its folder may be deleted.")
     torn = _is_torn(raw[-1])
@@ -163,12 +159,23 @@ def read(folder: Path) -> Session:
         fixed = own_prompts(header, lines)
         lines = [without_words(line, struck, spoken, fixed) for line in lines]
     events = tuple(_events(lines, path))
-    if (folder / "audio").is_symlink():
-        raise _escape(folder, "audio")
+    if (folder / AUDIO).is_symlink():
+        raise _escape(folder, AUDIO)
     for _, event in events:
         if isinstance(event, SoundKept | Utterance) and event.audio:
             _refuse_escape(folder, event.audio)
     return Session(folder, header, tuple(lines), events, torn, sum(map(len, raw)), not raw[-1].endswith(b"\n"))
+
+
+def desk_of(folder: Path) -> Path | None:
+    """The folder for the words of the session in ``folder`` while they are corrected; it may not be there.
+
+    For a locked session it is in memory; None where the system has no such place.
+    """
+    if not is_sealed(folder):
+        return folder / CORRECTING
+    memory = memory_dir()
+    return memory and memory / folder.name
 
 
 def parse(data: bytes) -> Line:
@@ -237,18 +244,6 @@ def without_words(line: Line, ids: Collection[int], spoken: Collection[str], fix
 
 
 # -- checks ------------------------------------------------------------------------------------------------------
-
-
-def _raw_lines(path: Path) -> Iterator[bytes]:
-    """The file's lines with their newlines; the last one may lack it. Holds one line in memory at a time."""
-    with explained("read", path):
-        if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would wait for ever
-            raise RecordError(f"{path} is not a file: the session cannot be used.")
-        with path.open("rb") as file:
-            while line := file.readline(MAX_LINE + 1):
-                if len(line) > MAX_LINE:
-                    raise RecordError(f"{path} holds a line of more than {MAX_LINE >> 20} MB: it is no session.")
-                yield line
 
 
 def _is_torn(last: bytes) -> bool:
@@ -324,10 +319,12 @@ def _events(lines: list[Line], path: Path) -> Iterator[tuple[float, Event]]:
 
 def _refuse_escape(folder: Path, audio: str) -> None:
     """Raise RecordError unless ``audio`` is a plain file in the session's own audio folder."""
-    if not _AUDIO.fullmatch(audio) or (folder / audio).is_symlink():
+    if not _AUDIO.fullmatch(audio) or sound_file(folder, audio).is_symlink():
         raise _escape(folder, audio)
 
 
 def _escape(folder: Path, audio: str) -> RecordError:
     shown = audio if len(audio) <= 60 else audio[:60] + "…"
-    return RecordError(f"{folder / FILE} names a sound outside its own folder ({shown!r}): do not trust this session.")
+    return RecordError(
+        f"{record_path(folder)} names a sound outside its own folder ({shown!r}): do not trust this session."
+    )

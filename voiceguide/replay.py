@@ -19,6 +19,7 @@ from voiceguide.exercise import Partner, name_of
 from voiceguide.header import Header
 from voiceguide.record import BY_HAND, Session, StoredUtterance
 from voiceguide.renaming import as_called_now
+from voiceguide.store import sound_file
 
 Prompts = Literal["full", "short", "none"]
 """How much of the guide's own words is told."""
@@ -195,7 +196,7 @@ def _worded(session: Session, stored: StoredUtterance) -> Item:
 
 
 def _said(session: Session, said: Utterance | SoundKept, text: str) -> Item:
-    audio = session.folder / said.audio if said.audio else None
+    audio = sound_file(session.folder, said.audio) if said.audio else None
     if audio is not None and not audio.is_file():
         audio = None
     name = name_of(said.partner, session.header.names)

@@ -18,9 +18,10 @@ from voiceguide.archive import Summary
 from voiceguide.choosing import in_words, number_in
 from voiceguide.errors import NotFoundError, RecordError
 from voiceguide.exercise import Partner
-from voiceguide.record import FILE, Session, read
+from voiceguide.record import Session, read
 from voiceguide.renaming import WAS
 from voiceguide.replay import Item, items
+from voiceguide.store import FILE, stored_lines
 
 GUIDE = "Guide"
 
@@ -116,8 +117,7 @@ class Search:
         """Every hit, the newest session first, in a session in order of time."""
         for summary in self.summaries:
             try:
-                with open(f"{summary.folder}/{FILE}", "rb", buffering=0) as file:  # noqa: PTH123  # pathlib's takes twice as long
-                    stored = file.read()
+                stored = _stored(summary)
                 if not self._wanted.may_stand_in(stored, said=self._partner is not None):
                     continue
                 session = read(summary.folder)
@@ -125,6 +125,15 @@ class Search:
                 self.broken.append(summary)
                 continue
             yield from ((summary, hit) for hit in found(session, self._wanted, self._partner))
+
+
+def _stored(summary: Summary) -> bytes:
+    """The bytes of a session's record. Raises OSError or RecordError."""
+    try:
+        with open(f"{summary.folder}/{FILE}", "rb", buffering=0) as file:  # noqa: PTH123  # pathlib's takes twice as long
+            return file.read()
+    except FileNotFoundError:
+        return b"".join(stored_lines(summary.folder))
 
 
 def found(session: Session, wanted: Wanted, partner: str | None = None) -> Iterator[Hit]:

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.durable import sync_folder, write_new
-from voiceguide.errors import SoundFileError
+from voiceguide.errors import RecordError, SoundFileError
+from voiceguide.lock import SUFFIX, read_file
 from voiceguide.sound import SAMPLE_BYTES, Sound
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _explained(doing: str, path: Path) -> Iterator[None]:
 
 
 def read_sound(path: Path, rate: int | None = None) -> Sound:
-    """Read a WAV, FLAC, OGG or MP3 file of any rate, its channels averaged.
+    """Read a WAV, FLAC, OGG or MP3 file of any rate, its channels averaged; one of a locked session, too.
 
     ``rate`` is the wanted samples a second; None keeps the file's own. Raises SoundFileError when the file is
     missing, no sound file, or holds no sound.
@@ -50,10 +50,14 @@ def read_sound(path: Path, rate: int | None = None) -> Sound:
     with _explained("read", path):
         if not path.is_file():
             raise SoundFileError(f"There is no sound file {str(path)!r}: check the name.")
-        with path.open("rb"):
-            pass  # libsndfile says "System error" for a missing permission; this says what it is
+        if path.suffix == SUFFIX:
+            source: Path | io.BytesIO = io.BytesIO(_unsealed(path))
+        else:
+            source = path
+            with path.open("rb"):
+                pass  # libsndfile says "System error" for a missing permission; this says what it is
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(source) as file:
             if file.format == "MP3":  # between two reads the decoder is made to seek, and loses what it builds upon
                 frames = _to_mono(file.read(dtype="float32", always_2d=True))
             else:
@@ -66,6 +70,14 @@ def read_sound(path: Path, rate: int | None = None) -> Sound:
     if not frames:
         raise SoundFileError(f"The sound file {str(path)!r} holds no sound: record it again.")
     return sound if rate is None else resample(sound, rate)
+
+
+def _unsealed(path: Path) -> bytes:
+    """A locked recording. Raises SoundFileError when it is damaged or nobody gave the passphrase, and OSError."""
+    try:
+        return read_file(path)
+    except RecordError as error:
+        raise SoundFileError(str(error)) from error
 
 
 def _to_mono(block: object) -> bytes:
@@ -105,25 +117,14 @@ def _wav_header(size: int, rate: int) -> bytes:
     return _HEADER.pack(b"RIFF", size + _HEADER.size - 8, b"WAVE", b"fmt ", *form, b"data", size)
 
 
-def write_flac(path: Path, sound: Sound) -> None:
-    """Write ``sound`` so that ``path`` is either whole and on the disk, or not there. Its owner's only.
-
-    Raises OSError, and then leaves nothing behind.
-    """
+def flac_bytes(sound: Sound) -> bytes:
+    """The sound as a FLAC file's content."""
     import numpy as np
     import soundfile
 
     buffer = io.BytesIO()
     soundfile.write(buffer, np.frombuffer(sound.frames, "<i2"), sound.rate, format="FLAC", subtype="PCM_16")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        write_new(part, buffer.getvalue())
-        part.replace(path)
-        sync_folder(path.parent)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
+    return buffer.getvalue()
 
 
 class WavWriter:

@@ -9,11 +9,10 @@ What we cannot do: wipe the blocks of a deleted file. Disk encryption is the ans
 
 from __future__ import annotations
 
-import os
+import io
 import re
 import shutil
 from collections.abc import Collection
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,26 +23,21 @@ from voiceguide.durable import (
     explained,
     lock_folder,
     make_folder,
-    open_appending,
     remove_tree,
     sync_folder,
-    truncate,
-    write_new,
-    write_synced,
 )
 from voiceguide.errors import RecordError
 from voiceguide.events import Amended, Event, SoundKept, Times, to_fields
 from voiceguide.exercise import PARTNERS, Partner
 from voiceguide.header import Header, checked_id, new_id
+from voiceguide.lock import SUFFIX, Lock, read_file
 from voiceguide.paths import private_dir
 from voiceguide.record import (
-    CORRECTING,
-    FILE,
-    MAX_LINE,
     PAGE,
     Line,
     Session,
     StoredUtterance,
+    desk_of,
     dump,
     parse,
     read,
@@ -53,11 +47,22 @@ from voiceguide.record import (
 )
 from voiceguide.renaming import own_prompts, renamed
 from voiceguide.sound import Sound
+from voiceguide.store import (
+    AUDIO,
+    MAX_LINE,
+    SEALED,
+    Store,
+    begin,
+    is_sealed,
+    open_store,
+    record_path,
+    stored_lines,
+)
 
 __all__ = ["Header", "Session", "StoredUtterance", "Transcript", "new_id", "read"]
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_SOUND = re.compile(r"([0-9]{4,9})-(a|b|both)\.flac")
+_SOUND = re.compile(r"([0-9]{4,9})-(a|b|both)\.flac(?:\.age)?")
 
 
 class Transcript:
@@ -73,12 +78,11 @@ class Transcript:
         """Number for the next utterance; goes up when one, or its sound, is appended."""
         self.seconds = 0.0
         """Time of the last line, in seconds since the session's start."""
-        self._size = 0
         self._struck: set[int] = set()
         self._place = 0
-        self._handle: int | None = None
+        self._store: Store | None = None
         self._lock: int | None = None
-        self._path = folder / FILE
+        self._path = record_path(folder)
 
     # -- life ----------------------------------------------------------------------------------------------------
 
@@ -87,6 +91,7 @@ class Transcript:
         """Begin the record of ``header.id`` in the sessions folder ``folder``. Raises RecordError.
 
         It appears whole or not at all: it is made under a hidden name and renamed when the header is on the disk.
+        Where there is a lock beside ``folder``, nothing of it reaches the disk unsealed.
         """
         made = folder / checked_id(header.id)
         hidden = folder / f".{header.id}.new"
@@ -97,12 +102,11 @@ class Transcript:
             shutil.rmtree(hidden, ignore_errors=True)
             try:
                 make_folder(hidden)
-                make_folder(hidden / "audio")
-                write_new(hidden / FILE, dump(header.to_fields()))
+                begin(hidden, Lock(folder.parent), dump(header.to_fields()))
                 sync_folder(hidden)
                 hidden.rename(made)
                 sync_folder(folder)
-            except OSError:
+            except (OSError, RecordError):
                 shutil.rmtree(hidden, ignore_errors=True)
                 raise
         transcript = cls(made, header)
@@ -134,18 +138,12 @@ class Transcript:
     def _take(self, lock: int | None = None) -> None:
         with explained("open", self._path):
             self._lock = lock_folder(self.folder) if lock is None else lock
-            self._handle = open_appending(self._path)
-            self._size = os.fstat(self._handle).st_size
+            self._store = open_store(self.folder)
 
     def _mend(self, session: Session) -> None:
         """Bring the files to the state the record tells of."""
         with explained("mend", self._path):
-            (self.folder / f"{FILE}.new").unlink(missing_ok=True)
-            if self._size > session.size:
-                truncate(self._open_handle, session.size)
-                self._size = session.size
-            if session.lacks_newline:
-                self._write(b"\n")
+            self._open_store.mend(session.size, session.lacks_newline)
         for line in session.lines:
             self._note(line)
         self._struck |= session.struck
@@ -155,9 +153,10 @@ class Transcript:
 
     def close(self) -> None:
         """Let the record go; everything appended is on the disk already."""
-        close_quietly(self._handle)
+        if self._store:
+            self._store.close()
         close_quietly(self._lock)
-        self._handle = self._lock = None
+        self._store = self._lock = None
 
     # -- writing -------------------------------------------------------------------------------------------------
 
@@ -173,11 +172,11 @@ class Transcript:
 
         Gives its name relative to the folder, ``audio/0007-a.flac``; append its SoundKept next.
         """
-        from voiceguide.sound_files import write_flac
+        from voiceguide.sound_files import flac_bytes
 
-        name = f"audio/{self.next_id:04d}-{partner}.flac"
+        name = f"{AUDIO}/{self.next_id:04d}-{partner}.flac"
         with explained("save the recording", self.folder / name):
-            write_flac(self.folder / name, sound)
+            self._open_store.put_sound(name, flac_bytes(sound))
         return name
 
     def amend(self, id: int, text: str, by: str, times: Times = ()) -> None:
@@ -208,20 +207,20 @@ class Transcript:
         ``at`` is now, with its offset. Raises RecordError; then, or after a crash, all is as before.
         """
         with explained("rename", self._path):
-            old = _lines(self._path.read_bytes())
+            old = [*stored_lines(self.folder)]
             fields = renamed(parse(old[0]), names, title, at, self.seconds)
             first = dump(fields)
             if len(first) > MAX_LINE:
                 raise RecordError(f"{self._path} cannot be renamed: its first line is too long already.")
             self._remove_pages()  # it shows other names
-            self._rewrite([first, *old[1:]])
+            self._open_store.rewrite([first, *old[1:]])
         self.header = Header.from_fields(fields, self._path)
 
     @property
-    def _open_handle(self) -> int:
-        if self._handle is None:
+    def _open_store(self) -> Store:
+        if self._store is None:
             raise RecordError(f"{self._path} is closed: open the session again.")
-        return self._handle
+        return self._store
 
     def _append(self, line: Line) -> None:
         line = without_words(line, self._struck, (), ())
@@ -229,21 +228,8 @@ class Transcript:
         if len(data) > MAX_LINE:
             raise RecordError(f"That is too long to keep in {self._path}: say or type it in parts.")
         with explained("save to", self._path):
-            self._write(data)
+            self._open_store.append(data)
         self._note(line)
-
-    def _write(self, data: bytes) -> None:
-        """Append ``data``; the file is as before when that fails. Raises OSError."""
-        handle = self._open_handle
-        if os.fstat(handle).st_size != self._size:  # an earlier undoing failed as well
-            truncate(handle, self._size)
-        try:
-            write_synced(handle, data)
-        except OSError:
-            with suppress(OSError):
-                truncate(handle, self._size)
-            raise
-        self._size += len(data)
 
     def _note(self, line: dict[str, Any]) -> None:
         """Keep in mind what a stored line says."""
@@ -258,13 +244,13 @@ class Transcript:
 
     def _remove_words(self, ids: Collection[int]) -> None:
         """Rewrite the file without the words of ``ids`` and unlink their sounds; does nothing where that is done."""
-        audio = self.folder / "audio"
+        audio = self.folder / AUDIO
         with explained("take words off", self._path):
-            old = _lines(self._path.read_bytes())
+            old = [*stored_lines(self.folder)]
             new = self._without(old, ids)
             if new != old:
                 self._remove_copies()  # first, since what is left to do is told by the file
-                self._rewrite(new)
+                self._open_store.rewrite(new)
             sounds = [path for path in audio.iterdir() if (m := _NUMBER.match(path.name)) and int(m[0]) in ids]
             for path in sounds:
                 path.unlink(missing_ok=True)
@@ -272,27 +258,17 @@ class Transcript:
                 sync_folder(audio)
 
     def _remove_copies(self) -> None:
-        """Remove the page and the words laid out for correcting. Raises OSError."""
+        """Remove the page, the words laid out for correcting, and what locking has sealed of them. Raises OSError."""
         self._remove_pages()
-        remove_tree(self.folder / CORRECTING)
+        if not is_sealed(self.folder):
+            (self.folder / SEALED).unlink(missing_ok=True)
+        if desk := desk_of(self.folder):
+            remove_tree(desk)
 
     def _remove_pages(self) -> None:
         """Remove the page, and what a crash left of one. Raises OSError."""
         for path in (self.folder / PAGE, *self.folder.glob(f".{PAGE}.*")):
             path.unlink(missing_ok=True)
-
-    def _rewrite(self, lines: list[bytes]) -> None:
-        """Put these in the place of the file, whole or not at all. Raises OSError."""
-        fresh = self._path.with_name(f"{FILE}.new")
-        write_new(fresh, b"".join(lines))
-        close_quietly(self._handle)  # Windows renames no open file
-        self._handle = None
-        try:
-            fresh.replace(self._path)
-        finally:
-            self._handle = open_appending(self._path)
-        self._size = sum(map(len, lines))
-        sync_folder(self.folder)
 
     def _without(self, stored: list[bytes], ids: Collection[int]) -> list[bytes]:
         """The stored lines, those that hold nothing of ``ids`` byte for byte."""
@@ -305,26 +281,29 @@ class Transcript:
 
     def _adopt_sounds(self) -> None:
         """Record sounds that reached the disk just before a crash, ahead of the line that tells of them."""
-        with explained("read", self.folder / "audio"):
-            (self.folder / "audio").mkdir(FOLDER_MODE, exist_ok=True)
-            paths = sorted((self.folder / "audio").iterdir())
+        sealed = is_sealed(self.folder)
+        with explained("read", self.folder / AUDIO):
+            (self.folder / AUDIO).mkdir(FOLDER_MODE, exist_ok=True)
+            paths = sorted((self.folder / AUDIO).iterdir())
             for path in paths:
                 if path.suffix == ".part":  # its writing was interrupted
                     path.unlink()
         for path in paths:
             match = _SOUND.fullmatch(path.name)
-            if not match or int(match[1]) != self.next_id:
+            if not match or int(match[1]) != self.next_id or sealed != (path.suffix == SUFFIX):
                 continue
             seconds = _seconds_of(path)
             if seconds is not None:
                 partner = next(partner for partner in PARTNERS if partner == match[2])
-                kept = SoundKept(self.next_id, partner, f"audio/{path.name}", self.seconds, seconds, self._place)
+                kept = SoundKept(
+                    self.next_id,
+                    partner,
+                    f"{AUDIO}/{path.name.removesuffix(SUFFIX)}",
+                    self.seconds,
+                    seconds,
+                    self._place,
+                )
                 self.append(kept, self.seconds)
-
-
-def _lines(stored: bytes) -> list[bytes]:
-    """A record's lines with their newlines, and no other byte taken for one."""
-    return [line + b"\n" for line in stored.split(b"\n")[:-1]]
 
 
 def _seconds_of(path: Path) -> float | None:
@@ -332,6 +311,6 @@ def _seconds_of(path: Path) -> float | None:
     import soundfile
 
     try:
-        return float(soundfile.info(str(path)).duration)
-    except soundfile.SoundFileError:
+        return float(soundfile.info(io.BytesIO(read_file(path))).duration)
+    except (soundfile.SoundFileError, RecordError):
         return None

@@ -25,6 +25,7 @@ COMMANDS = {
     "correct": ("voiceguide.cli.mending", "Mend the words of a session in your editor."),
     "rename": ("voiceguide.cli.mending", "Change the names of the two in a session, or its title."),
     "delete": ("voiceguide.cli.deleting", "Delete a session, or turns of it, for good."),
+    "lock": ("voiceguide.cli.locking", "Lock what is saved with a passphrase."),
     "agreements": ("voiceguide.cli.agreements", "List what you agreed on, and when to look at it again."),
     "refine": ("voiceguide.cli.refine", "Recognise a saved session again with another engine."),
     "engines": ("voiceguide.cli.engines", "List the recognisers, download or remove one."),

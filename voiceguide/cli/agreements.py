@@ -8,11 +8,13 @@ from datetime import date
 import click
 
 from voiceguide.cli.plain import clean, say
+from voiceguide.cli.unlocking import passphrase_option, unlock
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects with who, words, made, again.")
-def agreements(as_json: bool) -> None:
+@passphrase_option
+def agreements(as_json: bool, passphrase_stdin: bool) -> None:
     """List what you agreed on, and when to look at it again.
 
     Agreements whose day has come are brought up at the beginning of the next session, and in "Weekly us": there you
@@ -26,6 +28,7 @@ def agreements(as_json: bool) -> None:
     from voiceguide.agreements import agreements as all_of
     from voiceguide.paths import sessions_dir
 
+    unlock(passphrase_stdin)
     found = all_of(sessions_dir())
     if as_json:
         say(json.dumps([each.to_fields() for each in found], indent=2))

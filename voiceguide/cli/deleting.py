@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.cli.plain import clean, say, warn
+from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
 
 if TYPE_CHECKING:
     from voiceguide.agreements import Agreement
@@ -28,10 +29,12 @@ _WRAP = textwrap.TextWrapper(
 @click.argument("session_id", metavar="ID")
 @click.option("--turns", metavar="3,5-7", help="Only these turns, by the numbers that `voiceguide show` prints.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def delete(session_id: str, turns: str | None, yes: bool) -> None:
+@passphrase_option
+def delete(session_id: str, turns: str | None, yes: bool, passphrase_stdin: bool) -> None:
     """Delete a session, or turns of it, for good: words and recordings.
 
-    ID is a session's id or a unique part of it. It tells what goes, and asks. That a turn was there stays visible, so
+    ID is a session's id or a unique part of it. It tells what goes, and asks. A locked session can be deleted without
+    the passphrase, too, but its turns cannot. That a turn was there stays visible, so
     that the session still makes sense; of a whole session nothing stays.
 
     What is beyond it: copies you made (exports, backups, synced folders), and what a disk keeps of deleted files. Only
@@ -49,6 +52,10 @@ def delete(session_id: str, turns: str | None, yes: bool) -> None:
     # What a crash left was confirmed then; its id is in no list any more, so nothing else would remove it.
     for path in sweep(sessions_dir()):
         warn(f"The rest of a deleted session cannot be removed: delete {path} yourself.")
+    if turns is None:
+        offer_unlock(passphrase_stdin, "Passphrase (Enter: delete it unread)")
+    else:
+        unlock(passphrase_stdin)
     folder = archive.find(sessions_dir(), session_id)
     if turns is None:
         _delete_session(folder, yes)

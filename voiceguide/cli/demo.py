@@ -18,6 +18,7 @@ from voiceguide.cli.options import (
 )
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import stage
+from voiceguide.cli.unlocking import passphrase_option, unlock
 
 if TYPE_CHECKING:
     from voiceguide.settings import Settings
@@ -36,7 +37,15 @@ _NAMES = ("Robin", "Kim")
     metavar="DIR",
     help="Sound files, sorted by name: one for each floor and mirror; synthetic voices answer the rest.",
 )
-def demo(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str | None, answers: Path | None) -> None:
+@passphrase_option
+def demo(
+    exercise: str,
+    sound: Sound,
+    names: tuple[str, str] | None,
+    resume: str | None,
+    answers: Path | None,
+    passphrase_stdin: bool,
+) -> None:
     """Watch a session with a simulated couple, recorded as a simulated one.
 
     On a loudspeaker it runs as fast as life; with --speaker none or FILE.wav, or without a sound card, several times
@@ -50,6 +59,8 @@ def demo(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str
     """
     from voiceguide.settings import load
 
+    if resume is not None:
+        unlock(passphrase_stdin)
     run_demo(exercise, sound, names, load(), resume, answers)
 
 

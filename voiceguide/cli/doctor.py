@@ -27,6 +27,7 @@ def doctor() -> None:
     checks: list[tuple[str, bool, Callable[[], str]]] = [
         ("Python", True, _python),
         ("Saved sessions", True, _folder),
+        ("Lock", True, _lock),
         ("Settings", True, _settings),
         ("The guide's voice", True, _voice),
         ("Recognition", True, _recognition),
@@ -67,6 +68,21 @@ def _folder() -> str:
     if free < _ROOM:
         raise RecordError(f"{folder} has only {free // 2**20} MB free: an evening needs up to {_ROOM // 2**20} MB.")
     return f"{folder}, {free / 2**30:.0f} GB free"
+
+
+def _lock() -> str:
+    from voiceguide.converting import unsealed
+    from voiceguide.lock import Lock
+    from voiceguide.paths import data_dir, sessions_dir
+
+    lock = Lock(data_dir())
+    if not lock.exists:
+        return "none; `voiceguide lock` encrypts what is said from then on"
+    lock.check()
+    count = len(unsealed(sessions_dir()))
+    return f"what is said is encrypted; {count or 'no'} earlier sessions are not" + (
+        ": `voiceguide lock --sessions` locks them" if count else ""
+    )
 
 
 def _settings() -> str:

@@ -15,6 +15,7 @@ import click
 
 from voiceguide.cli.options import RATE, partner_of, partner_option, prompts_of, prompts_option
 from voiceguide.cli.plain import clean, say, warn
+from voiceguide.cli.unlocking import passphrase_option, unlock
 
 if TYPE_CHECKING:
     from voiceguide.edition import Edition
@@ -32,7 +33,10 @@ _FORMATS = ("md", "html", "txt", "json", "vtt", "srt", "wav", "flac", "mp3", "zi
 )
 @partner_option
 @prompts_option
-def export(session_id: str | None, to: str, output: str | None, partner: str | None, prompts: str) -> None:
+@passphrase_option
+def export(
+    session_id: str | None, to: str, output: str | None, partner: str | None, prompts: str, passphrase_stdin: bool
+) -> None:
     """Write a saved session as a file that other programs read; by default the newest one.
 
     \b
@@ -55,6 +59,7 @@ def export(session_id: str | None, to: str, output: str | None, partner: str | N
     from voiceguide.export import export as write
     from voiceguide.export import export_to, refuse_existing
 
+    unlock(passphrase_stdin)
     with edition_of(session_id, partner, prompts) as edition:
         if output == "-":
             if to in ("wav", "flac", "mp3", "zip") and sys.stdout.isatty():
@@ -85,7 +90,7 @@ def open_page(session_id: str | None) -> None:
     """Open a saved session in the browser: to read, hear and search. By default the newest one.
 
     The page lies in the session's own folder and needs no network. If your browser may not read it there, write it
-    elsewhere with `voiceguide export --to html`.
+    elsewhere with `voiceguide export --to html`; a locked session opens so only, since the page is not locked.
 
     \b
     Examples:
@@ -94,10 +99,19 @@ def open_page(session_id: str | None) -> None:
     """
     import webbrowser
 
+    from voiceguide.archive import find
     from voiceguide.durable import close_quietly, lock_folder
+    from voiceguide.errors import LockedError
     from voiceguide.export import export_to
+    from voiceguide.paths import sessions_dir
     from voiceguide.record import PAGE
+    from voiceguide.store import is_sealed
 
+    if is_sealed(folder := find(sessions_dir(), session_id)):
+        raise LockedError(
+            f"{folder.name} is locked, and a page is not: if you want one all the same, write it with "
+            f"`voiceguide export {folder.name} --to html`, and delete it afterwards."
+        )
     with edition_of(session_id) as edition:
         folder = edition.session.folder.resolve()
         lock = lock_folder(folder)  # so that nothing is taken off the record while the page is made

@@ -23,6 +23,7 @@ from voiceguide.cli.options import (
 from voiceguide.cli.safety import show_safety_page
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
+from voiceguide.cli.unlocking import offer_unlock, passphrase_option
 from voiceguide.errors import DeviceError, EngineError
 from voiceguide.exercise import Exercise
 from voiceguide.hearing import engines
@@ -42,8 +43,14 @@ _DEAD = 1.5
 @names_option
 @resume_option
 @click.option("--keyboard", is_flag=True, help="Type instead of speaking: an empty line means: I'm done.")
+@passphrase_option
 def start(
-    exercise: str | None, sound: Sound, names: tuple[str, str] | None, resume: str | None, keyboard: bool
+    exercise: str | None,
+    sound: Sound,
+    names: tuple[str, str] | None,
+    resume: str | None,
+    keyboard: bool,
+    passphrase_stdin: bool,
 ) -> None:
     """Begin a guided session, or go on with one.
 
@@ -53,6 +60,8 @@ def start(
     listens you can say: I'm done, pause, continue, repeat, next, back, take your time, help, stop. Silence ends
     nothing: after a while a soft sound tells that the guide listens on. How long that is can be set in settings.toml;
     `voiceguide doctor` tells where.
+    Where `voiceguide lock` has locked what is saved, a session begins without the passphrase, too; but then the guide
+    does not know what you agreed before.
 
     \b
     Examples:
@@ -66,6 +75,7 @@ def start(
     from voiceguide.settings import load
 
     settings = load()
+    readable = offer_unlock(passphrase_stdin, "Passphrase (Enter: go on without what was saved before)")
     folder = find_session(resume, simulated=False)
     if folder and is_finished(folder):
         return
@@ -97,6 +107,8 @@ def start(
         if microphone:
             stack.callback(microphone.close)
         parts = stack.enter_context(stage(sound, settings, typed=microphone is None, silent_without_device=True))
+        if not readable:
+            parts.screen.notice("What was saved before is locked: going on without your names and agreements.")
         ears = _ears(parts, microphone)
         sitting = Sitting(parts, ears)
         problems = _problems(microphone) if microphone else []

@@ -13,6 +13,7 @@ import click
 
 from voiceguide.cli.options import names_option
 from voiceguide.cli.plain import clean, say
+from voiceguide.cli.unlocking import passphrase_option, unlock
 
 if TYPE_CHECKING:
     from voiceguide.correcting import Desk
@@ -23,13 +24,14 @@ _AT_ONCE = 1.0
 
 @click.command()
 @click.argument("session_id", metavar="[ID]", required=False)
-def correct(session_id: str | None) -> None:
+@passphrase_option
+def correct(session_id: str | None, passphrase_stdin: bool) -> None:
     """Mend the words of a session in your editor, the one that VISUAL or EDITOR names.
 
     The session is the newest one, or the one whose id contains ID. The words as they were heard first stay in the
     record beside yours; the recordings are not touched. The text lies in the session's private folder while you edit,
-    and is removed afterwards. If a line cannot be used, nothing is changed and what you typed is kept: the same
-    command goes on with it.
+    that of a locked session in memory. It is removed afterwards, but your editor may keep a copy of its own. If a line
+    cannot be used, nothing is changed and what you typed is kept: the same command goes on with it.
 
     \b
     Examples:
@@ -44,6 +46,7 @@ def correct(session_id: str | None) -> None:
     from voiceguide.transcript import Transcript
 
     editor = _editor()
+    unlock(passphrase_stdin)
     folder = archive.find(sessions_dir(), session_id)
     Transcript.open(folder).close()  # a session that goes on elsewhere is better refused before anything is typed
     desk = Desk(read(folder))
@@ -73,7 +76,7 @@ def _correct(desk: Desk) -> None:
     from voiceguide.correcting import apply
 
     wanted = desk.corrections()
-    done, left = apply(desk.path.parent.parent, wanted) if wanted else ([], [])
+    done, left = apply(desk.session, wanted) if wanted else ([], [])
     desk.clear()
     for id_ in left:
         say(f"[{id_}] was changed or taken off the record meanwhile: it stays as it is.")
@@ -120,7 +123,8 @@ def _edit(desk: Desk, editor: str | None) -> None:
 @click.argument("session_id", metavar="[ID]", required=False)
 @names_option
 @click.option("--title", metavar="TITLE", help="What the session is called, 80 characters at most.")
-def rename(session_id: str | None, names: tuple[str, str] | None, title: str | None) -> None:
+@passphrase_option
+def rename(session_id: str | None, names: tuple[str, str] | None, title: str | None, passphrase_stdin: bool) -> None:
     """Change the names of the two in a session, or its title.
 
     The session is the newest one, or the one whose id contains ID; its id stays. The first name is whose answers came
@@ -142,6 +146,7 @@ def rename(session_id: str | None, names: tuple[str, str] | None, title: str | N
     if names is None and title is None:
         raise click.UsageError("Say what to change: --names A,B or --title TITLE.")
     tidy = None if title is None else clean_title(title)
+    unlock(passphrase_stdin)
     transcript = Transcript.open(archive.find(sessions_dir(), session_id))
     try:
         header = transcript.header

@@ -117,27 +117,49 @@ def _pair(context: click.Context, parameter: click.Parameter, value: str | None)
     return clean_names((parts[0], parts[1]))
 
 
-def remembered_names() -> tuple[str, str]:
-    """The names of last time, or neutral ones."""
+def names_file() -> Path:
+    """Where the names of last time stand."""
     from voiceguide.paths import config_dir
 
+    return config_dir() / "names.json"
+
+
+def remembered_names() -> tuple[str, str]:
+    """The names of last time, or neutral ones; where all is locked, those of the newest session that can be read."""
+    from voiceguide.lock import Lock
+    from voiceguide.paths import data_dir
+
+    if Lock(data_dir()).exists:
+        return _names_of_the_newest()
     try:
-        a, b = json.loads((config_dir() / "names.json").read_text("utf-8"))
+        a, b = json.loads(names_file().read_text("utf-8"))
         return clean_names((a, b))
     except Exception:
         # Whatever is wrong with that file, the session can begin: names can be given by --names.
         return DEFAULT_NAMES
 
 
+def _names_of_the_newest() -> tuple[str, str]:
+    from voiceguide.archive import sessions
+    from voiceguide.paths import sessions_dir
+
+    known = sessions(sessions_dir(), ends=False)
+    return next((s.names for s in known if not s.problem and not s.simulated), DEFAULT_NAMES)
+
+
 def remember_names(names: tuple[str, str]) -> None:
-    """Keep the names for next time; not being able to is no reason to stop."""
+    """Keep the names for next time, unless all is locked; not being able to is no reason to stop."""
     import contextlib
 
     from voiceguide.errors import RecordError
-    from voiceguide.paths import config_dir, private_dir
+    from voiceguide.lock import Lock
+    from voiceguide.paths import data_dir, private_dir
 
+    if Lock(data_dir()).exists:
+        return
     with contextlib.suppress(OSError, RecordError):
-        path = private_dir(config_dir()) / "names.json"
+        path = names_file()
+        private_dir(path.parent)
         path.write_text(json.dumps(names), "utf-8")
         path.chmod(0o600)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from voiceguide.cli.plain import clean, say
+from voiceguide.cli.unlocking import passphrase_option, unlock
 
 if TYPE_CHECKING:
     from voiceguide.cli.progress import Tell
@@ -26,7 +26,8 @@ _FAILURES = 3
 @click.command()
 @click.argument("session_id", metavar="[ID]", required=False)
 @click.option("--engine", metavar="NAME", required=True, help="What recognises: `voiceguide engines` lists them.")
-def refine(session_id: str | None, engine: str) -> None:
+@passphrase_option
+def refine(session_id: str | None, engine: str, passphrase_stdin: bool) -> None:
     """Recognise a saved session again with another engine.
 
     The session is the newest one, or the one whose id contains ID. The new words stand beside the first ones, which
@@ -46,6 +47,7 @@ def refine(session_id: str | None, engine: str) -> None:
     from voiceguide.worker import Worker
 
     making = engines.factory(engine)
+    unlock(passphrase_stdin)
     folder = archive.find(sessions_dir(), session_id)
     transcript = Transcript.open(folder)
     try:
@@ -96,13 +98,14 @@ def amend_all(
     from voiceguide.errors import EngineError, SoundFileError
     from voiceguide.refining import amendment
     from voiceguide.sound_files import read_sound
+    from voiceguide.store import sound_file
 
     counts: Counter[str] = Counter()
     failures = 0
     for number, stored in enumerate(waiting):
         tell(number, len(waiting))
         try:
-            sound = read_sound(transcript.folder / Path(stored.utterance.audio or ""))
+            sound = read_sound(sound_file(transcript.folder, stored.utterance.audio or ""))
         except SoundFileError:
             counts["lost"] += 1
             continue

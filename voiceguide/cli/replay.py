@@ -12,6 +12,7 @@ import click
 
 from voiceguide.cli.options import Sound, partner_of, partner_option, prompts_of, prompts_option, sound_options
 from voiceguide.cli.stage import Stage, stage
+from voiceguide.cli.unlocking import passphrase_option, unlock
 from voiceguide.errors import DeviceError, NotFoundError
 
 if TYPE_CHECKING:
@@ -34,9 +35,16 @@ if TYPE_CHECKING:
 )
 @partner_option
 @prompts_option
+@passphrase_option
 @sound_options
 def replay(
-    session: str | None, speed: float, start: str | None, partner: str | None, prompts: str, sound: Sound
+    session: str | None,
+    speed: float,
+    start: str | None,
+    partner: str | None,
+    prompts: str,
+    passphrase_stdin: bool,
+    sound: Sound,
 ) -> None:
     """Hear a saved session again, by default the newest: your own voices, the guide's words spoken anew.
 
@@ -63,6 +71,7 @@ def replay(
     from voiceguide.settings import load
     from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 
+    unlock(passphrase_stdin)
     stored = read(find(sessions_dir(), session))
     header = stored.header
     with contextlib.ExitStack() as stack:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceguide.cli.plain import clean, say, show_paged, warn
+from voiceguide.cli.unlocking import passphrase_option, unlock
 
 if TYPE_CHECKING:  # loaded when it is asked for
     from datetime import date
@@ -29,6 +30,7 @@ _MORE = f"There is more than these {_MOST}: --all shows everything."
 @click.option("--since", metavar="DATE", help='Only since then: 2026-11-01, yesterday, "last week", "3 days" …')
 @click.option("--all", "everything", is_flag=True, help=f"Everything, not only the newest {_MOST}.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects with id, title, names, hits …")
+@passphrase_option
 def search(
     words: tuple[str, ...],
     partner: str | None,
@@ -36,6 +38,7 @@ def search(
     since: str | None,
     everything: bool,
     as_json: bool,
+    passphrase_stdin: bool,
 ) -> None:
     """Find words in all your sessions: what the two of you said, and what the guide read.
 
@@ -57,6 +60,7 @@ def search(
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     first_day = _day(since)
+    unlock(passphrase_stdin)
     known = archive.sessions(sessions_dir(), ends=False)
     if not any(s.problem is None and not s.simulated for s in known):
         say("[]" if as_json else "There are no saved sessions to look through yet. Begin one with: voiceguide start")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.cli.plain import clean, say, show_paged
+from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
 from voiceguide.phrases import DOUBT, DOUBT_MEANS
 
 if TYPE_CHECKING:  # the record is read only when it is asked for
@@ -20,8 +21,11 @@ if TYPE_CHECKING:  # the record is read only when it is asked for
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects with id, title, names, state …")
-def sessions(as_json: bool) -> None:
+@passphrase_option
+def sessions(as_json: bool, passphrase_stdin: bool) -> None:
     """List the saved sessions, the newest first; the first column is what names one in other commands.
+
+    Where they are locked it asks for the passphrase; without it you see only when they were, and of which exercise.
 
     \b
     Examples:
@@ -31,6 +35,7 @@ def sessions(as_json: bool) -> None:
     from voiceguide import archive
     from voiceguide.paths import sessions_dir
 
+    offer_unlock(passphrase_stdin, "Passphrase (Enter: list them without)")
     found = archive.sessions(sessions_dir())
     if as_json:
         say(json.dumps([summary.to_fields() for summary in found], indent=2))
@@ -40,13 +45,16 @@ def sessions(as_json: bool) -> None:
         return
     real = [s for s in found if s.problem is None and not s.simulated]
     simulated = [s for s in found if s.problem is None and s.simulated]
-    blocks = [_rows("", real), _rows("Simulated:", simulated), _problems(s for s in found if s.problem)]
+    locked = [s for s in found if s.locked]
+    problems = _problems(s for s in found if s.problem and not s.locked)
+    blocks = [_rows("", real), _rows("Simulated:", simulated), _locked(locked), problems]
     show_paged(["\n\n".join(block for block in blocks if block)])
 
 
 @click.command()
 @click.argument("session_id", metavar="[ID]", required=False)
-def show(session_id: str | None) -> None:
+@passphrase_option
+def show(session_id: str | None, passphrase_stdin: bool) -> None:
     """Show what was said in a session: the newest one, or the one whose id contains ID.
 
     \b
@@ -60,6 +68,7 @@ def show(session_id: str | None) -> None:
     from voiceguide.record import read
     from voiceguide.replay import items
 
+    unlock(passphrase_stdin)
     session = read(archive.find(sessions_dir(), session_id))
     title, *rest = heading(session, session.seconds)
     lines = [click.style(title, bold=True), *rest]
@@ -94,6 +103,11 @@ def _rows(heading: str, summaries: list[Summary]) -> str:
     for id_, started, called, who, length, state in rows:
         lines.append(f"{id_:<{first}}  {started:<16}  {called:<{title}}  {who:<{names}}  {length:>7}  {state}")
     return "\n".join(lines)
+
+
+def _locked(summaries: list[Summary]) -> str:
+    """The sessions that need the passphrase: their ids tell day and exercise."""
+    return "\n".join(["Locked:", *(clean(s.id) for s in summaries)]) if summaries else ""
 
 
 @lru_cache(1024)  # the same titles and names, thousands of times

@@ -15,7 +15,8 @@ from voiceguide.cli.screen import LiveScreen, PlainScreen, is_terminal
 from voiceguide.errors import DeviceError
 from voiceguide.events import Event
 from voiceguide.hearing import engines
-from voiceguide.paths import cache_dir
+from voiceguide.lock import Lock
+from voiceguide.paths import cache_dir, data_dir
 from voiceguide.settings import Settings
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.pyttsx3_engine import NAME as VOICE_ENGINE
@@ -95,8 +96,15 @@ def speaker() -> Worker:
 
 
 def narrator_of(speaker: Worker, voice: str | None, rate: int) -> Narrator:
-    """What speaks with it, and keeps the sound of the exercises' own sentences."""
-    return Narrator(speaker, VOICE_ENGINE, cache_dir() / "prompts", voice, rate)
+    """What speaks with it, and keeps the sound of the exercises' own sentences: they hold names, so not where all is
+    locked."""
+    cache = None if Lock(data_dir()).exists else prompts_cache()
+    return Narrator(speaker, VOICE_ENGINE, cache, voice, rate)
+
+
+def prompts_cache() -> Path:
+    """The folder of sentences that were spoken before."""
+    return cache_dir() / "prompts"
 
 
 def _loudspeaker(name: str | None, silent_without_device: bool, screen: PlainScreen) -> Loudspeaker:
@@ -157,7 +165,8 @@ def stored_in(folder: Path | None) -> Callable[[str], Any]:
 
     def load(name: str) -> Any:
         from voiceguide.sound_files import read_sound
+        from voiceguide.store import sound_file
 
-        return read_sound((folder or Path()) / name)
+        return read_sound(sound_file(folder or Path(), name))
 
     return load

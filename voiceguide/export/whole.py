@@ -1,4 +1,4 @@
-"""A session whole, as it is stored, in a ZIP archive: its record and its recordings.
+"""A session whole, as it is stored unless locked, in a ZIP archive: its record and its recordings.
 
 Unpacked into the sessions folder it is a session again.
 """
@@ -6,12 +6,13 @@ Unpacked into the sessions folder it is a session again.
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
 from typing import BinaryIO
 
 from voiceguide.durable import explained
 from voiceguide.edition import Edition
-from voiceguide.record import FILE, dump
+from voiceguide.lock import read_file
+from voiceguide.record import dump
+from voiceguide.store import FILE, sound_file
 
 _MODE = 0o600 << 16
 _FOLDER_MODE = 0o40700 << 16 | 0x10
@@ -31,10 +32,10 @@ def write(edition: Edition, file: BinaryIO, to: str) -> None:
             archive.writestr(entry, b"")
         _add(archive, f"{session.header.id}/{FILE}", b"".join(lines), zipfile.ZIP_DEFLATED)
         for name in sorted(filter(None, names)):
-            path = session.folder / name
+            path = sound_file(session.folder, name)
             with explained("read", path):
                 if path.is_file():
-                    _add(archive, f"{session.header.id}/{name}", Path(path).read_bytes(), zipfile.ZIP_STORED)
+                    _add(archive, f"{session.header.id}/{name}", read_file(path), zipfile.ZIP_STORED)
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes, how: int) -> None:

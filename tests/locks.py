@@ -1,0 +1,43 @@
+"""A lock for the tests: made once, since a passphrase costs two seconds, and copied."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from voiceguide import lock as module
+from voiceguide.lock import Lock
+
+PASSPHRASE = "copper lantern quietly"
+
+
+@cache
+def _made() -> tuple[Path, list[object]]:
+    data = Path(tempfile.mkdtemp(prefix="voiceguide-test-lock-"))
+    before = len(module._ring)
+    Lock(data).make(PASSPHRASE)
+    return data / "lock", list(module._ring[before:])
+
+
+def locked(data: Path) -> Path:
+    """Give the data folder ``data`` a lock; its sessions folder."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shutil.copytree(_made()[0], data / "lock")
+    (data / "sessions").mkdir(mode=0o700, exist_ok=True)
+    return data / "sessions"
+
+
+def with_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on this is another process, in which the passphrase was given."""
+    monkeypatch.setattr(module, "_own", [])
+    monkeypatch.setattr(module, "_ring", list(_made()[1]))
+
+
+def without_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on this is another process, in which nobody gave the passphrase."""
+    monkeypatch.setattr(module, "_own", [])
+    monkeypatch.setattr(module, "_ring", [])

@@ -1,0 +1,171 @@
+"""``voiceguide lock``: what is saved, locked with a passphrase."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voiceguide.cli.plain import say, warn
+from voiceguide.cli.unlocking import ask, has_terminal, line
+
+if TYPE_CHECKING:
+    from voiceguide.lock import Lock
+
+_WARNING = """\
+From then on everything said in a session is encrypted before it reaches the disk.
+A session still begins by voice, without the passphrase. To read, hear or search
+what is saved you will be asked for it.
+
+If you lose the passphrase, everything is lost: nobody can open it again, not
+even we. Write it down, and keep it where only you find it. Both of you should
+know it; whoever does can read everything.
+
+Four or more rare words make a good one: "copper lantern quietly Tuesday"."""
+
+
+@click.command()
+@click.option("--change", is_flag=True, help="Change the passphrase.")
+@click.option("--sessions", "earlier", is_flag=True, help="Lock the sessions that were saved before, too.")
+@click.option(
+    "--passphrase-stdin",
+    is_flag=True,
+    help="Read the passphrase from the first line of standard input (with --change: the old one, then the new one).",
+)
+def lock(change: bool, earlier: bool, passphrase_stdin: bool) -> None:
+    """Lock what is saved with a passphrase.
+
+    It makes a pair of keys: one that only locks, which lies beside the sessions, and one that opens, which the
+    passphrase protects. Whatever is said from then on is encrypted before it reaches the disk. If you lose the
+    passphrase, everything is lost. The files are in the format of age, whose own program opens them, too.
+
+    Sessions that were saved before stay as they were, until you lock them with --sessions: each is copied, the copy is
+    opened and compared, then the plain one is removed. It can be interrupted: the same command goes on.
+
+    \b
+    Examples:
+      voiceguide lock
+      voiceguide lock --sessions
+      voiceguide lock --change
+    """
+    from voiceguide.converting import unsealed
+    from voiceguide.lock import Lock
+    from voiceguide.paths import data_dir, sessions_dir
+
+    the_lock = Lock(data_dir())
+    if change:
+        if earlier:
+            raise click.UsageError("--change and --sessions are two things: do one after the other.")
+        _change(the_lock, passphrase_stdin)
+        return
+    made = not the_lock.exists
+    if made:
+        _make(the_lock, passphrase_stdin)
+    _forget_names()
+    waiting = unsealed(sessions_dir())
+    if earlier:
+        _unlock(the_lock, passphrase_stdin and not made)
+        _seal_all(waiting)
+    elif waiting and made and has_terminal() and click.confirm(f"{_still(len(waiting))} Lock them, too?", default=True):
+        _seal_all(waiting)
+    elif waiting:
+        say(f"{_still(len(waiting))} `voiceguide lock --sessions` locks them, too.")
+    elif not made:
+        say("Everything is locked already; --change changes the passphrase.")
+
+
+def _still(count: int) -> str:
+    return "1 session saved before is not locked." if count == 1 else f"{count} sessions saved before are not locked."
+
+
+# -- the passphrase ----------------------------------------------------------------------------------------------
+
+
+def _make(the_lock: Lock, passphrase_stdin: bool) -> None:
+    if not passphrase_stdin:
+        say(_WARNING)
+        say()
+    the_lock.make(_chosen("New passphrase", passphrase_stdin))
+    say("Locked: what is said from now on can be read with the passphrase only.")
+
+
+def _change(the_lock: Lock, passphrase_stdin: bool) -> None:
+    from voiceguide.errors import NotFoundError
+
+    if not the_lock.exists:
+        raise NotFoundError("There is no lock yet: make one with `voiceguide lock`.")
+    old = line() if passphrase_stdin else _asked("Old passphrase")
+    the_lock.unlock(old)  # a wrong one is said before a new one is thought of
+    the_lock.change(old, _chosen("New passphrase", passphrase_stdin))
+    say("The passphrase is changed. Copies of the folder that were made before still open with the old one.")
+
+
+def _unlock(the_lock: Lock, passphrase_stdin: bool) -> None:
+    """What is sealed is opened again before the plain files go, so the passphrase is needed even if nothing is yet."""
+    if the_lock.unlocked:
+        return
+    the_lock.unlock(line() if passphrase_stdin else _asked("Passphrase"))
+
+
+def _chosen(question: str, passphrase_stdin: bool) -> str:
+    """A new passphrase, good enough; typed twice. Raises LockedError."""
+    from voiceguide.errors import LockedError
+    from voiceguide.lock import check_passphrase
+
+    first = line() if passphrase_stdin else _asked(question)
+    check_passphrase(first)
+    if not passphrase_stdin and _asked("The same again") != first:
+        raise LockedError("The two are not the same: nothing was changed, try again.")
+    return first
+
+
+def _asked(question: str) -> str:
+    """What is typed, unseen. Raises LockedError where nobody can be asked."""
+    from voiceguide.errors import LockedError
+
+    if not has_terminal():
+        raise LockedError("There is no terminal to ask for the passphrase in: give it with --passphrase-stdin.")
+    return ask(question)
+
+
+# -- what lies there already -------------------------------------------------------------------------------------
+
+
+def _forget_names() -> None:
+    """Remove the names of last time and spoken prompts, in which they are said; both come back in memory only."""
+    from voiceguide.cli.options import names_file
+    from voiceguide.cli.stage import prompts_cache
+
+    with suppress(OSError):
+        names_file().unlink(missing_ok=True)
+    shutil.rmtree(prompts_cache(), ignore_errors=True)
+
+
+def _seal_all(waiting: list[Path]) -> None:
+    from voiceguide.cli.interrupting import stoppable
+    from voiceguide.cli.progress import progress
+    from voiceguide.converting import seal
+    from voiceguide.errors import RecordError
+
+    left: list[RecordError] = []
+    with (
+        stoppable("what is locked stays locked, `voiceguide lock --sessions` goes on.") as check,
+        progress("Locking") as tell,
+    ):
+        for number, folder in enumerate(waiting):
+            check()
+            tell(number, len(waiting))
+            try:
+                seal(folder)
+            except RecordError as error:
+                left.append(error)
+        tell(len(waiting), len(waiting))
+    done = len(waiting) - len(left)
+    say(f"{done} session{'' if done == 1 else 's'} locked; the plain files are removed.")
+    for each in left:
+        warn(str(each))
+    if left:
+        raise click.exceptions.Exit(1)

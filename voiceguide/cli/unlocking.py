@@ -1,0 +1,93 @@
+"""The passphrase: asked for once, on the screen, or read from standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_TRIES = 3
+_LONGEST = 1024
+"""Characters of a passphrase."""
+
+
+def passphrase_option(command: _Command) -> _Command:
+    """--passphrase-stdin; the command is given what it tells as ``passphrase_stdin``."""
+    return click.option(
+        "--passphrase-stdin",
+        is_flag=True,
+        help="Read the passphrase of `voiceguide lock` from the first line of standard input, instead of asking.",
+    )(command)
+
+
+def unlock(passphrase_stdin: bool) -> None:
+    """Make what is saved readable, where it is locked. Raises LockedError for a wrong passphrase."""
+    from voiceguide.errors import LockedError
+
+    if not offer_unlock(passphrase_stdin, "Passphrase"):
+        raise LockedError.without_passphrase()
+
+
+def offer_unlock(passphrase_stdin: bool, question: str) -> bool:
+    """Ask for the passphrase, if anything is locked; False where it is not given, and nothing can be read then.
+
+    Raises LockedError for a wrong one.
+    """
+    from voiceguide.errors import LockedError
+    from voiceguide.lock import Lock
+    from voiceguide.paths import data_dir, sessions_dir
+    from voiceguide.store import any_sealed
+
+    lock = Lock(data_dir())
+    given = line() if passphrase_stdin else None
+    if not lock.exists or not any_sealed(sessions_dir()) or lock.unlocked:
+        return True
+    if given is not None:
+        lock.unlock(given)
+        return True
+    if not has_terminal():
+        return False
+    for attempt in range(_TRIES):
+        typed = ask(question)
+        if not typed:
+            return False
+        try:
+            lock.unlock(typed)
+        except LockedError as error:
+            if attempt == _TRIES - 1:
+                raise
+            click.echo(f"voiceguide: {error}", err=True)
+        else:
+            return True
+    return False
+
+
+def has_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str) -> str:
+    """What is typed, unseen; empty for nothing."""
+    from voiceguide.cli.interrupting import interruptible
+
+    with interruptible("nothing was changed."):  # so that the terminal shows again what is typed
+        typed: str = click.prompt(question, default="", show_default=False, hide_input=True, err=True)
+    return typed
+
+
+def line() -> str:
+    """The next line of standard input, and no byte more: the rest may be answers. Raises LockedError."""
+    from voiceguide.errors import LockedError
+
+    read = b""
+    while len(read) < _LONGEST * 4 and (byte := os.read(0, 1)) not in (b"", b"\n"):
+        read += byte
+    if not read:
+        raise LockedError("Standard input holds no passphrase: write it there as one line.")
+    return read.decode("utf-8", "surrogateescape").removesuffix("\r")
