@@ -6,6 +6,7 @@ import errno
 import shutil
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +29,9 @@ from voiceguide.sound import LISTEN_RATE, silence
 from voiceguide.store import AUDIO, FILE, SEALED, is_sealed
 from voiceguide.transcript import Transcript
 
-SECRETS = (b"little house", "Zoë".encode(), b"Mia", b"fLaC")
+SECRETS = (b"little house", "Zoë".encode(), b"fLaC")
+
+SCRYPT = b"age-encryption.org/v1\n-> scrypt "
 
 
 @pytest.fixture
@@ -85,9 +88,7 @@ def test_made_unlocked_and_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("name", ["recipient.txt", "identity.age"])
-@pytest.mark.parametrize(
-    "content", [b"", b"nonsense", None, b"age1" + b"q" * 58, b"age-encryption.org/v1\n-> scrypt x"]
-)
+@pytest.mark.parametrize("content", [b"", b"nonsense", None, b"age1" + b"q" * 58, SCRYPT + b"x"])
 def test_a_damaged_lock_is_said_and_nothing_is_written_plain(
     sessions: Path, name: str, content: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +109,7 @@ def test_a_public_key_of_somebody_else_is_found_out(sessions: Path, monkeypatch:
 
     (sessions.parent / "lock" / "recipient.txt").write_text(f"{Identity.generate().to_public()}\n")
     without_passphrase(monkeypatch)
-    with pytest.raises(RecordError, match="recipient.txt is damaged"):
+    with pytest.raises(RecordError, match=r"recipient\.txt is damaged"):
         Lock(sessions.parent).unlock(PASSPHRASE)
 
 
@@ -128,7 +129,7 @@ def test_a_good_passphrase_is_taken() -> None:
 def test_a_crash_while_it_is_made_or_changed_leaves_one_that_works(
     sessions: Path, tmp_path: Path, doing: str, fail_at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voiceguide.lock._locked", lambda identity, passphrase: b"age-encryption.org/v1\n-> scrypt ")
+    monkeypatch.setattr("voiceguide.lock._locked", lambda identity, passphrase: SCRYPT)
     monkeypatch.setattr(Lock, "_identity", lambda lock, passphrase: object())
     lock = Lock(tmp_path / "new" if doing == "make" else sessions.parent)
     before = (sessions.parent / "lock" / "identity.age").read_bytes()
@@ -138,11 +139,11 @@ def test_a_crash_while_it_is_made_or_changed_leaves_one_that_works(
         except FakeCrash:
             pass
         else:
-            before = b"age-encryption.org/v1\n-> scrypt "
+            before = SCRYPT
     if doing == "change":
         assert (sessions.parent / "lock" / "identity.age").read_bytes() in (
             before,
-            b"age-encryption.org/v1\n-> scrypt ",
+            SCRYPT,
         )
     elif lock.exists:
         lock.check()
@@ -200,11 +201,8 @@ def test_struck_words_are_gone_whatever_interrupts_it(
     folder = recorded(sessions)
     transcript = Transcript.open(folder)
     transcript.append(Resumed(), 30)
-    with FakeDisk(fail_at).mounted(monkeypatch):
-        try:
-            transcript.strike([1])
-        except FakeCrash:
-            pass
+    with FakeDisk(fail_at).mounted(monkeypatch), suppress(FakeCrash):
+        transcript.strike([1])
     transcript._store = None
     transcript.close()
     session = read(folder)
@@ -212,10 +210,7 @@ def test_struck_words_are_gone_whatever_interrupts_it(
     if session.struck:
         assert "house" not in told
         Transcript.open(folder).close()
-        everything = b"".join(
-            path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".age"
-        )
-        assert not everything
+        assert all(path.suffix == ".age" for path in folder.rglob("*") if path.is_file())
         assert not [*(folder / AUDIO).glob("0001*")]
         assert not [*(folder / "events").iterdir()]
     else:
@@ -318,11 +313,8 @@ def test_whatever_interrupts_it_nothing_is_lost_and_it_goes_on(
     for fail_at in range(1, count + 1):
         shutil.rmtree(data)
         shutil.copytree(tmp_path / "whole", data)
-        with FakeDisk(fail_at, error).mounted(monkeypatch):
-            try:
-                seal(earlier)
-            except (FakeCrash, RecordError):
-                pass
+        with FakeDisk(fail_at, error).mounted(monkeypatch), suppress(FakeCrash, RecordError):
+            seal(earlier)
         assert told(earlier) == before, fail_at
         seal(earlier)
         assert told(earlier) == before, fail_at

@@ -31,7 +31,7 @@ LINES = [b'{"n": 1, "text": "the little house"}\n', b'{"n": 2}\n', '{"n": 3, "te
 OTHERS = [HEADER, b'{"n": 1, "text": ""}\n', *LINES[1:]]
 """As many lines as the header and LINES are."""
 
-SECRETS = (b"Mia", b"little house")
+SECRETS = (b"header", b"little house")
 
 
 @pytest.fixture(params=["plain", "sealed"])
