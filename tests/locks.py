@@ -12,7 +12,7 @@ import pytest
 from voiceguide import lock as module
 from voiceguide.lock import Lock
 
-PASSPHRASE = "copper lantern quietly"
+PASSPHRASE = "maple ribbon softly"
 
 
 @cache

@@ -11,7 +11,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.command import COMMAND, PATIENCE, environment
@@ -38,6 +38,11 @@ class Terminal:
         """Press keys."""
         os.write(self._handle, keys.encode())
 
+    @property
+    def echoes(self) -> bool:
+        """Whether what is typed is shown."""
+        return bool(termios.tcgetattr(self._handle)[3] & termios.ECHO)
+
     def finish(self) -> int:
         """Read to its end; its exit code."""
         limit = time.monotonic() + PATIENCE
@@ -61,14 +66,16 @@ def _take_terminal() -> None:
 
 
 @contextlib.contextmanager
-def terminal(home: Path, *args: str, rows: int = 24, columns: int = 80, **env: str) -> Iterator[Terminal]:
-    """Run the command with these arguments; it is killed at the end."""
+def terminal(
+    home: Path, *args: str, rows: int = 24, columns: int = 80, program: Sequence[str] = COMMAND, **env: str
+) -> Iterator[Terminal]:
+    """Run the command, or another program, with these arguments; it is killed at the end."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     known = environment(home, TERM="xterm-256color", LANG="en_GB.UTF-8", LC_ALL="", **env)
     known = {name: value for name, value in known.items() if name not in ("LINES", "COLUMNS")}
     process = subprocess.Popen(
-        [*COMMAND, *args],
+        [*program, *args],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -24,7 +24,8 @@ If you lose the passphrase, everything is lost: nobody can open it again, not
 even we. Write it down, and keep it where only you find it. Both of you should
 know it; whoever does can read everything.
 
-Four or more rare words make a good one: "copper lantern quietly Tuesday"."""
+Four or more rare words make a good one, such as these, but other ones:
+copper lantern quietly Tuesday."""
 
 
 @click.command()

@@ -1,0 +1,288 @@
+"""``voiceguide lock`` and every command under it, through the installed command."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.command import (
+    COMMAND,
+    Running,
+    add_short,
+    environment,
+    files_holding,
+    have_read_the_safety_page,
+    only_session,
+    session_folders,
+    voiceguide,
+)
+from tests.locks import PASSPHRASE, locked
+from tests.terminal import terminal
+
+GIVEN = f"{PASSPHRASE}\n"
+WORDS = "the yellow boat in the harbour"
+ANSWERS = f"yes\nyes\n{WORDS}\n\na boat\n\nyes\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home under a lock, with the short exercise and no session."""
+    locked(tmp_path / "data")
+    add_short(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home under a lock in which one session was typed, without the passphrase; for reading only."""
+    home = tmp_path_factory.mktemp("locked")
+    locked(home / "data")
+    add_short(home)
+    typed(home)
+    return home
+
+
+def typed(home: Path, *more: str, given: str = ANSWERS) -> str:
+    """A session typed to its end; what was shown."""
+    command = ("start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Mia,Zoë", *more)
+    return voiceguide(home, *command, given=given).fine().out
+
+
+# -- making it ---------------------------------------------------------------------------------------------------
+
+
+def test_it_asks_twice_tells_what_it_means_and_locks_what_was_there(tmp_path: Path) -> None:
+    add_short(tmp_path)
+    typed(tmp_path)
+    assert files_holding(tmp_path / "data", WORDS)
+    with terminal(tmp_path, "lock") as shown:
+        assert "everything is lost" in shown.until("New passphrase")
+        shown.press(GIVEN)
+        shown.until("The same again")
+        shown.press(GIVEN)
+        shown.until("Lock them, too?")
+        shown.press("y\n")
+        shown.until("1 session locked")
+        assert shown.finish() == 0
+    assert PASSPHRASE not in shown.written
+    assert not files_holding(tmp_path, WORDS)
+    assert not files_holding(tmp_path, "Mia")
+    assert not [*(tmp_path / "cache").glob("prompts/*")]
+    assert WORDS in voiceguide(tmp_path, "show", "--passphrase-stdin", given=GIVEN).fine().out
+
+
+def test_two_that_differ_make_no_lock(tmp_path: Path) -> None:
+    with terminal(tmp_path, "lock") as shown:
+        shown.until("New passphrase")
+        shown.press(GIVEN)
+        shown.until("The same again")
+        shown.press("something else\n")
+        shown.until("not the same")
+        assert shown.finish() == 1
+    assert not (tmp_path / "data" / "lock").exists()
+
+
+def test_ctrl_c_at_the_question_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+    with terminal(tmp_path, "lock") as shown:
+        shown.until("New passphrase")
+        shown.press("\x03")
+        shown.until("Interrupted")
+        assert shown.echoes
+        assert shown.finish() == 130
+
+
+@pytest.mark.parametrize(
+    ("args", "given", "sentence"),
+    [
+        ([], "", "no terminal"),
+        (["--passphrase-stdin"], "", "no passphrase"),
+        (["--passphrase-stdin"], "short\n", "guessed"),
+        (["--change", "--passphrase-stdin"], GIVEN, "no lock yet"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_makes_no_lock(
+    tmp_path: Path, args: list[str], given: str, sentence: str
+) -> None:
+    assert sentence in voiceguide(tmp_path, "lock", *args, given=given).complaint()
+    assert not (tmp_path / "data" / "lock").exists()
+
+
+def test_it_is_changed(home: Path) -> None:
+    typed(home)
+    wrong = voiceguide(home, "lock", "--change", "--passphrase-stdin", given="no such words\nnew words here\n")
+    assert "not the passphrase" in wrong.complaint()
+    voiceguide(home, "lock", "--change", "--passphrase-stdin", given=f"{GIVEN}new words here\n").fine()
+    assert "not the passphrase" in voiceguide(home, "show", "--passphrase-stdin", given=GIVEN).complaint()
+    assert WORDS in voiceguide(home, "show", "--passphrase-stdin", given="new words here\n").fine().out
+
+
+def test_run_again_it_tells_what_is_left(tmp_path: Path) -> None:
+    add_short(tmp_path)
+    typed(tmp_path)
+    made = voiceguide(tmp_path, "lock", "--passphrase-stdin", given=GIVEN).fine().out
+    assert "1 session saved before is not locked" in made
+    assert "1 session saved before" in voiceguide(tmp_path, "lock").fine().out
+    assert "`voiceguide lock --sessions`" in voiceguide(tmp_path, "doctor").out
+    wrong = voiceguide(tmp_path, "lock", "--sessions", "--passphrase-stdin", given="nothing like it\n")
+    assert "not the passphrase" in wrong.complaint()
+    assert files_holding(tmp_path, WORDS)
+    voiceguide(tmp_path, "lock", "--sessions", "--passphrase-stdin", given=GIVEN).fine()
+    assert "locked already" in voiceguide(tmp_path, "lock").fine().out
+    assert not files_holding(tmp_path, WORDS)
+
+
+# -- recording under it ------------------------------------------------------------------------------------------
+
+
+def test_a_session_needs_no_passphrase_and_leaves_nothing_plain(evening: Path) -> None:
+    assert not files_holding(evening, WORDS)
+    assert not files_holding(evening, "Mia")
+    names = {path.name for path in only_session(evening).rglob("*") if path.is_file()}
+    assert names == {"session.jsonl.age"}
+
+
+def test_killed_in_mid_session_nothing_is_plain_and_it_goes_on(home: Path) -> None:
+    with Running(home, "start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Mia,Zoë") as command:
+        command.say("yes", "yes", WORDS, "and a second line")
+        command.until("a second line")
+        command.send(signal.SIGKILL)
+        command.process.wait()
+    assert not files_holding(home, WORDS)
+    assert "locked" in voiceguide(home, "start", "--resume", "--keyboard", "--speaker", "none").complaint()
+    resumed = ("start", "--resume", "--keyboard", "--speaker", "none", "--passphrase-stdin")
+    voiceguide(home, *resumed, given=f"{GIVEN}\na boat\n\nyes\n").fine()
+    assert WORDS in voiceguide(home, "show", "--passphrase-stdin", given=GIVEN).fine().out
+    assert not files_holding(home, WORDS)
+
+
+def test_a_start_without_it_says_what_it_goes_on_without(evening: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(evening, home)
+    assert "What was saved before is locked" in typed(home)
+    assert "What was saved before is locked" not in typed(home, "--passphrase-stdin", given=GIVEN + ANSWERS)
+    assert "not the passphrase" in voiceguide(home, "start", "--passphrase-stdin", given="wrong one\n").complaint()
+
+
+def test_names_come_back_with_the_passphrase_only(evening: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(evening, home)
+    start = ("start", "a-short-one", "--keyboard", "--speaker", "none")
+    assert "Hello, First partner" in voiceguide(home, *start, given=ANSWERS).fine().out
+    with_it = voiceguide(home, *start, "--passphrase-stdin", given=GIVEN + ANSWERS).fine().out
+    assert "Hello, First partner" not in with_it
+
+
+@pytest.mark.slow
+def test_no_plain_word_is_written_to_any_file(home: Path, tmp_path: Path) -> None:
+    if not shutil.which("strace"):
+        pytest.skip("strace is not here, which watches what is written")
+    trace = tmp_path / "trace.txt"
+    calls = "trace=write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range"
+    watched = ["strace", "-f", "-y", "-s", "9999999", "-e", calls, "-o", str(trace), *COMMAND]
+    args = ["start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Mia,Zoë"]
+    subprocess.run([*watched, *args], input=ANSWERS.encode(), env=environment(home), check=True, capture_output=True)
+    written = trace.read_text("utf-8", "replace")
+    assert "session.jsonl.age" in written
+    for line in written.splitlines():
+        if "yellow boat" in line or "Mia" in line:
+            where = re.search(r"\(\d+<([^>]*)>", line)
+            assert where, line[:200]
+            assert where[1].startswith(("pipe:", "socket:", "UNIX", "/dev/null")), line[:200]
+
+
+# -- reading it --------------------------------------------------------------------------------------------------
+
+READERS = [
+    ("show",),
+    ("replay", "--speaker", "none"),
+    ("export", "--to", "md", "-o", "-"),
+    ("export", "--to", "zip", "-o", "-"),
+    ("search", "harbour"),
+    ("agreements",),
+    ("correct",),
+    ("rename", "--title", "The lake"),
+    ("refine", "--engine", "sphinx"),
+    ("start", "--resume", "--keyboard"),
+]
+
+
+@pytest.mark.parametrize("args", READERS, ids=" ".join)
+def test_what_reads_says_that_it_is_locked(evening: Path, args: tuple[str, ...]) -> None:
+    done = voiceguide(evening, *args, env={"EDITOR": "true"})
+    assert "--passphrase-stdin" in done.complaint()
+    wrong = voiceguide(evening, *args, "--passphrase-stdin", given="not this one\n", env={"EDITOR": "true"})
+    assert "not the passphrase" in wrong.complaint()
+
+
+@pytest.mark.parametrize("args", [*READERS[:3], READERS[4]], ids=" ".join)
+def test_what_reads_reads_it_with_the_passphrase(evening: Path, args: tuple[str, ...]) -> None:
+    done = voiceguide(evening, *args, "--passphrase-stdin", given=GIVEN).fine()
+    assert "yellow boat in the" in done.out
+
+
+def test_a_terminal_is_asked_once_and_forgives_a_slip(evening: Path) -> None:
+    with terminal(evening, "show") as shown:
+        shown.until("Passphrase")
+        shown.press("slipped here\n")
+        shown.until("not the passphrase")
+        shown.until("Passphrase")
+        shown.press(GIVEN)
+        shown.until(WORDS)
+        assert shown.finish() == 0
+    assert PASSPHRASE not in shown.written
+
+
+def test_the_list_without_it_tells_ids_only(evening: Path) -> None:
+    listed = voiceguide(evening, "sessions").fine().out
+    assert listed == f"Locked:\n{only_session(evening).name}\n"
+    assert "Mia and Zoë" in voiceguide(evening, "sessions", "--passphrase-stdin", given=GIVEN).fine().out
+
+
+def test_a_page_is_not_written_beside_a_locked_session(evening: Path) -> None:
+    done = voiceguide(evening, "open", only_session(evening).name)
+    assert "a page is not" in done.complaint()
+
+
+def test_words_are_corrected_without_touching_the_disk(evening: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(evening, home)
+    editor = tmp_path / "editor"
+    editor.write_text(
+        f"#!/bin/sh\ngrep -rl 'yellow boat' {home} >{tmp_path}/found\nsleep 1.1\nsed -i 's/yellow/green/' \"$1\"\n"
+    )
+    editor.chmod(0o700)
+    corrected = voiceguide(home, "correct", "--passphrase-stdin", given=GIVEN, env={"EDITOR": str(editor)}).fine()
+    assert "1 utterance mended" in corrected.out
+    assert (tmp_path / "found").read_text() == ""
+    assert "green boat" in voiceguide(home, "show", "--passphrase-stdin", given=GIVEN).fine().out
+
+
+def test_a_locked_session_is_deleted_without_it_but_not_its_turns(evening: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(evening, home)
+    id_ = only_session(home).name
+    assert "--passphrase-stdin" in voiceguide(home, "delete", id_, "--turns", "1", "--yes").complaint()
+    voiceguide(home, "delete", id_, "--turns", "1", "--yes", "--passphrase-stdin", given=GIVEN).fine()
+    assert WORDS not in voiceguide(home, "show", "--passphrase-stdin", given=GIVEN).fine().out
+    voiceguide(home, "delete", id_, "--yes").fine()
+    assert not session_folders(home)
+
+
+def test_age_itself_opens_a_transcript(evening: Path, tmp_path: Path) -> None:
+    """With what Debian's package of that name brings: the private key by its passphrase, and then the record."""
+    if not shutil.which("age"):
+        pytest.skip("age is not here, whose format it is")
+    have_read_the_safety_page(evening)
+    identity, key = evening / "data" / "lock" / "identity.age", tmp_path / "key.txt"
+    with terminal(evening, program=["age", "--decrypt", "--output", str(key), str(identity)]) as shown:
+        shown.until("passphrase")
+        shown.press(GIVEN)
+        assert shown.finish() == 0
+    record = only_session(evening) / "session.jsonl.age"
+    opened = subprocess.run(["age", "--decrypt", "--identity", key, record], capture_output=True, check=True)
+    assert WORDS in opened.stdout.decode("utf-8")
