@@ -48,9 +48,13 @@ def demo(exercise: str, sound: Sound, names: tuple[str, str] | None, resume: str
       voiceguide demo --speaker none
       voiceguide demo --answers my-recordings --speaker demo.wav
     """
+    from voiceguide.holding import hold
+    from voiceguide.paths import data_dir
     from voiceguide.settings import load
 
-    run_demo(exercise, sound, names, load(), resume, answers)
+    settings = load()
+    with hold(data_dir(), "voiceguide demo"):
+        run_demo(exercise, sound, names, settings, resume, answers)
 
 
 def run_demo(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
     from voiceguide.hearing.echo import Interruptions
     from voiceguide.microphone import Microphone
+    from voiceguide.settings import Settings
 
 _CHECKED = 0.4
 _DEAD = 1.5
@@ -61,8 +62,9 @@ def start(
       voiceguide start --keyboard
       voiceguide start --resume
     """
+    from voiceguide.holding import hold
     from voiceguide.library import load_exercise
-    from voiceguide.microphone import open_microphone
+    from voiceguide.paths import data_dir
     from voiceguide.settings import load
 
     settings = load()
@@ -71,6 +73,21 @@ def start(
         return
     chosen = folder or (load_exercise(exercise) if exercise else None)
     engines.factory(sound.engine)  # a wrong name is told before anybody reads or says anything
+    with hold(data_dir(), "voiceguide start"):
+        _begin(chosen, exercise, sound, names, settings, keyboard)
+
+
+def _begin(
+    chosen: Path | Exercise | None,
+    exercise: str | None,
+    sound: Sound,
+    names: tuple[str, str] | None,
+    settings: Settings,
+    keyboard: bool,
+) -> None:
+    """Show the safety page, open the microphone or find another way, and go on with ``chosen``."""
+    from voiceguide.microphone import open_microphone
+
     watched = sys.stdin.isatty() and sys.stdout.isatty()
     alone = isinstance(chosen, Exercise) and chosen.for_ == "solo"
     if watched or keyboard:  # before the microphone opens
@@ -80,7 +97,7 @@ def start(
         try:
             microphone = open_microphone(sound.mic)
         except DeviceError as error:
-            if folder and not watched:
+            if isinstance(chosen, Path) and not watched:
                 raise
             click.echo(f"voiceguide: {error}", err=True)
             if not watched:
