@@ -96,10 +96,10 @@ def write_new(path: Path, data: bytes) -> None:
 
 def remove_tree(path: Path) -> None:
     """Remove a folder with all in it, of a link only the link; nothing where it is not there. Raises OSError."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+    while path.is_dir() and not path.is_symlink():
+        with suppress(FileNotFoundError):  # somebody else removes it, too, and was faster with a part of it
+            shutil.rmtree(path)
+    path.unlink(missing_ok=True)
 
 
 def lock_folder(folder: Path) -> int | None:
