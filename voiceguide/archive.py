@@ -7,6 +7,7 @@ session is checked again by ``record.read`` when it is opened.
 from __future__ import annotations
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
@@ -138,11 +139,15 @@ def _summary(folder: Path, ends: bool) -> Summary:
     path = f"{folder}{os.sep}{FILE}"
     try:
         try:
-            if not os.path.isfile(path):  # noqa: PTH113
-                raise RecordError(f"{folder} holds no session: it can be deleted.")
+            if os.path.islink(folder):  # noqa: PTH114
+                raise RecordError(f"{folder} is a link, which is not followed: put the session's folder itself there.")
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                raise NotADirectoryError
             with open(path, "rb", buffering=0) as file:  # noqa: PTH123
                 basics = checked_basics(_header(file, path), path)
                 seconds, state = _end(file) if ends else (0.0, INTERRUPTED)
+        except (FileNotFoundError, NotADirectoryError):
+            raise RecordError(f"{folder} holds no session: it can be deleted.") from None
         except OSError as error:
             with explained("read", Path(path)):
                 raise error from None

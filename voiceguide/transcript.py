@@ -136,6 +136,8 @@ class Transcript:
             self._lock = lock_folder(self.folder) if lock is None else lock
             self._handle = open_appending(self._path)
             self._size = os.fstat(self._handle).st_size
+            if os.fstat(self._handle).st_nlink > 1:  # the same file has a name elsewhere, a backup's perhaps
+                self._rewrite([self._path.read_bytes()])
 
     def _mend(self, session: Session) -> None:
         """Bring the files to the state the record tells of."""
@@ -313,7 +315,7 @@ class Transcript:
                     path.unlink()
         for path in paths:
             match = _SOUND.fullmatch(path.name)
-            if not match or int(match[1]) != self.next_id:
+            if not match or int(match[1]) != self.next_id or path.is_symlink() or not path.is_file():
                 continue
             seconds = _seconds_of(path)
             if seconds is not None:

@@ -23,6 +23,9 @@ DEFAULT_EXERCISE = "worry-and-answer"
 RATE = 150
 """Words a minute."""
 
+_LONGEST_NAMES = 10_000
+"""Bytes of the file that holds them."""
+
 DEFAULT_NAMES = ("First partner", "Second partner")
 
 
@@ -119,10 +122,12 @@ def _pair(context: click.Context, parameter: click.Parameter, value: str | None)
 
 def remembered_names() -> tuple[str, str]:
     """The names of last time, or neutral ones."""
+    from voiceguide.durable import open_reading
     from voiceguide.paths import config_dir
 
     try:
-        a, b = json.loads((config_dir() / "names.json").read_text("utf-8"))
+        with open_reading(config_dir() / "names.json", follow=False) as file:
+            a, b = json.loads(file.read(_LONGEST_NAMES))
         return clean_names((a, b))
     except Exception:
         # Whatever is wrong with that file, the session can begin: names can be given by --names.
@@ -133,13 +138,12 @@ def remember_names(names: tuple[str, str]) -> None:
     """Keep the names for next time; not being able to is no reason to stop."""
     import contextlib
 
+    from voiceguide.durable import write_new
     from voiceguide.errors import RecordError
     from voiceguide.paths import config_dir, private_dir
 
     with contextlib.suppress(OSError, RecordError):
-        path = private_dir(config_dir()) / "names.json"
-        path.write_text(json.dumps(names), "utf-8")
-        path.chmod(0o600)
+        write_new(private_dir(config_dir()) / "names.json", json.dumps(names).encode())
 
 
 def find_session(resume: str | None, simulated: bool) -> Path | None:
