@@ -123,6 +123,8 @@ class Running:
         line = self._lines.get(timeout=PATIENCE)
         if line is not None:
             self.seen.append(line)
+        else:
+            self._lines.put(None)  # for whoever asks once more
         return line
 
     def until(self, wanted: str | Callable[[str], bool]) -> str:
@@ -159,7 +161,6 @@ class Running:
             reader.join(PATIENCE)
         while self.line() is not None:
             pass
-        self._lines.put(None)
         return _done(self.process.returncode, "\n".join(self.seen).encode(), b"".join(self._errors))
 
     def __enter__(self) -> Self:

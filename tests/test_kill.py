@@ -73,7 +73,7 @@ def test_a_session_cannot_be_resumed_twice_at_once(tmp_path: Path) -> None:
         command.say("yes", "yes")
         command.until("First partner has the floor")
         again = voiceguide(tmp_path, "start", "--resume", "--keyboard", "--speaker", "none")
-        assert "going on in another voiceguide" in again.complaint()
+        assert "Another voiceguide (process " in again.complaint()
         command.say("one", "", "two", "", "yes")
         command.finish().fine()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
@@ -147,15 +148,13 @@ def _summary(folder: Path, ends: bool) -> Summary:
     path = f"{folder}{os.sep}{FILE}"
     try:
         try:
-            if not os.path.isfile(path):  # noqa: PTH113
-                if not is_sealed(folder):
-                    raise RecordError(f"{folder} holds no session: it can be deleted.")
-                file: BinaryIO = BytesIO(b"".join(stored_lines(folder)))
-            else:
-                file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115
-            with file:
+            if os.path.islink(folder):  # noqa: PTH114
+                raise RecordError(f"{folder} is a link, which is not followed: put the session's folder itself there.")
+            with _opened(folder, path) as file:
                 basics = checked_basics(_header(file, path), path)
                 seconds, state = _end(file) if ends else (0.0, INTERRUPTED)
+        except (FileNotFoundError, NotADirectoryError):
+            raise RecordError(f"{folder} holds no session: it can be deleted.") from None
         except OSError as error:
             with explained("read", Path(path)):
                 raise error from None
@@ -164,6 +163,18 @@ def _summary(folder: Path, ends: bool) -> Summary:
     del basics["version"]
     basics["id"] = folder.name
     return Summary(**basics, folder=folder, seconds=seconds, state=state)
+
+
+def _opened(folder: Path, path: str) -> BinaryIO:
+    """The bytes of a session's record, to be read. Raises OSError or RecordError."""
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            raise NotADirectoryError
+        return open(path, "rb", buffering=0)  # noqa: PTH123
+    except FileNotFoundError:
+        if not is_sealed(folder):
+            raise
+        return BytesIO(b"".join(stored_lines(folder)))
 
 
 def _header(file: BinaryIO, path: str) -> Line:

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from voiceguide.durable import write_new
 from voiceguide.errors import NotFoundError, RecordError
 from voiceguide.paths import data_dir, packaged_file, private_dir
 
@@ -157,5 +158,4 @@ def note_page_shown(today: date) -> None:
     """Store the date, and nothing else. Where that cannot be, the page simply comes again."""
     with contextlib.suppress(OSError, RecordError):
         private_dir(data_dir())
-        _shown_file().write_text(f"{today.isoformat()}\n", "utf-8")
-        _shown_file().chmod(0o600)
+        write_new(_shown_file(), f"{today.isoformat()}\n".encode())

@@ -9,9 +9,11 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 
 from voiceguide.errors import RecordError
@@ -22,7 +24,9 @@ if sys.platform != "win32":
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows only
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)  # everywhere but Windows
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)  # these three: everywhere but Windows
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+_FOLDER = getattr(os, "O_DIRECTORY", 0)
 
 _MENDS = {
     errno.ENOSPC: "the disk is full; free some space and resume, what is saved so far is safe",
@@ -34,6 +38,8 @@ _MENDS = {
     errno.ENOENT: "it is not there; was it moved or deleted?",
     errno.EEXIST: "it exists already; simply try again",
     errno.ENOTDIR: "a file stands where a folder should be; move it away",
+    errno.EISDIR: "a folder stands where a file should be; move it away",
+    errno.ELOOP: "it is a link, which voiceguide does not follow; put there what it leads to",
 }
 
 
@@ -62,6 +68,17 @@ def make_folder(folder: Path) -> None:
     """Create ``folder`` for its owner only, whatever the umask. Raises OSError, also when it exists."""
     folder.mkdir(FOLDER_MODE)
     folder.chmod(FOLDER_MODE)
+
+
+def open_reading(path: Path, *, follow: bool = True) -> BufferedReader:
+    """Open a file to read it. Raises OSError, also for pipes and devices, which may keep a reader waiting for ever."""
+    handle = os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT | (0 if follow else _NO_FOLLOW))
+    kind = os.fstat(handle).st_mode
+    if not stat.S_ISREG(kind):
+        os.close(handle)
+        code = errno.EISDIR if stat.S_ISDIR(kind) else errno.EINVAL
+        raise OSError(code, "it is a folder" if stat.S_ISDIR(kind) else "it is a pipe or a device", str(path))
+    return os.fdopen(handle, "rb")
 
 
 def open_appending(path: Path, *, create: bool = False) -> int:
@@ -109,10 +126,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def remove_tree(path: Path) -> None:
     """Remove a folder with all in it, of a link only the link; nothing where it is not there. Raises OSError."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+    while path.is_dir() and not path.is_symlink():
+        with suppress(FileNotFoundError):  # somebody else removes it, too, and was faster with a part of it
+            shutil.rmtree(path)
+    path.unlink(missing_ok=True)
 
 
 def lock_folder(folder: Path) -> int | None:
@@ -122,7 +139,7 @@ def lock_folder(folder: Path) -> int | None:
     """
     if sys.platform == "win32":
         return None
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY | _FOLDER | _NO_FOLLOW)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

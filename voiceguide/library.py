@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from voiceguide.durable import open_reading
 from voiceguide.errors import ExerciseError, NotFoundError
 from voiceguide.exercise import Exercise
 from voiceguide.exercise_fields import MAX_TEXT
@@ -75,7 +76,7 @@ def _check_name(path: Path, exercise: Exercise) -> None:
 def _read(path: Path) -> str:
     """The file's text; whatever is wrong with it becomes an ExerciseError."""
     try:
-        with path.open("rb") as file:
+        with open_reading(path) as file:
             # Characters have four bytes at most: the reader beyond this sees that there are too many, not how many.
             return file.read(MAX_TEXT * 4 + 1).decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -34,13 +34,13 @@ def cache_dir() -> Path:
 
 
 def sessions_dir() -> Path:
-    """The folder that holds one folder for each session."""
-    return data_dir() / "sessions"
+    """The folder that holds one folder for each session. Raises RecordError when a link stands there."""
+    return _no_link(data_dir() / "sessions")
 
 
 def engines_dir() -> Path:
-    """The folder that holds one folder for each downloaded recogniser."""
-    return data_dir() / "engines"
+    """The folder that holds one folder for each downloaded recogniser. Raises RecordError when a link stands there."""
+    return _no_link(data_dir() / "engines")
 
 
 def memory_dir() -> Path | None:
@@ -73,10 +73,16 @@ def _in_memory(folder: Path) -> bool:
 
 
 def private_dir(path: Path) -> Path:
-    """Make a folder that only its owner can enter, and return it; one that exists is left as it is.
+    """Make a folder that only its owner can enter, and return it.
 
-    Parents that are missing are made the same way. Raises RecordError when that is not possible.
+    Parents that are missing are made the same way. One that exists is closed to others when it is voiceguide's own and
+    this user's, else left as it is. Raises RecordError when that is not possible, or a link leads away.
     """
+    roots = (data_dir(), config_dir(), cache_dir())
+    ours = [folder for folder in (path, *path.parents) if any(folder.is_relative_to(root) for root in roots)]
+    for folder in ours:
+        if folder not in roots:  # a whole folder may lie elsewhere, if people want that
+            _no_link(folder)
     try:
         missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         for folder in reversed(missing):
@@ -84,12 +90,32 @@ def private_dir(path: Path) -> Path:
             folder.chmod(0o700)  # a strict umask can take even the owner's bits away
         if not path.is_dir():
             raise NotADirectoryError(None, "a file stands in its place")
+        for folder in ours:
+            _close(folder)
     except OSError as error:
         raise RecordError(
             f"The folder {str(path)!r} cannot be made ({error.strerror}): make the folder above it writable, "
             "or set VOICEGUIDE_HOME to a folder that is."
         ) from error
     return path
+
+
+def _no_link(folder: Path) -> Path:
+    """``folder``, unless it is a link: whoever planted it decides where the private things go."""
+    if folder.is_symlink():
+        raise RecordError(
+            f"{folder} is a link, which voiceguide does not follow: put the folder itself there, or set "
+            "VOICEGUIDE_HOME to a folder on the other disk."
+        )
+    return folder
+
+
+def _close(folder: Path) -> None:
+    """Shut others out of this user's own folder. Raises OSError."""
+    if sys.platform != "win32":
+        found = folder.stat()
+        if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+            folder.chmod(0o700)
 
 
 def exercise_files() -> dict[str, Path]:

@@ -143,6 +143,8 @@ class Session:
 def read(folder: Path) -> Session:
     """Read the session in ``folder``. Raises RecordError, or NewerRecordError for a newer version's record."""
     path = record_path(folder)
+    if folder.is_symlink():
+        raise RecordError(f"{folder} is a link, which is not followed: put the session's folder itself there.")
     raw = list(stored_lines(folder))
     if not raw:
         raise RecordError(f"{path} is empty: the session cannot be used, its folder may be deleted.")
@@ -161,9 +163,9 @@ def read(folder: Path) -> Session:
     events = tuple(_events(lines, path))
     if (folder / AUDIO).is_symlink():
         raise _escape(folder, AUDIO)
-    for _, event in events:
-        if isinstance(event, SoundKept | Utterance) and event.audio:
-            _refuse_escape(folder, event.audio)
+    for line in lines:  # of an unknown type, too: whoever copies a session copies what is named
+        if line.get("audio"):
+            _refuse_escape(folder, line["audio"])
     return Session(folder, header, tuple(lines), events, torn, sum(map(len, raw)), not raw[-1].endswith(b"\n"))
 
 

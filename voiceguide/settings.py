@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from voiceguide.durable import open_reading
 from voiceguide.endpointing import CHOICE, Endpointing
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.paths import config_dir
@@ -22,6 +23,9 @@ FILE = "settings.toml"
 
 BARGE_IN = ("never", "headphones", "always")
 """With ``headphones`` the microphone does not hear the guide, so no echo has to be taken out of what it hears."""
+
+_LONGEST_FILE = 100_000
+"""Bytes that are read; hundreds of times what there is to set."""
 
 _LONGEST = 600.0
 """Seconds; whoever wants to wait longer says "take your time", or chooses an endless step."""
@@ -68,7 +72,8 @@ def load() -> Settings:
     """
     path = settings_file()
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
+        with open_reading(path) as file:
+            found = tomllib.loads(file.read(_LONGEST_FILE).decode("utf-8"))
     except FileNotFoundError:
         return Settings()
     except OSError as error:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voiceguide.durable import FILE_MODE, open_reading
 from voiceguide.errors import RecordError, SoundFileError
 from voiceguide.lock import SUFFIX, read_file
 from voiceguide.sound import SAMPLE_BYTES, Sound
@@ -94,7 +95,7 @@ def read_wav(path: Path) -> Sound:
     Raises SoundFileError when it is missing, torn or something else.
     """
     try:
-        with path.open("rb") as file, wave.open(file) as wav:
+        with open_reading(path) as file, wave.open(file) as wav:
             promised = wav.getnframes()
             sound = Sound(wav.readframes(promised), wav.getframerate())
             kind = (wav.getnchannels(), wav.getsampwidth())
@@ -139,8 +140,12 @@ class WavWriter:
         self._rate = rate
         self._size = 0
         with _explained("write", path):
-            # Voices may be in it: its owner's only.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+            # Voices may be in it: its owner's only. A pipe, which nobody may ever read, is not waited for.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+            new = not path.exists()
+            handle = os.open(path, flags, FILE_MODE)
+            if new:
+                path.chmod(FILE_MODE)
             self._file = os.fdopen(handle, "wb", buffering=0)
         try:
             self.write(b"")

@@ -204,6 +204,8 @@ class PlainStore:
         self._path = folder / FILE
         self._handle: int | None = open_appending(self._path)
         self._size = os.fstat(self._handle).st_size
+        if os.fstat(self._handle).st_nlink > 1:  # the same file has a name elsewhere, a backup's perhaps
+            self.rewrite([self._path.read_bytes()])
 
     def append(self, line: bytes) -> None:
         """Put a line on the disk."""

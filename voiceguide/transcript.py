@@ -292,6 +292,8 @@ class Transcript:
             match = _SOUND.fullmatch(path.name)
             if not match or int(match[1]) != self.next_id or sealed != (path.suffix == SUFFIX):
                 continue
+            if path.is_symlink() or not path.is_file():
+                continue
             seconds = _seconds_of(path)
             if seconds is not None:
                 partner = next(partner for partner in PARTNERS if partner == match[2])

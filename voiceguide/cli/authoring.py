@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -54,6 +55,7 @@ def new(title: str) -> None:
     Examples:
       voiceguide exercises new "Our morning"
     """
+    from voiceguide.durable import open_appending
     from voiceguide.paths import own_exercises_dir, packaged_file, private_dir, shipped_exercise_files
 
     id_ = kebab(title)
@@ -65,7 +67,7 @@ def new(title: str) -> None:
     path = private_dir(own_exercises_dir()) / f"{id_}.toml"
     text = packaged_file("new-exercise.toml").read_text("utf-8").replace("our-morning", id_)
     try:
-        with path.open("x", encoding="utf-8") as file:
+        with os.fdopen(open_appending(path, create=True), "w", encoding="utf-8") as file:
             file.write(text.replace("Our morning", shown))
     except FileExistsError:
         raise ExerciseError(f"There is an exercise at {path} already: choose another title, or change that.") from None

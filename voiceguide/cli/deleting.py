@@ -101,8 +101,11 @@ def _whole(folder: Path) -> Iterable[str]:
 
 
 def _recordings(session: Session) -> int:
+    from voiceguide.durable import explained
+
     audio = session.folder / "audio"
-    return sum(path.is_file() for path in audio.iterdir()) if audio.is_dir() else 0
+    with explained("look into", audio):  # it may be deleted by another voiceguide meanwhile
+        return sum(path.is_file() for path in audio.iterdir()) if audio.is_dir() else 0
 
 
 def _bytes(size: int) -> str:

@@ -57,11 +57,15 @@ def demo(
       voiceguide demo --speaker none
       voiceguide demo --answers my-recordings --speaker demo.wav
     """
+    from voiceguide.holding import hold
+    from voiceguide.paths import data_dir
     from voiceguide.settings import load
 
+    settings = load()
     if resume is not None:
         unlock(passphrase_stdin)
-    run_demo(exercise, sound, names, load(), resume, answers)
+    with hold(data_dir(), "voiceguide demo"):
+        run_demo(exercise, sound, names, settings, resume, answers)
 
 
 def run_demo(

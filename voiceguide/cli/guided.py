@@ -20,6 +20,7 @@ from voiceguide.cli.options import (
     resume_option,
     sound_options,
 )
+from voiceguide.cli.plain import say
 from voiceguide.cli.safety import show_safety_page
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
     from voiceguide.hearing.echo import Interruptions
     from voiceguide.microphone import Microphone
+    from voiceguide.settings import Settings
 
 _CHECKED = 0.4
 _DEAD = 1.5
@@ -70,17 +72,34 @@ def start(
       voiceguide start --keyboard
       voiceguide start --resume
     """
+    from voiceguide.holding import hold
     from voiceguide.library import load_exercise
-    from voiceguide.microphone import open_microphone
+    from voiceguide.paths import data_dir
     from voiceguide.settings import load
 
     settings = load()
-    readable = offer_unlock(passphrase_stdin, "Passphrase (Enter: go on without what was saved before)")
+    if not offer_unlock(passphrase_stdin, "Passphrase (Enter: go on without what was saved before)"):
+        say("What was saved before is locked: going on without your names and agreements.")
     folder = find_session(resume, simulated=False)
     if folder and is_finished(folder):
         return
     chosen = folder or (load_exercise(exercise) if exercise else None)
     engines.factory(sound.engine)  # a wrong name is told before anybody reads or says anything
+    with hold(data_dir(), "voiceguide start"):
+        _begin(chosen, exercise, sound, names, settings, keyboard)
+
+
+def _begin(
+    chosen: Path | Exercise | None,
+    exercise: str | None,
+    sound: Sound,
+    names: tuple[str, str] | None,
+    settings: Settings,
+    keyboard: bool,
+) -> None:
+    """Show the safety page, open the microphone or find another way, and go on with ``chosen``."""
+    from voiceguide.microphone import open_microphone
+
     watched = sys.stdin.isatty() and sys.stdout.isatty()
     alone = isinstance(chosen, Exercise) and chosen.for_ == "solo"
     if watched or keyboard:  # before the microphone opens
@@ -90,7 +109,7 @@ def start(
         try:
             microphone = open_microphone(sound.mic)
         except DeviceError as error:
-            if folder and not watched:
+            if isinstance(chosen, Path) and not watched:
                 raise
             click.echo(f"voiceguide: {error}", err=True)
             if not watched:
@@ -107,8 +126,6 @@ def start(
         if microphone:
             stack.callback(microphone.close)
         parts = stack.enter_context(stage(sound, settings, typed=microphone is None, silent_without_device=True))
-        if not readable:
-            parts.screen.notice("What was saved before is locked: going on without your names and agreements.")
         ears = _ears(parts, microphone)
         sitting = Sitting(parts, ears)
         problems = _problems(microphone) if microphone else []

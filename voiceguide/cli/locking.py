@@ -52,16 +52,24 @@ def lock(change: bool, earlier: bool, passphrase_stdin: bool) -> None:
       voiceguide lock --sessions
       voiceguide lock --change
     """
-    from voiceguide.converting import unsealed
+    from voiceguide.holding import hold
     from voiceguide.lock import Lock
-    from voiceguide.paths import data_dir, sessions_dir
+    from voiceguide.paths import data_dir
 
-    the_lock = Lock(data_dir())
-    if change:
-        if earlier:
-            raise click.UsageError("--change and --sessions are two things: do one after the other.")
-        _change(the_lock, passphrase_stdin)
-        return
+    if change and earlier:
+        raise click.UsageError("--change and --sessions are two things: do one after the other.")
+    with hold(data_dir(), "voiceguide lock"):
+        if change:
+            _change(Lock(data_dir()), passphrase_stdin)
+        else:
+            _lock(Lock(data_dir()), earlier, passphrase_stdin)
+
+
+def _lock(the_lock: Lock, earlier: bool, passphrase_stdin: bool) -> None:
+    """Make the lock, if there is none, and lock what was saved before, if that is wished."""
+    from voiceguide.converting import unsealed
+    from voiceguide.paths import sessions_dir
+
     made = not the_lock.exists
     if made:
         _make(the_lock, passphrase_stdin)

@@ -23,6 +23,9 @@ DEFAULT_EXERCISE = "worry-and-answer"
 RATE = 150
 """Words a minute."""
 
+_LONGEST_NAMES = 10_000
+"""Bytes of the file that holds them."""
+
 DEFAULT_NAMES = ("First partner", "Second partner")
 
 
@@ -126,13 +129,15 @@ def names_file() -> Path:
 
 def remembered_names() -> tuple[str, str]:
     """The names of last time, or neutral ones; where all is locked, those of the newest session that can be read."""
+    from voiceguide.durable import open_reading
     from voiceguide.lock import Lock
     from voiceguide.paths import data_dir
 
     if Lock(data_dir()).exists:
         return _names_of_the_newest()
     try:
-        a, b = json.loads(names_file().read_text("utf-8"))
+        with open_reading(names_file(), follow=False) as file:
+            a, b = json.loads(file.read(_LONGEST_NAMES))
         return clean_names((a, b))
     except Exception:
         # Whatever is wrong with that file, the session can begin: names can be given by --names.
@@ -151,6 +156,7 @@ def remember_names(names: tuple[str, str]) -> None:
     """Keep the names for next time, unless all is locked; not being able to is no reason to stop."""
     import contextlib
 
+    from voiceguide.durable import write_new
     from voiceguide.errors import RecordError
     from voiceguide.lock import Lock
     from voiceguide.paths import data_dir, private_dir
@@ -160,8 +166,7 @@ def remember_names(names: tuple[str, str]) -> None:
     with contextlib.suppress(OSError, RecordError):
         path = names_file()
         private_dir(path.parent)
-        path.write_text(json.dumps(names), "utf-8")
-        path.chmod(0o600)
+        write_new(path, json.dumps(names).encode())
 
 
 def find_session(resume: str | None, simulated: bool) -> Path | None:

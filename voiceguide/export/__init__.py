@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from voiceguide.durable import FILE_MODE
 from voiceguide.edition import Edition
 from voiceguide.errors import ExportError
 
@@ -52,6 +53,7 @@ def export_to(edition: Edition, to: str, path: Path) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         part = Path(name)
         try:
+            part.chmod(FILE_MODE)
             with os.fdopen(handle, "w+b") as file:
                 export(edition, to, file)
                 file.flush()

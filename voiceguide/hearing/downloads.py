@@ -23,7 +23,15 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from voiceguide.durable import close_quietly, explained, lock_folder, sync_folder, write_new
+from voiceguide.durable import (
+    close_quietly,
+    explained,
+    lock_folder,
+    open_appending,
+    remove_tree,
+    sync_folder,
+    write_new,
+)
 from voiceguide.errors import EngineError, NotFoundError, RecordError
 from voiceguide.hearing.engines import ENGINES, MODELS, Model, installed, model_folder
 from voiceguide.hearing.packaged import SUMS, check_weights, stored_hashes
@@ -85,7 +93,7 @@ def get(name: str, tell: Tell) -> bool:
     files = _listed(model)
     growing = private_dir(_growing(name))
     with _held(growing, name), explained("download to", growing):
-        if folder.is_dir():  # a damaged one: its good files are used
+        if folder.is_dir() and not folder.is_symlink():  # a damaged one: its good files are used
             for path in folder.iterdir():
                 path.replace(growing / path.name)
             folder.rmdir()
@@ -113,7 +121,7 @@ def remove(name: str) -> None:
         raise NotFoundError(f"The engine {name} is not downloaded: there is nothing to remove.")
     for folder in _folders(name):
         with explained("remove", folder):
-            shutil.rmtree(folder)
+            remove_tree(folder)
 
 
 def size_here(name: str) -> int:
@@ -183,6 +191,8 @@ def _fetched(folder: Path, file: _File) -> int:
             return file.size
         path.unlink()
     part = _part(folder, file)
+    if part.is_symlink() or (part.exists() and not (part.is_file() and part.stat().st_nlink == 1)):
+        part.unlink()  # what leads elsewhere is not continued
     return part.stat().st_size if part.exists() else 0
 
 
@@ -192,7 +202,8 @@ def _fetch(model: Model, file: _File, folder: Path, tell: Callable[[int], None])
         return
     url = f"{_endpoint()}/{model.repository}/resolve/{model.revision}/{file.name}"
     part = _part(folder, file)
-    with part.open("ab", buffering=0) as out:  # whatever interrupts us, what has come is on its way to the disk
+    # Unbuffered: whatever interrupts us, what has come is on its way to the disk.
+    with os.fdopen(open_appending(part, create=not part.exists()), "ab", buffering=0) as out:
         while (have := os.fstat(out.fileno()).st_size) < file.size:
             try:
                 _take(url, out, have, file.size, tell)

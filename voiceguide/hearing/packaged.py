@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voiceguide.durable import open_reading
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _LONGEST = 29 * LISTEN_RATE
 def check_weights(folder: Path, sha256: Mapping[str, str]) -> None:
     """Raise OSError when the files are not those that were measured, by name. Takes a tenth of a second."""
     for name, expected in sha256.items():
-        with (folder / name).open("rb") as file:
+        with open_reading(folder / name) as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != expected:
             raise OSError(f"{folder / name} is damaged or of another version")
@@ -39,7 +40,8 @@ def stored_hashes(folder: Path) -> dict[str, str]:
 
     Raises OSError when they are not there, or name a file that cannot be the model's.
     """
-    lines = (folder / SUMS).read_text("ascii", "replace").splitlines()
+    with open_reading(folder / SUMS) as file:
+        lines = file.read().decode("ascii", "replace").splitlines()
     found = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     if "model.bin" not in found or any(Path(name).name != name for name in found):
         raise OSError(f"{folder / SUMS} is damaged")

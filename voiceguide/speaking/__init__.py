@@ -15,8 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from voiceguide.errors import SoundFileError
+from voiceguide.durable import FILE_MODE
+from voiceguide.errors import RecordError, SoundFileError
 from voiceguide.mixer import OUTPUT_RATE
+from voiceguide.paths import private_dir
 from voiceguide.sound import Sound, silence
 from voiceguide.sound_files import read_wav, wav_bytes
 from voiceguide.worker import Worker
@@ -154,6 +156,8 @@ class Narrator:
         if self._cache is None:
             return None
         path = self._cache / f"{key}.wav"
+        if self._cache.is_symlink() or path.is_symlink():  # not ours to read, or to touch
+            return None
         try:
             sound = read_wav(path)
             os.utime(path)  # the oldest are removed, so what is used again must be young
@@ -169,10 +173,10 @@ class Narrator:
         """Keep the sound; a cache that cannot be written costs time, nothing else."""
         if self._cache is None:
             return
-        with suppress(OSError):
-            self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=self._cache, suffix=".part")
+        with suppress(OSError, RecordError):
+            handle, part = tempfile.mkstemp(dir=private_dir(self._cache), suffix=".part")
             try:
+                Path(part).chmod(FILE_MODE)
                 with os.fdopen(handle, "wb") as file:
                     file.write(wav_bytes(sound))
                 Path(part).replace(self._cache / f"{key}.wav")

@@ -1,0 +1,21 @@
+"""Runs ``voiceguide`` in the test's own process, for tests that call it thousands of times."""
+
+from __future__ import annotations
+
+import io
+import sys
+from unittest.mock import patch
+
+from tests.command import Done
+from voiceguide.cli import run
+
+
+def called(*args: str, given: str = "") -> Done:
+    """Run a command to its end as the installed one does; the environment is this process's."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", errors="surrogateescape") for _ in range(2))
+    stdin = io.TextIOWrapper(io.BytesIO(given.encode("utf-8", "replace")), "utf-8")
+    with patch.multiple(sys, stdout=out, stderr=err, stdin=stdin):
+        code = run([*args])
+        out.flush()
+        err.flush()
+    return Done(code, *(stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, err)))
