@@ -21,9 +21,9 @@ from voiceguide.cli.options import (
     sound_options,
 )
 from voiceguide.cli.safety import show_safety_page
-from voiceguide.cli.sitting import Sitting
+from voiceguide.cli.sitting import Sitting, resuming
 from voiceguide.cli.stage import Stage, stage
-from voiceguide.errors import DeviceError, EngineError
+from voiceguide.errors import DeviceError, EngineError, VoiceguideError
 from voiceguide.exercise import Exercise
 from voiceguide.hearing import engines
 
@@ -98,12 +98,33 @@ def start(
             stack.callback(microphone.close)
         parts = stack.enter_context(stage(sound, settings, typed=microphone is None, silent_without_device=True))
         ears = _ears(parts, microphone)
+        if folder is None:
+            _tell_of_an_interruption(parts)
         sitting = Sitting(parts, ears)
         problems = _problems(microphone) if microphone else []
         if isinstance(chosen, Path):
             sitting.resume(chosen, problems)
         else:
             sitting.begin(chosen, names, problems)
+
+
+def _tell_of_an_interruption(parts: Stage) -> None:
+    """Say that the last session was cut off, by a crash or a power cut, and how to go on with it."""
+    from voiceguide.archive import find
+    from voiceguide.durable import close_quietly, explained, lock_folder
+    from voiceguide.paths import sessions_dir
+    from voiceguide.record import read
+
+    with contextlib.suppress(VoiceguideError):  # there is none, or one that is no hindrance to beginning another
+        folder = find(sessions_dir(), simulated=False)
+        with explained("open", folder):
+            close_quietly(lock_folder(folder))  # refused where it is not cut off but going on, in another window
+        session = read(folder)
+        if session.ended is None:
+            parts.screen.notice(
+                f"Your last session, {session.header.title}, was interrupted. What was said is kept; "
+                f"go on with: {resuming(session.header)}"
+            )
 
 
 def _ears(parts: Stage, microphone: Microphone | None) -> Ears:

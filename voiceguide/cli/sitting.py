@@ -178,7 +178,7 @@ class Sitting:
         try:
             why = runner.run(session, transcript, first, transcript.seconds, lost)
         except RecordError as error:
-            later = f"then go on with: {_resuming(transcript.header)}"
+            later = f"then go on with: {resuming(transcript.header)}"
             raise RecordError(f"{str(error).rstrip('.')}; {later}.") from error
         finally:
             transcript.close()
@@ -200,14 +200,15 @@ class Sitting:
         else:
             name = transcript.header.id
             again = f"Hear it again with: voiceguide replay {name}"
-            more = f"Go on with: {_resuming(transcript.header)}"
+            more = f"Go on with: {resuming(transcript.header)}"
             self._stage.screen.notice(f"Saved as {name}")
             self._stage.screen.notice(again if why == "completed" else more)
         if runner.interrupted:
             raise click.exceptions.Exit(INTERRUPTED)
 
 
-def _resuming(header: Header) -> str:
+def resuming(header: Header) -> str:
+    """The command that goes on with this session."""
     return f"voiceguide {'demo' if header.simulated else 'start'} --resume {header.id}"
 
 
