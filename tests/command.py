@@ -78,13 +78,20 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**os.environ, **quiet, **more}
 
 
-def voiceguide(home: Path, *args: str, given: str | bytes = "", env: dict[str, str] | None = None, **more: Any) -> Done:
-    """Run it to its end with ``given`` as its input; no end may hold a traceback."""
+def voiceguide(
+    home: Path,
+    *args: str,
+    given: str | bytes = "",
+    env: dict[str, str] | None = None,
+    under: Sequence[str] = (),
+    **more: Any,
+) -> Done:
+    """Run it to its end with ``given`` as its input, ``under`` another command; no end may hold a traceback."""
     fed = given.encode() if isinstance(given, str) else given
     more = {"input": fed, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
     if "stdin" in more:
         del more["input"]
-    ended = subprocess.run([*COMMAND, *args], env=environment(home, **(env or {})), timeout=PATIENCE, **more)
+    ended = subprocess.run([*under, *COMMAND, *args], env=environment(home, **(env or {})), timeout=PATIENCE, **more)
     return _done(ended.returncode, ended.stdout or b"", ended.stderr or b"")
 
 

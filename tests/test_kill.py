@@ -67,6 +67,23 @@ def test_killed_at_the_very_beginning_it_begins_again(tmp_path: Path, words: str
     assert read(folder).ended == "completed"
 
 
+def test_after_a_kill_the_next_start_says_what_happened_and_how_to_go_on(tmp_path: Path) -> None:
+    add_short(tmp_path)
+    typed = ("--keyboard", "--speaker", "none")
+    with Running(tmp_path, "start", "a-short-one", *typed) as command:
+        command.say("yes", "yes", "a boat")
+        command.until("First partner: a boat")
+        elsewhere = voiceguide(tmp_path, "start", "a-short-one", *typed, given="no\n\n\nyes\n").out
+        command.send(signal.SIGKILL)
+    id_ = session_folders(tmp_path)[0].name
+    told = f"A short one, was interrupted. What was said is kept; go on with: voiceguide start --resume {id_}"
+    assert "interrupted" not in elsewhere, "it was going on in this moment"
+    assert told in voiceguide(tmp_path, "start", "a-short-one", *typed, given="no\n\n\nyes\n").out
+    shown = voiceguide(tmp_path, "start", "--resume", *typed, given="\ntwo\n\nyes\n").fine().out
+    assert "interrupted" not in shown
+    assert "interrupted" not in voiceguide(tmp_path, "start", "a-short-one", *typed, given="no\n\n\nyes\n").out
+
+
 def test_a_session_cannot_be_resumed_twice_at_once(tmp_path: Path) -> None:
     add_short(tmp_path)
     with Running(tmp_path, "start", "a-short-one", "--keyboard", "--speaker", "none") as command:

@@ -153,6 +153,11 @@ def test_killed_in_mid_session_nothing_is_plain_and_it_goes_on(home: Path) -> No
         command.send(signal.SIGKILL)
         command.process.wait()
     assert not files_holding(home, WORDS)
+    begun = voiceguide(home, "start", "a-short-one", "--keyboard", "--speaker", "none", given="no\n").out
+    assert (
+        f"was interrupted. What was said is kept; go on with: voiceguide start --resume {only_session(home).name}"
+        in (" ".join(begun.split()))
+    )
     assert "locked" in voiceguide(home, "start", "--resume", "--keyboard", "--speaker", "none").complaint()
     resumed = ("start", "--resume", "--keyboard", "--speaker", "none", "--passphrase-stdin")
     voiceguide(home, *resumed, given=f"{GIVEN}\na boat\n\nyes\n").fine()

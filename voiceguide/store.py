@@ -93,6 +93,13 @@ def any_sealed(sessions: Path) -> bool:
     return False
 
 
+def was_cut_off(folder: Path) -> bool:
+    """Whether a sealed session that does not go on now was not closed; for those who cannot read it."""
+    with suppress(OSError, RecordError):
+        return bool(_events(folder))
+    return False
+
+
 def record_path(folder: Path) -> Path:
     """The file that holds the record, or most of it: what sentences about it name."""
     return folder / (SEALED if is_sealed(folder) else FILE)

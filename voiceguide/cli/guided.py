@@ -25,7 +25,7 @@ from voiceguide.cli.safety import show_safety_page
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
 from voiceguide.cli.unlocking import offer_unlock, passphrase_option
-from voiceguide.errors import DeviceError, EngineError
+from voiceguide.errors import DeviceError, EngineError, VoiceguideError
 from voiceguide.exercise import Exercise
 from voiceguide.hearing import engines
 
@@ -127,12 +127,37 @@ def _begin(
             stack.callback(microphone.close)
         parts = stack.enter_context(stage(sound, settings, typed=microphone is None, silent_without_device=True))
         ears = _ears(parts, microphone)
+        if not isinstance(chosen, Path):
+            _tell_of_an_interruption(parts)
         sitting = Sitting(parts, ears)
         problems = _problems(microphone) if microphone else []
         if isinstance(chosen, Path):
             sitting.resume(chosen, problems)
         else:
             sitting.begin(chosen, names, problems)
+
+
+def _tell_of_an_interruption(parts: Stage) -> None:
+    """Say that the last session was cut off, by a crash or a power cut, and how to go on with it."""
+    from voiceguide.archive import sessions
+    from voiceguide.durable import close_quietly, explained, lock_folder
+    from voiceguide.paths import sessions_dir
+    from voiceguide.record import read
+    from voiceguide.store import was_cut_off
+
+    with contextlib.suppress(VoiceguideError):  # there is none, or one that is no hindrance to beginning another
+        known = sessions(sessions_dir(), ends=False)
+        last = next((s for s in known if s.locked or not (s.problem or s.simulated)), None)
+        if last is None:
+            return
+        with explained("open", last.folder):
+            close_quietly(lock_folder(last.folder))  # refused where it is not cut off but going on, in another window
+        if was_cut_off(last.folder) if last.locked else read(last.folder).ended is None:
+            called = f", {last.title}," if last.title else ""
+            go_on = f"voiceguide start --resume {last.id}"
+            parts.screen.notice(
+                f"Your last session{called} was interrupted. What was said is kept; go on with: {go_on}"
+            )
 
 
 def _ears(parts: Stage, microphone: Microphone | None) -> Ears:

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from voiceguide.roles import Watcher
     from voiceguide.runner import Runner
 
-_SYNTHESIS_SECONDS = 20.0
-_RECOGNITION_SECONDS = 60.0
+_SYNTHESIS_SECONDS = 10.0
+"""A sentence takes a tenth of one; an engine that takes longer hangs, and the couple waits for it."""
+
+_RECOGNITION_SECONDS = 30.0
+"""An utterance takes a third of one with the packaged model, several with the largest that can be downloaded."""
 
 
 @dataclass
