@@ -80,8 +80,10 @@ def _lock() -> str:
         return "none; `voiceguide lock` encrypts what is said from then on"
     lock.check()
     count = len(unsealed(sessions_dir()))
-    return f"what is said is encrypted; {count or 'no'} earlier sessions are not" + (
-        ": `voiceguide lock --sessions` locks them" if count else ""
+    if not count:
+        return "what is said is encrypted"
+    return (
+        f"what is said is encrypted; of the sessions before {count} not: `voiceguide lock --sessions` locks them, too"
     )
 
 
