@@ -83,7 +83,7 @@ def _lock() -> str:
     if not count:
         return "what is said is encrypted"
     return (
-        f"what is said is encrypted; of the sessions before {count} not: `voiceguide lock --sessions` locks them, too"
+        f"what is said is encrypted, but {count} saved before not: `voiceguide lock --sessions` locks them, too"
     )
 
 
