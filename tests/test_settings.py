@@ -89,10 +89,11 @@ def test_a_file_that_cannot_be_read(file: Path) -> None:
 
 
 def test_a_file_without_permission(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> str:
+    def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_text", refuse)  # nothing is forbidden to root, who may run the tests
+    # Nothing is forbidden to root, who may run the tests.
+    monkeypatch.setattr("voiceguide.settings.open_reading", refuse)
     with pytest.raises(SettingsError, match=r"cannot be read \(Permission denied\)"):
         load()
 

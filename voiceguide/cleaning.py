@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 _SPACES = dict.fromkeys(map(ord, "\t\n\r\v\f\x85\u2028\u2029"), " ")
-_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that change the direction of writing, so that a line reads otherwise than it is."""
 
 
@@ -18,4 +18,4 @@ def clean(text: str) -> str:
 
 
 def _steers(char: str) -> bool:
-    return char in _TURNS or unicodedata.category(char) in ("Cc", "Cs")
+    return char in TURNS or unicodedata.category(char) in ("Cc", "Cs")

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
+from voiceguide.cleaning import TURNS
 from voiceguide.errors import VoiceguideError
 
 Partner = Literal["a", "b", "both"]
@@ -219,12 +220,10 @@ class Exercise:
 
 MAX_NAME = 40
 
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
 
 def is_trick(char: str) -> bool:
     """Whether this character is no text: it controls a terminal, breaks a line or turns the writing round."""
-    return char in _BIDI_CONTROLS or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
+    return char in TURNS or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
 
 
 def clean_name(name: str) -> str:

@@ -5,7 +5,6 @@ The shape follows wyoming-satellite's ``settings.py``: one frozen dataclass, a d
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -26,6 +25,8 @@ BARGE_IN = ("never", "headphones", "always")
 
 _LONGEST_FILE = 100_000
 """Bytes that are read; hundreds of times what there is to set."""
+
+_LONGEST_LINE = 1_000
 
 _LONGEST = 600.0
 """Seconds; whoever wants to wait longer says "take your time", or chooses an endless step."""
@@ -73,14 +74,18 @@ def load() -> Settings:
     path = settings_file()
     try:
         with open_reading(path) as file:
-            found = tomllib.loads(file.read(_LONGEST_FILE).decode("utf-8"))
+            text = file.read(_LONGEST_FILE).decode("utf-8")
+        # With the length of a line of dotted keys, the TOML reader's memory grows with its square.
+        if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
+            raise ValueError(f"it has a line of more than {_LONGEST_LINE} characters")
+        found = tomllib.loads(text)
     except FileNotFoundError:
         return Settings()
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror}): make it readable, or remove it.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = str(error) or "nested too deeply"
-        raise SettingsError(f"{path} is no TOML ({why}): mend that place, or remove the file.") from error
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError and UnicodeDecodeError among them
+        why = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise SettingsError(f"{path} is no TOML ({why[:200]}): mend that place, or remove the file.") from error
     return Settings(**{name: _checked(name, value, path) for name, value in found.items()})
 
 
@@ -91,14 +96,20 @@ def _checked(name: str, value: Any, path: Path) -> Any:
         raise SettingsError(f"{path}: {wrong}")
     taken, wanted = _KINDS.get(name, (_seconds, f"a number of seconds from 0 to {_LONGEST:g}"))
     if (good := taken(value)) is None:
-        raise SettingsError(f"{path}: {name} is {str(value)[:40]!r}: give it {wanted}, or remove the line.")
+        shown = "a number of thousands of digits" if _is_endless(value) else repr(str(value)[:40])
+        raise SettingsError(f"{path}: {name} is {shown}: give it {wanted}, or remove the line.")
     return good
 
 
+def _is_endless(value: Any) -> bool:
+    """Whether it is a whole number of more digits than Python prints."""
+    return isinstance(value, int) and value.bit_length() > 10_000
+
+
 def _seconds(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if 0 <= value <= _LONGEST else None
+    return float(value) if 0 <= value <= _LONGEST else None  # also for what is no number
 
 
 def _pause(value: Any) -> float | None:

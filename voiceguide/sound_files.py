@@ -10,7 +10,7 @@ import wave
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voiceguide.durable import FILE_MODE, open_reading
 from voiceguide.errors import RecordError, SoundFileError
@@ -25,6 +25,14 @@ SPEEDS = (0.5, 3.0)
 
 _HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 """Everything in a WAV file before its samples."""
+
+LONGEST = 3600
+"""Seconds of a sound file that is read; a few megabytes of FLAC can hold days of silence."""
+_MOST_SAMPLES = LONGEST * 48_000
+_RATES = (1_000, 768_000)
+_CHANNELS = 32
+_MOST_PACKED = 50
+"""Samples to which a byte of MP3 may unpack: 576 of silence take 24 bytes at 8 kbit/s."""
 
 _BLOCK = 1 << 16
 """Samples decoded or converted at a time, so that long files take no more memory than their result."""
@@ -44,7 +52,7 @@ def read_sound(path: Path, rate: int | None = None) -> Sound:
     """Read a WAV, FLAC, OGG or MP3 file of any rate, its channels averaged; one of a locked session, too.
 
     ``rate`` is the wanted samples a second; None keeps the file's own. Raises SoundFileError when the file is
-    missing, no sound file, or holds no sound.
+    missing, no sound file, longer than an hour, or holds no sound. What its header promises is not believed.
     """
     import soundfile
 
@@ -59,10 +67,9 @@ def read_sound(path: Path, rate: int | None = None) -> Sound:
                 pass  # libsndfile says "System error" for a missing permission; this says what it is
     try:
         with soundfile.SoundFile(source) as file:
-            if file.format == "MP3":  # between two reads the decoder is made to seek, and loses what it builds upon
-                frames = _to_mono(file.read(dtype="float32", always_2d=True))
-            else:
-                frames = b"".join(_to_mono(block) for block in file.blocks(_BLOCK, dtype="float32", always_2d=True))
+            if not _RATES[0] <= file.samplerate <= _RATES[1] or file.channels > _CHANNELS:
+                raise ValueError("nobody records so")
+            frames = b"".join(_read_blocks(file, path))
             sound = Sound(frames, file.samplerate)
     except (RuntimeError, TypeError, ValueError) as error:
         raise SoundFileError(
@@ -81,12 +88,29 @@ def _unsealed(path: Path) -> bytes:
         raise SoundFileError(str(error)) from error
 
 
+def _read_blocks(file: Any, path: Path) -> Iterator[bytes]:
+    """An open file's samples as 16-bit mono. Raises SoundFileError beyond an hour."""
+    size = _BLOCK
+    if file.format == "MP3":  # between two reads the decoder is made to seek, and loses what it builds upon
+        size = min(file.frames, path.stat().st_size * _MOST_PACKED + _BLOCK)
+    count, most = 0, min(LONGEST * file.samplerate, _MOST_SAMPLES)
+    while len(block := file.read(size, dtype="float32", always_2d=True)):
+        count += len(block)
+        if count > most:
+            raise SoundFileError(
+                f"The sound file {str(path)!r} is too long: cut it into parts of less than an hour, of 48000 samples a "
+                "second at most."
+            )
+        yield _to_mono(block)
+
+
 def _to_mono(block: object) -> bytes:
     """One block of shape (samples, channels), -1 to 1, as 16-bit mono. Floats may lie outside or be no number."""
     import numpy as np
 
-    mono = np.nan_to_num(np.asarray(block).mean(axis=1), posinf=1.0, neginf=-1.0)
-    return bytes(np.clip(np.rint(mono * 32768), -32768, 32767).astype("<i2").data)
+    with np.errstate(all="ignore"):  # which would print warnings
+        mono = np.nan_to_num(np.asarray(block).mean(axis=1), posinf=1.0, neginf=-1.0)
+        return bytes(np.clip(np.rint(mono * 32768), -32768, 32767).astype("<i2").data)
 
 
 def read_wav(path: Path) -> Sound:
@@ -96,10 +120,10 @@ def read_wav(path: Path) -> Sound:
     """
     try:
         with open_reading(path) as file, wave.open(file) as wav:
-            promised = wav.getnframes()
-            sound = Sound(wav.readframes(promised), wav.getframerate())
-            kind = (wav.getnchannels(), wav.getsampwidth())
-    except (OSError, EOFError, wave.Error) as error:
+            promised, kind = wav.getnframes(), (wav.getnchannels(), wav.getsampwidth())
+            there = os.fstat(file.fileno()).st_size // (kind[0] * kind[1])
+            sound = Sound(wav.readframes(min(promised, there)), wav.getframerate())
+    except (OSError, EOFError, RuntimeError, wave.Error) as error:  # of a broken chunk it says only RuntimeError()
         raise SoundFileError(f"Cannot read the sound file {str(path)!r} ({error}): check it.") from error
     if kind != (1, SAMPLE_BYTES) or sound.rate <= 0 or len(sound.frames) != promised * SAMPLE_BYTES:
         raise SoundFileError(f"The sound file {str(path)!r} is torn or not 16-bit mono: make it again.")

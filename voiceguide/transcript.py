@@ -312,7 +312,10 @@ def _seconds_of(path: Path) -> float | None:
     """Length of a sound file; None for one that was not written to its end."""
     import soundfile
 
+    from voiceguide.sound_files import LONGEST
+
     try:
-        return float(soundfile.info(io.BytesIO(read_file(path))).duration)
+        seconds = float(soundfile.info(io.BytesIO(read_file(path))).duration)
     except (soundfile.SoundFileError, RecordError):
         return None
+    return seconds if seconds <= LONGEST else None  # what a broken header promises

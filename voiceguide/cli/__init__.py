@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
+import io
 import os
 import sys
 
@@ -102,7 +104,12 @@ def _run(args: list[str] | None) -> int:
         # Click itself turns an Exit into its code, and returns it; our commands return nothing.
         return cli.main(args, standalone_mode=False) or 0
     except click.ClickException as error:
-        error.show()
+        from voiceguide.cleaning import clean
+
+        shown = io.StringIO()
+        error.show(shown)
+        for line in shown.getvalue().rstrip("\n").split("\n"):  # it may hold whatever was typed, or pasted
+            click.echo(clean(line), err=True)
         return error.exit_code
     except VoiceguideError as error:
         return _complain(str(error))
@@ -111,6 +118,8 @@ def _run(args: list[str] | None) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.filename is None:  # no file's, so standard output's
             return _unwritten(error)
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            return _complain(f"The name {str(error.filename)[:60]!r}… is too long: choose a shorter one.")
         if os.environ.get("VOICEGUIDE_DEBUG"):
             raise
         what = f"{type(error).__name__}: {error}"[:300]

@@ -82,9 +82,7 @@ def _lock() -> str:
     count = len(unsealed(sessions_dir()))
     if not count:
         return "what is said is encrypted"
-    return (
-        f"what is said is encrypted, but {count} saved before not: `voiceguide lock --sessions` locks them, too"
-    )
+    return f"what is said is encrypted, but {count} saved before not: `voiceguide lock --sessions` locks them, too"
 
 
 def _settings() -> str:

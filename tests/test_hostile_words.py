@@ -1,0 +1,164 @@
+"""Whatever is said, named or titled: what commands print steers no terminal, what they export is no markup."""
+
+from __future__ import annotations
+
+import html.parser
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+import srt
+import webvtt
+from hypothesis import example, given
+
+from tests.hostile import TRICKS, assert_harmless, commanded, examples, texts
+from tests.records import bare_session
+from tests.test_hostile_records import say
+from voiceguide.cleaning import clean
+from voiceguide.durable import remove_tree
+from voiceguide.edition import Edition
+from voiceguide.events import Utterance, to_fields
+from voiceguide.exercise import Partner
+from voiceguide.export import export
+from voiceguide.record import Session, read
+
+ID = "20261122-2147-worry-and-answer-tobiku"
+COLOURED = "\x1b[31mred"
+LINK = "\x1b]8;;http://example.org\x1b\\link\x1b]8;;\x1b\\"
+
+
+@pytest.fixture(scope="module")
+def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of sessions, of which the environment knows."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VOICEGUIDE_HOME", str(home))
+        patch.setenv("EDITOR", "true")
+        patch.setenv("COLUMNS", "80")
+        yield home / "data" / "sessions"
+
+
+def put(sessions: Path, said: list[str], names: tuple[str, str], title: str, exercise: str = "x") -> Path:
+    """A session in which all that was said; the first words are mended by hand, the others doubtful."""
+    remove_tree(sessions / ID)
+    lines: list[dict[str, Any]] = []
+    for number, words in enumerate(said, 1):
+        partner: Partner = "a" if number % 2 else "b"
+        told = Utterance(number, partner, words, None, number, 0.5, number > 1, place=2)
+        lines.append({"t": 1 + number, **to_fields(told)})
+    lines.append({"t": 60, "type": "prompt", "text": said[0], "start": 58, "place": 3})
+    lines.append({"t": 70, "type": "amend", "id": 1, "text": said[-1], "by": "by hand"})
+    return bare_session(sessions, ID, *lines, names=names, title=title, exercise=exercise)
+
+
+hostile = st.tuples(st.lists(texts, min_size=1, max_size=4), st.tuples(texts, texts), texts, texts)
+
+
+@examples(1)
+@given(hostile, texts)
+@example(([COLOURED], (COLOURED, LINK), LINK, "\x9b31m"), COLOURED)
+@example((["\x7f"], ("\x7f", "\x85"), "\x7f", "\x7f"), "\x7f")  # which JSON does not escape
+@example((["house \u202egnp.exe"], ("A", "B"), "\u200f", "x"), "house")
+def test_nothing_that_is_printed_steers_a_terminal(
+    sessions: Path, told: tuple[list[str], tuple[str, str], str, str], wanted: str
+) -> None:
+    put(sessions, *told)
+    words = [word for word in re.findall(r"\w+", " ".join(told[0])) if "\0" not in word][:1] or ["house"]
+    for args in (
+        ("sessions",),
+        ("sessions", "--json"),
+        ("show",),
+        ("search", "--", words[0]),
+        ("search", "--json", "--", words[0]),
+        ("search", "house", "--partner", told[1][0]),
+        ("search", "house", "--exercise", wanted),
+        ("agreements",),
+        ("export", "--to", "md", "-o", "-"),
+        ("delete", "tobiku"),
+        ("delete", "tobiku", "--turns", "1"),
+        ("correct",),
+        ("rename", "--title", "Ours"),
+        ("rename", "--title", told[2]),
+        ("export", "--to", "txt", "-o", "-"),
+        ("start", "--keyboard", "--resume", wanted),
+        ("show", "--", wanted),
+    ):
+        commanded(*args)
+
+
+# -- exports -----------------------------------------------------------------------------------------------------
+
+
+class Page(html.parser.HTMLParser):
+    """The tags and attributes of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def exported(session: Session, to: str) -> str:
+    file = io.BytesIO()
+    export(Edition(session, say, ("max", "f3")), to, file)
+    text = file.getvalue().decode("utf-8")
+    assert_harmless(text)
+    return text
+
+
+@pytest.fixture(scope="module")
+def harmless(sessions: Path) -> Page:
+    """The page of a session in which nobody means any harm."""
+    return Page(exported(read(put(sessions, ["a house", "a boat"], ("Mia", "Zoë"), "Ours")), "html"))
+
+
+@examples(1)
+@given(hostile)
+@example(([*TRICKS], ("<v Anna>", "--> x"), "</title><script>", "---"))
+@example((["-->", "\n\nNOTE x", "1\n00:00:00,000 --> 00:00:01,000\nx"], ("A\n-->", "B"), "-->", "x"))
+def test_what_is_exported_is_words(
+    sessions: Path, harmless: Page, told: tuple[list[str], tuple[str, str], str, str]
+) -> None:
+    session = read(put(sessions, *told))
+    if not any(words.strip() for words in told[0]):
+        return
+    page = Page(exported(session, "html"))
+    assert {*page.tags} <= {*harmless.tags} | {"mark", "abbr", "em", "i", "button"}
+    assert page.tags.count("script") == harmless.tags.count("script")
+    assert {name for name in page.attributes if name.startswith("on")} == set()
+    captions = webvtt.from_string(exported(session, "vtt"))
+    subtitles = list(srt.parse(exported(session, "srt")))
+    assert all(len(line) <= 32 for subtitle in subtitles for line in subtitle.content.split("\n"))
+    assert exported(session, "vtt").count("-->") == len(captions)
+    webvtt.from_string(exported(session, "chapters"))
+    assert json.loads(exported(session, "json"))["version"] == "1.0.0"
+    markdown = exported(session, "md")
+    assert [line for line in markdown.splitlines() if line == "---"] == ["---", "---"]
+    body = markdown.split("---\n", 2)[2]
+    assert not re.search(r"(?<!\\)[<\[`|]", body)
+    assert not re.search(r"^\s*(?:[-+>]|\d+[.)])\s", re.sub(r"^## .*$", "", body, flags=re.MULTILINE), re.MULTILINE)
+
+
+@examples(5)
+@given(texts)
+@example("\u2028")
+@example("\x9b31m\x85")
+@example("\ud800\udc00")
+def test_clean_words_are_one_harmless_line(text: str) -> None:
+    made = clean(text)
+    assert_harmless(made)
+    assert len(made.splitlines()) <= 1
+    assert len(made) == len(text)  # so that places in it are places in the other
+    assert clean(made) == made
+    made.encode()
