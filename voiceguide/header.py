@@ -142,7 +142,7 @@ def _step(stored: object, count: int, path: Path) -> Step:
     except (TypeError, ValueError, LookupError) as error:
         raise unusable(path, f"a step has the wrong fields ({str(error)[:80]})") from error
     ways = [step.then, step.otherwise, *(option.then for option in step.options)]
-    whole = [value for value in (step.place, *ways) if value is not None]
+    whole = [step.place, step.then, *(way for way in ways if way is not None)]
     said = [words for option in step.options for words in (option.name, *option.words)]
     texts = all(isinstance(text, str) for text in (step.prompt, step.again, step.example, step.recalls, *said))
     if not texts or not all(type(value) is int and 0 <= value <= count + 1_000 for value in whole):
