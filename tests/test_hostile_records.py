@@ -39,6 +39,8 @@ AGREE = Step(StepKind.AGREE, "What will you do, Mia?", 4, 5, partner="a", again=
 
 HOW = ("field", "field", "number", "text", "step", "drop", "double", "swap", "new", "was")
 
+LEADING_AWAY = ("../../../evil", "/tmp/evil", "..", "", "a/b", "\x1b[31m", "x\n", "~root", "-rf", "A\\b")
+
 Lines = list[dict[str, Any]]
 
 
@@ -163,6 +165,20 @@ def tell(session: Session) -> None:
         outcome(partial(export, edition, to, file))
         if to != "zip":
             assert_harmless(file.getvalue().decode("utf-8"))
+
+
+@pytest.mark.parametrize("id_", LEADING_AWAY)
+def test_an_id_that_leads_away(sessions: Path, lines: Lines, id_: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exports are called after it, and a ZIP archive's files lie below it."""
+    home = sessions.parent.parent
+    (home / "a" / "b").mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(home / "a" / "b")
+    folder = put(sessions, stored([lines[0] | {"id": id_}, *lines[1:]]))
+    for to in ("md", "zip"):
+        assert "its id is not one that voiceguide gives" in commanded("export", "tobiku", "--to", to).complaint()
+    assert not list(home.parent.rglob("*evil*"))
+    assert "its id is not one that voiceguide gives" in commanded("sessions").out
+    assert folder.exists()
 
 
 @examples(2)

@@ -18,6 +18,7 @@ from hypothesis import example, given
 
 from tests.hostile import TRICKS, assert_harmless, commanded, examples, texts
 from tests.records import bare_session
+from tests.test_hostile_ids import TAKE_AN_ID
 from tests.test_hostile_records import say
 from voiceguide.cleaning import clean
 from voiceguide.durable import remove_tree
@@ -89,6 +90,30 @@ def test_nothing_that_is_printed_steers_a_terminal(
         ("show", "--", wanted),
     ):
         commanded(*args)
+
+
+NAMES = [name for name in TRICKS if name.strip() and not {*name} & {"/", "\0", "\ud800"} and len(name.encode()) < 200]
+"""What a folder or a file can be called."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_folder_or_a_file_of_such_a_name_is_named_harmlessly(sessions: Path, name: str) -> None:
+    own = sessions.parent.parent / "config" / "exercises"
+    own.mkdir(parents=True, exist_ok=True)
+    for path in [*sessions.glob("*"), *own.glob("*")]:
+        remove_tree(path)
+    bare_session(sessions, ID, {"t": 1, "type": "ended", "why": "completed"})
+    part = (sessions / ID).rename(sessions / f"wombat {name}").name[:6]
+    (own / f"{name}.toml").write_text("nothing", "utf-8")
+    for command in TAKE_AN_ID:
+        ends = "--resume" in command
+        commanded(*command[:-1], f"--resume={part}") if ends else commanded(*command, "--", part)
+    bare = bare_session(sessions, f"wombat {name}")
+    (bare / "session.jsonl").write_text("junk", "utf-8")
+    for args in (("sessions",), ("sessions", "--json"), ("show", "wombat"), ("delete", "wombat"), ("exercises",)):
+        commanded(*args)
+    commanded("delete", "wombat", "--yes")
+    assert list(sessions.iterdir()) == []
 
 
 # -- exports -----------------------------------------------------------------------------------------------------

@@ -94,6 +94,8 @@ def checked_basics(stored: Mapping[str, Any], path: Path | str) -> dict[str, Any
     for name in ("id", "exercise", "title", "started"):
         if not isinstance(stored.get(name), str):
             raise unusable(path, f"its {name} is missing")
+    if not _ID.fullmatch(stored["id"]):  # exports are called after it, so it may not lead anywhere
+        raise unusable(path, "its id is not one that voiceguide gives")
     names = stored.get("names")
     if not isinstance(names, list) or len(names) != 2 or not all(isinstance(name, str) for name in names):
         raise unusable(path, "its names are not two")

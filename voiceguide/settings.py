@@ -24,7 +24,7 @@ BARGE_IN = ("never", "headphones", "always")
 """With ``headphones`` the microphone does not hear the guide, so no echo has to be taken out of what it hears."""
 
 _LONGEST_FILE = 100_000
-"""Bytes that are read; hundreds of times what there is to set."""
+"""Bytes; hundreds of times what there is to set."""
 
 _LONGEST_LINE = 1_000
 
@@ -74,7 +74,10 @@ def load() -> Settings:
     path = settings_file()
     try:
         with open_reading(path) as file:
-            text = file.read(_LONGEST_FILE).decode("utf-8")
+            stored = file.read(_LONGEST_FILE + 1)
+        if len(stored) > _LONGEST_FILE:
+            raise ValueError(f"it has more than {_LONGEST_FILE} bytes")
+        text = stored.decode("utf-8")
         # With the length of a line of dotted keys, the TOML reader's memory grows with its square.
         if any(len(line) > _LONGEST_LINE for line in text.splitlines()):
             raise ValueError(f"it has a line of more than {_LONGEST_LINE} characters")
@@ -96,14 +99,8 @@ def _checked(name: str, value: Any, path: Path) -> Any:
         raise SettingsError(f"{path}: {wrong}")
     taken, wanted = _KINDS.get(name, (_seconds, f"a number of seconds from 0 to {_LONGEST:g}"))
     if (good := taken(value)) is None:
-        shown = "a number of thousands of digits" if _is_endless(value) else repr(str(value)[:40])
-        raise SettingsError(f"{path}: {name} is {shown}: give it {wanted}, or remove the line.")
+        raise SettingsError(f"{path}: {name} is {str(value)[:40]!r}: give it {wanted}, or remove the line.")
     return good
-
-
-def _is_endless(value: Any) -> bool:
-    """Whether it is a whole number of more digits than Python prints."""
-    return isinstance(value, int) and value.bit_length() > 10_000
 
 
 def _seconds(value: Any) -> float | None:

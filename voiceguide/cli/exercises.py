@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from voiceguide.cli import authoring
+from voiceguide.cli.plain import clean
 from voiceguide.exercise import Exercise, Partner, Step, StepKind
 
 _WHO_FOR = {"both": "for the two of you", "solo": "for one person", "either": "for one person, or the two of you"}
@@ -46,7 +47,7 @@ def exercises(context: click.Context, as_json: bool) -> None:
         for row in columns:
             click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for error in wrong:
-        click.echo(f"Left out: {error}", err=True)
+        click.echo(f"Left out: {clean(str(error))}", err=True)  # which holds the file's name
 
 
 @exercises.command()

@@ -20,7 +20,7 @@ from voiceguide.cli.options import (
     resume_option,
     sound_options,
 )
-from voiceguide.cli.plain import say
+from voiceguide.cli.plain import say, warn
 from voiceguide.cli.safety import show_safety_page
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
@@ -111,7 +111,7 @@ def _begin(
         except DeviceError as error:
             if isinstance(chosen, Path) and not watched:
                 raise
-            click.echo(f"voiceguide: {error}", err=True)
+            warn(str(error))
             if not watched:
                 click.echo("Nobody can be heard and nobody can type here, so this is the demo.", err=True)
                 run_demo(exercise or DEFAULT_EXERCISE, sound, names, settings)

@@ -179,11 +179,13 @@ def find_session(resume: str | None, simulated: bool) -> Path | None:
 
 def is_finished(folder: Path) -> bool:
     """Whether the session came to its end; says so. Raises RecordError when it cannot be read."""
+    from voiceguide.cli.plain import clean, say
     from voiceguide.record import read
 
     if read(folder).ended != "completed":
         return False
-    click.echo(f"The session {folder.name} is finished; hear it with: voiceguide replay {folder.name}")
+    name = clean(folder.name)
+    say(f"The session {name} is finished; hear it with: voiceguide replay {name}")
     return True
 
 
