@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import queue
@@ -104,9 +105,11 @@ def _done(code: int, out: bytes, err: bytes) -> Done:
 class Running:
     """A command that runs while the test looks on."""
 
-    def __init__(self, home: Path, *args: str, env: dict[str, str] | None = None, **more: Any) -> None:
+    def __init__(
+        self, home: Path, *args: str, env: dict[str, str] | None = None, under: Sequence[str] = (), **more: Any
+    ) -> None:
         more = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
-        self.process = subprocess.Popen([*COMMAND, *args], env=environment(home, **(env or {})), **more)
+        self.process = subprocess.Popen([*under, *COMMAND, *args], env=environment(home, **(env or {})), **more)
         self.seen: list[str] = []
         """The lines it printed, as far as ``line`` has taken them."""
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -126,7 +129,7 @@ class Running:
         self._errors += self.process.stderr
 
     def line(self) -> str | None:
-        """Its next line; None at the end."""
+        """Its next line; None at the end, and ever after."""
         line = self._lines.get(timeout=PATIENCE)
         if line is not None:
             self.seen.append(line)
@@ -184,6 +187,15 @@ class Running:
             if stream and not stream.closed:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
+
+
+def obey_permissions() -> None:
+    """Let permissions bind root, too: without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH. Others need no such thing.
+
+    For ``preexec_fn``.
+    """
+    for capability in (1, 2):
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
 def have_read_the_safety_page(home: Path) -> None:

@@ -53,6 +53,7 @@ class Evening:
     _guide: subprocess.Popen[bytes] | None = None
     _noise: subprocess.Popen[bytes] | None = None
     _speaking: subprocess.Popen[bytes] | None = None
+    _nowhere: bool = False
 
     # -- the program ---------------------------------------------------------------------------------------------
 
@@ -76,8 +77,12 @@ class Evening:
 
     def interrupt(self) -> None:
         """Ctrl-C."""
+        self.send(signal.SIGINT)
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal to the program."""
         assert self._guide
-        self._guide.send_signal(signal.SIGINT)
+        self._guide.send_signal(number)
 
     @property
     def ended(self) -> bool:
@@ -213,7 +218,9 @@ class Evening:
     def unplug_microphone(self) -> None:
         """Take the microphone away."""
         # When a default source comes or goes, PulseAudio moves those who record the old default one, our ears too.
-        self.control("load-module", "module-null-sink", "sink_name=nowhere")
+        if not self._nowhere:
+            self.control("load-module", "module-null-sink", "sink_name=nowhere")
+            self._nowhere = True
         self.control("set-default-source", "nowhere.monitor")
         self.pulse.unplug_microphone()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -155,6 +156,15 @@ def test_turns_are_taken_off_the_record_with_everything_that_holds_them(home: Pa
     assert "Turn 1 was taken off the record already" in again
     done = voiceguide(home, "delete", "tobiku", "--turns", "2,3", "--yes").fine()
     assert "turns 2 and 3 are gone" in done.out
+
+
+def test_killed_before_the_sounds_are_gone_they_go_with_the_same_command_again(home: Path, folder: Path) -> None:
+    with (folder / FILE).open("a", encoding="utf-8") as record:
+        record.write(json.dumps({"t": 24.1, "type": "strike", "ids": [1, 2]}) + "\n")
+    again = voiceguide(home, "delete", "tobiku", "--turns", "1", "--yes").complaint()
+    assert "Turn 1 was taken off the record already" in again
+    assert files_holding(home, "little house") == []
+    assert sorted(path.name for path in (folder / "audio").iterdir()) == ["0003-b.flac"]
 
 
 @pytest.mark.parametrize(

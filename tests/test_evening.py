@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import math
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
 from pathlib import Path
 
 import jiwer
@@ -21,40 +19,27 @@ import numpy as np
 import pytest
 
 from tests.clips import Clip, make_clips
-from tests.ear import RATE, Ear, Samples, best_match, within
+from tests.ear import RATE, Ear, Samples, within
 from tests.evening import Evening, evening
+from tests.pieces import WHOLE, first, kept, last
 from tests.pulse import Pulse, pulse
+from tests.seated import seated
 from tests.whole_evening import NAMES, PAUSE, Told, whole_evening
 from voiceguide import phrases, phrases_before
 from voiceguide.events import (
     BargedIn,
-    Begun,
-    Commanded,
     Earcon,
-    Effect,
-    Event,
     MicrophoneFound,
     MicrophoneLost,
     PromptEnded,
-    SoundKept,
-    Speak,
 )
-from voiceguide.library import load_exercise
 from voiceguide.prologue import consent
 from voiceguide.record import Session as Stored
-from voiceguide.session import Session
-from voiceguide.sound import LISTEN_RATE
-from voiceguide.sound_files import read_sound
-from voiceguide.states import State
-from voiceguide.transcript import Header, Transcript
 from voiceguide.voice_commands import VoiceCommand
 
 __all__ = ["pulse"]
 
 pytestmark = pytest.mark.slow
-
-WHOLE = 0.98
-"""Of a second: what is missing is shorter than a breath."""
 
 
 @pytest.fixture(scope="module")
@@ -98,32 +83,6 @@ def couple(pulse: Pulse, tmp_path: Path) -> Iterator[Evening]:
         yield made
 
 
-def _seated(couple: Evening, *options: str) -> None:
-    """As far as the first floor, in a sitting that was interrupted there; then go on with it."""
-    steps = load_exercise("worry-and-answer").bind(NAMES)
-    started = "2026-11-22T21:47:05+01:00"
-    header = Header("20261122-2147-worry-and-answer-tobiku", "worry-and-answer", "Worry and answer", NAMES, False,
-                    started, steps)  # fmt: skip
-    transcript = Transcript.create(couple.home / "data" / "sessions", header)
-    machine, times = Session(steps, NAMES), itertools.count()
-
-    def feed(event: Event) -> list[Effect]:
-        now = float(next(times))
-        transcript.append(event, now)
-        return machine.handle(event, now)
-
-    effects = feed(Begun())
-    while machine.state is not State.FLOOR:
-        spoken = [effect for effect in effects if isinstance(effect, Speak)]
-        if machine.state is State.GATE:
-            effects = feed(Commanded(VoiceCommand.YES))
-        else:
-            effects = feed(PromptEnded(spoken[0].text, 0.0, spoken[0].place))
-    transcript.close()
-    couple.start("start", "--resume", "--rate", "300", "--plain", *options)
-    couple.turn()
-
-
 def _words(saved: Stored) -> str:
     return _plain(" ".join(stored.answer for stored in saved.utterances))
 
@@ -136,7 +95,7 @@ def _plain(text: str) -> str:
 def test_a_microphone_that_goes_away_in_mid_turn_pauses_the_session_until_it_is_back(
     couple: Evening, clips: dict[str, Clip]
 ) -> None:
-    _seated(couple)
+    seated(couple)
     couple.begin_to_say(clips["b worry"], 4.0)
     couple.unplug_microphone()
     couple.until_shown(phrases.microphone_lost())
@@ -152,13 +111,13 @@ def test_a_microphone_that_goes_away_in_mid_turn_pauses_the_session_until_it_is_
     saved = couple.saved()
     kinds = [type(event) for _, event in saved.events]
     assert kinds.index(MicrophoneLost) < kinds.index(MicrophoneFound)
-    pieces = (_first(clips["b worry"]), _last(clips["b worry"], 3.0), _first(clips["a 1"]), _last(clips["a 1"]))
-    assert min(_kept(piece, saved) for piece in pieces) > WHOLE, couple.output
+    pieces = (first(clips["b worry"]), last(clips["b worry"], 3.0), first(clips["a 1"]), last(clips["a 1"]))
+    assert min(kept(piece, saved) for piece in pieces) > WHOLE, couple.output
     assert jiwer.wer(_plain(clips["a 1"].text), _words(saved)[-len(clips["a 1"].text) :]) < 0.5, couple.output
 
 
 def test_a_killed_sound_server_loses_nothing(couple: Evening, clips: dict[str, Clip]) -> None:
-    _seated(couple)
+    seated(couple)
     couple.say(clips["a 1"])
     couple.begin_to_say(clips["b worry"], 4.0)
     couple.pulse.kill()
@@ -172,8 +131,8 @@ def test_a_killed_sound_server_loses_nothing(couple: Evening, clips: dict[str, C
     couple.command("stop", clips["stop"])
     assert couple.code() == 0, couple.output
     saved = couple.saved()
-    pieces = (_last(clips["a 1"]), _first(clips["b worry"]), _last(clips["b worry"], 3.0), _last(clips["a 2"]))
-    assert min(_kept(piece, saved) for piece in pieces) > WHOLE, couple.output
+    pieces = (last(clips["a 1"]), first(clips["b worry"]), last(clips["b worry"], 3.0), last(clips["a 2"]))
+    assert min(kept(piece, saved) for piece in pieces) > WHOLE, couple.output
 
 
 @pytest.mark.parametrize("hiss", [True, False], ids=["muted", "digital silence"])
@@ -199,7 +158,7 @@ def test_devices_are_chosen_by_part_of_their_names(couple: Evening, clips: dict[
     couple.control("set-default-source", "attic")
     with contextlib.closing(couple.ear) as default:
         couple.ear = Ear(couple.pulse, "parlour.monitor")
-        _seated(couple, "--speaker", "PARL", "--mic", "mi")
+        seated(couple, "--speaker", "PARL", "--mic", "mi")
         couple.command("stop", clips["stop"])
         assert couple.code() == 0, couple.output
         assert default.sounds() == []
@@ -208,18 +167,18 @@ def test_devices_are_chosen_by_part_of_their_names(couple: Evening, clips: dict[
 def test_ctrl_c_in_mid_answer_keeps_the_sound_of_the_unfinished_utterance(
     couple: Evening, clips: dict[str, Clip]
 ) -> None:
-    _seated(couple)
+    seated(couple)
     couple.begin_to_say(clips["b worry"], 4.0)
     couple.interrupt()
     assert couple.code() == 130, couple.output
     saved = couple.saved()
-    assert min(_kept(_first(clips["b worry"]), saved), _kept(_last(clips["b worry"], 3.0), saved)) > WHOLE
+    assert min(kept(first(clips["b worry"]), saved), kept(last(clips["b worry"], 3.0), saved)) > WHOLE
     assert len(saved.utterances) == 1, couple.output
     assert saved.utterances[0].answer
 
 
 def test_somebody_who_speaks_over_the_guide_is_listened_to(couple: Evening, clips: dict[str, Clip]) -> None:
-    _seated(couple, "--rate", "120")
+    seated(couple, "--rate", "120")
     couple.command("done", clips["done"], Earcon.HEARD)
     couple.until_shown("step 8 of")
     couple.wait(1.0)
@@ -235,7 +194,7 @@ def test_somebody_who_speaks_over_the_guide_is_listened_to(couple: Evening, clip
     saved = couple.saved()
     assert saved.ended == "stopped"
     assert BargedIn in [type(event) for _, event in saved.events], couple.output
-    assert _kept(_first(clips["b worry"]), saved) == 0, "what is said over the guide is not kept"
+    assert kept(first(clips["b worry"]), saved) == 0, "what is said over the guide is not kept"
 
 
 def test_a_demo_at_life_speed_is_heard(couple: Evening) -> None:
@@ -268,7 +227,7 @@ def test_what_people_said_is_understood(told: Told) -> None:
 
 
 def test_no_word_is_cut_off(told: Told) -> None:
-    kept = [(_kept(part(clip), told.completed), clip.text) for clip in told.said for part in (_first, _last)]
+    kept = [(kept(part(clip), told.completed), clip.text) for clip in told.said for part in (first, last)]
     print(f"\nbeginnings and ends of {len(told.said)} answers on disk: {min(kept)[0]:.3f} of the worst")
     assert min(kept)[0] > WHOLE, min(kept)
 
@@ -277,7 +236,7 @@ def test_nothing_said_in_the_pause_is_on_the_disk(told: Told, clips: dict[str, C
     clip = clips["in the pause"]
     raw = "".join(path.read_text("utf-8") for path in [told.completed.folder / "session.jsonl"])
     assert not {"egyptian", "bondage", "matter"}.intersection(_plain(raw).split())
-    assert max(_kept(part(clip), told.completed) for part in (_first, _last)) == 0
+    assert max(kept(part(clip), told.completed) for part in (first, last)) == 0
 
 
 def test_the_afterthought_belongs_to_the_turn_it_re_opened(told: Told, clips: dict[str, Clip]) -> None:
@@ -310,39 +269,3 @@ def test_levels_are_even_and_nothing_clips(told: Told) -> None:
     print(f"\npeaks: guide {guide:.1f} dBFS, earcons {short:.1f} dBFS")
     assert -20 < guide < -0.2
     assert -25 < short < -0.2
-
-
-# -- sound on the disk ---------------------------------------------------------------------------------------------
-
-_PIECE = 16000
-"""Samples of a beginning or an end that are looked for (1 s): longer than two sentences are alike."""
-
-_LIKE = 0.4
-"""From this likeness on it is the same piece: others reach 0.27, and one in which the sound card stuttered has half."""
-
-
-def _first(clip: Clip) -> Samples:
-    return clip.samples[:_PIECE]
-
-
-def _last(clip: Clip, seconds: float = 60.0) -> Samples:
-    """The end of its first ``seconds``."""
-    return clip.samples[: round(seconds * LISTEN_RATE)][-_PIECE:]
-
-
-def _kept(piece: Samples, saved: Stored) -> float:
-    """How much of this piece of speech is on the disk, 0 to 1; none when nothing there is like it."""
-    room = np.zeros(len(piece))
-    for _, event in saved.events:
-        if isinstance(event, SoundKept):
-            sound = _sound(str(saved.folder / event.audio))
-            at, likeness = best_match(piece, np.concatenate((room, sound, room)))
-            if likeness > _LIKE:
-                start = at - len(piece)
-                return (min(len(sound), start + len(piece)) - max(0, start)) / len(piece)
-    return 0.0
-
-
-@cache
-def _sound(file: str) -> Samples:
-    return np.frombuffer(read_sound(Path(file)).frames, "<i2") / 32768

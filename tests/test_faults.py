@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import random
 import resource
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Running, add_short, only_session, record, session_folders, voiceguide
+from tests.command import Running, add_short, obey_permissions, only_session, record, session_folders, voiceguide
 from voiceguide.transcript import read
 
 TYPED = ("--keyboard", "--speaker", "none")
@@ -45,12 +44,6 @@ def test_a_session_without_permission(tmp_path: Path) -> None:
         sentence = voiceguide(tmp_path, *args, path.parent.name, preexec_fn=obey_permissions).complaint()
         assert "no permission" in sentence
     assert "no permission" in voiceguide(tmp_path, "sessions", preexec_fn=obey_permissions).fine().out
-
-
-def obey_permissions() -> None:
-    """Let permissions bind root, too: without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH. Others need no such thing."""
-    for capability in (1, 2):
-        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
 @pytest.mark.slow

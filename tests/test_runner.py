@@ -252,7 +252,7 @@ def test_a_cough_is_kept_as_sound_without_words() -> None:
 
 
 def test_a_recogniser_that_fails_costs_words_not_sound() -> None:
-    evening = Evening(["I worry", "I'm done", "yes"], [WORD + WORD + WORD, WORD])
+    evening = Evening(["I worry", "a lot", "I'm done", "yes"], [WORD + WORD + WORD, WORD])
     took = evening.talker.took
 
     def fail_once(event: Any) -> None:

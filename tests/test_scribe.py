@@ -9,6 +9,7 @@ import pytest
 
 from tests.fakes_runner import loud, quiet
 from tests.test_runner import WORD, Evening
+from voiceguide.errors import EngineError
 from voiceguide.events import Amended, Utterance
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.sound import Sound
@@ -16,6 +17,8 @@ from voiceguide.voice_commands import VoiceCommand
 
 TAILED = loud(2.0) + quiet(0.4) + loud(0.6) + quiet(0.8)
 """An answer, a pause too short to end the utterance, and something brief."""
+
+CRASH = "(the engine crashes)"
 
 
 class Scripted:
@@ -37,6 +40,8 @@ class Scripted:
         kind = "short" if utterance.seconds < 1.8 else "long"
         self.heard.append((kind, utterance.seconds))
         text = next(self._texts[kind], "")
+        if text == CRASH:
+            raise EngineError("The engine Whisper crashed in recognize, twice: run voiceguide doctor")
         bounds = [round(share * (len(at) - 1) / len(text.split())) for share in range(len(text.split()) + 1)]
         times = tuple((round(at[first], 2), round(at[last], 2)) for first, last in pairwise(bounds))
         return Hypothesis(text, 0.9, False, times, self._told.get(text, ""))
@@ -126,3 +131,27 @@ def test_an_interruption_does_not_wait_for_better_words() -> None:
     evening.interrupt_at(Utterance)
     assert evening.run() == "stopped"
     assert evening.kept(Amended) == []
+
+
+def test_words_that_a_failing_engine_took_are_found_from_the_disk_while_nobody_speaks() -> None:
+    evening = Evening([], [loud(1.9) + quiet(2.0) + WORD, WORD])
+    Scripted(evening, {"short": ["I'm done", "yes"], "long": [CRASH, "you were late again"]})
+    assert evening.run() == "completed"
+    assert answers(evening)[0] == ("", None)
+    (better,) = evening.kept(Amended)
+    assert (better.id, better.text, better.by, len(better.times)) == (1, "you were late again", "voiceguide", 4)
+
+
+def test_a_command_that_a_failing_engine_took_is_obeyed_no_more() -> None:
+    evening = Evening([], [loud(1.9) + quiet(2.0) + WORD, WORD])
+    Scripted(evening, {"short": ["I'm done", "yes"], "long": [CRASH, "Stop."]})
+    assert evening.run() == "completed"
+    assert [better.text for better in evening.kept(Amended)] == ["Stop."]
+
+
+def test_an_engine_that_fails_again_and_again_is_asked_no_more() -> None:
+    evening = Evening([], [loud(1.9) + quiet(2.0) + WORD, WORD])
+    script = Scripted(evening, {"short": ["I'm done", "yes"], "long": [CRASH] * 4 + ["too late"]})
+    assert evening.run() == "completed"
+    assert evening.kept(Amended) == []
+    assert [kind for kind, _ in script.heard].count("long") == 4

@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voiceguide.errors import SoundFileError
-from voiceguide.events import Event, SoundKept, SpeechDropped, Times, Utterance
+from voiceguide.events import Amended, Event, SoundKept, SpeechDropped, Times, Utterance
 from voiceguide.exercise import Partner
 from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.doubt import is_drowned
-from voiceguide.hearing.ears import Ears, Recognised
+from voiceguide.hearing.ears import UNHEARD, Ears, Recognised
 from voiceguide.hearing.listener import Cut
 from voiceguide.hearing.timing import settled
-from voiceguide.passages import Part, Passage, Passages
+from voiceguide.passages import BY, Part, Passage, Passages
 from voiceguide.roles import Machine, Record
 from voiceguide.sound import FRAME_SECONDS, SAMPLE_BYTES, Sound
 from voiceguide.understanding import understand
@@ -32,6 +32,9 @@ _TAIL_PAUSE = 0.25
 _TAIL = 2.2
 """Seconds from the middle of that pause to the end; no command takes longer to say."""
 
+
+_FAILURES = 3
+"""An engine that fails so often on one utterance will not do better."""
 
 _MOST_LOST = 1
 """Words that an utterance may have fewer when its last ones are replaced by its tail."""
@@ -59,6 +62,8 @@ class _Spoken:
     """As in Cut; unknown after a crash."""
     recovered: bool = False
     """A crash took its words: they are kept now, but a command in them is no longer meant."""
+    failed: int = 0
+    """How often the engine failed on it."""
 
 
 class Scribe:
@@ -89,6 +94,8 @@ class Scribe:
         self._tails: dict[int, _Tail] = {}  # ticket of an utterance -> its tail
         self._passages = Passages()
         self._again: tuple[int, Passage] | None = None  # ticket of what is being recognised once more
+        self._unheard: list[_Spoken] = []  # whose words the engine did not find, for it failed
+        self._late: tuple[int, _Spoken] | None = None  # ticket of one of them that is being recognised again
         self._paused_from = math.inf  # session time from which what was said is not for keeping
 
     @property
@@ -158,7 +165,13 @@ class Scribe:
             whole, at = self._tail_of.pop(ticket)
             self._tails[whole] = at, heard
         elif ticket in self._awaited:
-            self._understand(self._awaited.pop(ticket), heard, self._tails.pop(ticket, None))
+            spoken = self._awaited.pop(ticket)
+            self._understand(spoken, heard, self._tails.pop(ticket, None))
+            self._try_again(spoken, heard)
+        elif self._late and ticket == self._late[0]:
+            spoken, self._late = self._late[1], None
+            self._understand_late(spoken, heard)
+            self._try_again(spoken, heard)
         elif self._again and ticket == self._again[0]:
             passage, self._again = self._again[1], None
             for better in self._passages.amendments(passage, heard):
@@ -213,6 +226,15 @@ class Scribe:
         if found and found.command in (VoiceCommand.PAUSE, VoiceCommand.SUSPEND):
             self._forget_from(spoken.start + spoken.seconds)
 
+    def _try_again(self, spoken: _Spoken, heard: Hypothesis) -> None:
+        if heard is UNHEARD and spoken.audio and spoken.failed < _FAILURES:
+            self._unheard.append(replace(spoken, failed=spoken.failed + 1))
+
+    def _understand_late(self, spoken: _Spoken, heard: Hypothesis) -> None:
+        """Words that came when the session had gone on: they are kept, but a command in them is no longer meant."""
+        if heard.text and spoken.id is not None:
+            self._take(Amended(spoken.id, heard.text, BY, settled(heard.times, spoken.speech), heard.doubtful))
+
     def _forget_from(self, pause: float) -> None:
         """Nothing is to be kept from this moment on; what was said while that was being understood is struck."""
         self._paused_from = pause - FRAME_SECONDS
@@ -228,18 +250,31 @@ class Scribe:
     @property
     def betters(self) -> bool:
         """Something that was said is being recognised once more, or waits for it."""
-        return self._again is not None or self._passages.waiting
+        busy = self._again is not None or self._late is not None
+        return busy or bool(self._unheard) or self._passages.waiting
 
     def strike(self, ids: Collection[int]) -> None:
         """Better words of these are not wanted any more."""
         self._passages.strike(ids)
+        self._unheard = [spoken for spoken in self._unheard if spoken.id not in ids]
+        if self._late and self._late[1].id in ids:
+            self._late = None
 
     def rest(self, listening: bool) -> None:
         """Nobody speaks: there is time to hear a passage again.
 
         Whoever begins to speak now has not said a word, and paused after it, before that is done, or nearly.
         """
-        if self._awaited or self._again:
+        if self._awaited or self._again or self._late:
+            return
+        while self._unheard:  # its sound is on the disk, and the engine was started anew
+            spoken = self._unheard.pop(0)
+            try:
+                sound = self._stored(spoken.audio or "")
+            except SoundFileError:
+                continue
+            self._late = next(self._tickets), spoken
+            self._ears.recognise(self._late[0], sound)
             return
         if not listening:
             self._passages.end_turn()

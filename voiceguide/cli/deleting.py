@@ -121,6 +121,8 @@ def _delete_turns(folder: Path, wanted: str, yes: bool) -> None:
     from voiceguide.replay import turns
     from voiceguide.transcript import Transcript
 
+    # Completes what a crash interrupted: turns that were taken off the record may still have their sounds.
+    Transcript.open(folder).close()
     session = read(folder)
     known = turns(session)
     chosen = chosen_turns(wanted, known)

@@ -66,6 +66,9 @@ class Found:
     """A microphone is back."""
 
 
+UNHEARD = Hypothesis("", 0.0, True)
+"""This very object comes in place of words when the engine failed: the sound may have held some."""
+
 Heard = Started | Cut | Dropped | Recognised | Typed | Told | Interrupted | Lost | Found
 
 
@@ -304,8 +307,8 @@ class AudioTimeEars(VoiceEars):
 
 
 def _words(future: Future[Hypothesis]) -> Hypothesis:
-    """What was recognised; an engine that failed leaves doubtful nothing, for the sound is kept."""
+    """What was recognised; UNHEARD where the engine failed."""
     try:
         return future.result()
     except EngineError:
-        return Hypothesis("", 0.0, True)
+        return UNHEARD

@@ -1,0 +1,85 @@
+"""Each kind of fault of scripts/soak, a few times: nothing finished is lost, the session goes on or stops kindly.
+
+All of them begin at once and share two hands, since most only wait.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPTS = Path(__file__).parent.parent / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+kinds = importlib.import_module("soaking.kinds")
+tried = importlib.import_module("soaking.tried")
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="it reads /proc")]
+
+TIMES = 10 if os.environ.get("VOICEGUIDE_FULL") == "1" else 2
+
+IN_LIFE = ["microphone", "sound-server", "stopped-in-life"]
+"""They take minutes and next to no work."""
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[list[Any]]]]:
+    seed = int(os.environ.get("VOICEGUIDE_SEED") or random.randrange(1_000_000))
+
+    def soak(name: str) -> list[Any]:
+        folder = tmp_path_factory.mktemp(name)
+        return list(tried.soak(kinds.KINDS[name][1], TIMES, seed, folder, engine="moonshine"))
+
+    print(f"VOICEGUIDE_SEED={seed}")
+    with ThreadPoolExecutor(len(IN_LIFE)) as slowly, ThreadPoolExecutor(2) as quickly:
+        yield {name: (slowly if name in IN_LIFE else quickly).submit(soak, name) for name in kinds.KINDS}
+
+
+@pytest.mark.parametrize("name", kinds.KINDS)
+def test_a_session_bears_it(outcomes: dict[str, Future[list[Any]]], name: str) -> None:
+    try:
+        found = outcomes[name].result()
+    except tried.UnableError as error:
+        pytest.skip(f"{name} cannot be tried here: {error}")
+    print("\n" + tried.table({name: found}))
+    assert len(found) == TIMES
+    assert [each for each in found if not each.fine] == []
+
+
+# -- the table and the exit code ------------------------------------------------------------------------------------
+
+
+def soak(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(SCRIPTS / "soak"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_list_names_every_kind() -> None:
+    listed = [line.split()[0] for line in soak("--list").stdout.splitlines()]
+    assert listed == list(kinds.KINDS)
+
+
+def test_the_table_and_the_exit_code() -> None:
+    done = soak("kill-rename", "--times", "1", "--seed", "3")
+    assert done.stdout.splitlines()[0] == "--seed 3"
+    assert done.stdout.splitlines()[2].split() == ["kill-rename", "1", "1", "0", "0", "-"]
+    assert done.returncode == 0
+
+
+def test_a_loss_is_seen(tmp_path: Path) -> None:
+    def losing(room: Any, most: int) -> Iterator[Any]:
+        yield tried.Tried(True, 2, "Cannot save /home/anna/x: the disk is full.")
+        raise AssertionError("Traceback")
+
+    first, second = tried.soak(losing, 2, 1, tmp_path)
+    assert (first.fine, second.fine) == (False, False)
+    assert second.wrong.startswith("home-1: Traceback (raise ")
+    assert tried.table({"x": [first, second]}).splitlines()[1].split()[:5] == ["x", "2", "1", "2", "1"]
