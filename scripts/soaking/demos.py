@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from soaking.kept import lines_of, missing, sounds, state, wordless
+from soaking.kept import lines_of, missing, passphrase, sounds, state, wordless
 from soaking.moments import let_pass
 from soaking.tried import Room, Tried
 from tests.command import Running, of_type, session_folders, voiceguide
+from voiceguide.lock import SUFFIX
 from voiceguide.record import read
 
 _SITTINGS = 5
@@ -27,8 +28,12 @@ Passing = Callable[[Running, random.Random], bool]
 
 def demo(room: Room, **more: Any) -> Running:
     """The demo, or its resumption."""
-    which = ["--resume"] if session_folders(room.home) else [room.exercise]
-    return Running(room.home, "demo", *which, *SILENT, "--engine", room.engine, **more)
+    option, given = passphrase(room.home)
+    which = ["--resume", *option] if session_folders(room.home) else [room.exercise]
+    running = Running(room.home, "demo", *which, *SILENT, "--engine", room.engine, **more)
+    if given:
+        running.say(given.strip())
+    return running
 
 
 def sittings(room: Room, most: int, strike: Ending, **more: Any) -> Iterator[Tried]:
@@ -51,8 +56,9 @@ def finish(room: Room) -> None:
     home = room.home
     kept = state(home)
     lost_words = {line["id"] for line in of_type(lines_of(home), "sound")} - set(kept)
-    whole = {path.name for path in sounds(home) if path.suffix == ".flac"}
-    done = voiceguide(home, "demo", "--resume", *SILENT, "--engine", room.engine)
+    whole = {path.name.removesuffix(SUFFIX) for path in sounds(home) if path.suffix in (".flac", SUFFIX)}
+    option, given = passphrase(home)
+    done = voiceguide(home, "demo", "--resume", *option, *SILENT, "--engine", room.engine, given=given)
     if not session_folders(home):
         assert "no simulated session" in done.complaint()
         return
@@ -62,7 +68,7 @@ def finish(room: Room) -> None:
     assert missing(kept, state(home)) == 0, (kept, state(home))
     assert lost_words <= set(state(home)), (lost_words, state(home))
     named = {Path(line["audio"]).name for line in of_type(lines_of(home), "sound")}
-    assert {path.name for path in sounds(home)} == named
+    assert {path.name.removesuffix(SUFFIX) for path in sounds(home)} == named
     assert whole <= named
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
-from tests.command import PATIENCE, record, session_folders
-from voiceguide.record import read
+from tests.command import PATIENCE, session_folders
+from tests.locks import PASSPHRASE
+from voiceguide.record import parse, read
+from voiceguide.sound import LISTEN_RATE
+from voiceguide.sound_files import read_sound
+from voiceguide.store import TORN, sound_file, stored_lines
 
 State = dict[int, str]
 """The words of each finished utterance, by its number."""
@@ -18,7 +20,8 @@ State = dict[int, str]
 
 def lines_of(home: Path) -> list[dict[str, Any]]:
     """The whole lines of the records, without the headers."""
-    return [line for folder in session_folders(home) for line in record(folder)[1:]]
+    stored = [[*stored_lines(folder)][1:] for folder in session_folders(home)]
+    return [parse(line) for lines in stored for line in lines if line.endswith(b"\n") and line != TORN]
 
 
 def sounds(home: Path) -> list[Path]:
@@ -34,10 +37,14 @@ def state(home: Path) -> State:
         for _, event in stored.events:
             audio = getattr(event, "audio", None)
             if audio:
-                samples, rate = soundfile.read(folder / audio)
-                assert (rate, len(samples) > 0) == (16_000, True)
+                assert read_sound(sound_file(folder, audio)).rate == LISTEN_RATE
         found |= {one.utterance.id: one.utterance.text for one in stored.utterances}
     return found
+
+
+def passphrase(home: Path) -> tuple[list[str], str]:
+    """What a command needs to read what is saved, as arguments and as input; nothing where it is not locked."""
+    return (["--passphrase-stdin"], f"{PASSPHRASE}\n") if (home / "data" / "lock").exists() else ([], "")
 
 
 def missing(before: State, after: State) -> int:

@@ -13,12 +13,12 @@ import time
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from soaking.demos import SILENT, sittings
 from soaking.kept import State, lines_of, missing, sounds, state, wait
 from soaking.tried import Chain, Room, Tried
-from tests.command import Running, add_short, only_session, session_folders, voiceguide
+from tests.command import Running, add_short, files_holding, only_session, session_folders, voiceguide
+from tests.locks import PASSPHRASE, locked
 from voiceguide.record import read
 from voiceguide.replay import turns
 
@@ -72,30 +72,30 @@ def typed_session(room: Room, most: int) -> Iterator[Tried]:
 # -- commands ----------------------------------------------------------------------------------------------------
 
 
-class Command(Protocol):
+class Command:
     """What is killed, with a session that is there already."""
+
+    given = ""
+    """What is typed into it."""
 
     def args(self, home: Path) -> list[str]:
         """Its arguments; may prepare what it needs."""
-        ...
+        raise NotImplementedError
 
     def env(self, home: Path) -> Mapping[str, str]:
         """More environment."""
-        ...
+        return {}
 
     def verify(self, home: Path, before: State) -> int:
         """Do it again, fail unless all is as if it had been done once; gives how many utterances are lost."""
-        ...
+        raise NotImplementedError
 
 
-class Refine:
+class Refine(Command):
     """Every utterance stays, its first words and its sound; in the end the other engine has heard all of them."""
 
     def args(self, home: Path) -> list[str]:
         return ["refine", "--engine", "moonshine"]
-
-    def env(self, home: Path) -> Mapping[str, str]:
-        return {}
 
     def verify(self, home: Path, before: State) -> int:
         voiceguide(home, *self.args(home)).fine()
@@ -103,7 +103,7 @@ class Refine:
         return missing(before, state(home))
 
 
-class Correct:
+class Correct(Command):
     """What was typed, and saved, is in the record in the end; the first words stay beside it."""
 
     def args(self, home: Path) -> list[str]:
@@ -123,14 +123,11 @@ class Correct:
         return missing(before, state(home))
 
 
-class Rename:
+class Rename(Command):
     """The names are the old ones or the new ones, never in between."""
 
     def args(self, home: Path) -> list[str]:
         return ["rename", "--names", "Mia,Zoë", "--title", "By the lake"]
-
-    def env(self, home: Path) -> Mapping[str, str]:
-        return {}
 
     def verify(self, home: Path, before: State) -> int:
         header = read(only_session(home)).header
@@ -140,14 +137,11 @@ class Rename:
         return missing(before, state(home))
 
 
-class Delete:
+class Delete(Command):
     """The session is whole or gone; deleted again, nothing is left of it."""
 
     def args(self, home: Path) -> list[str]:
         return ["delete", "a-short-one", "--yes"]
-
-    def env(self, home: Path) -> Mapping[str, str]:
-        return {}
 
     def verify(self, home: Path, before: State) -> int:
         lost = missing(before, state(home)) if session_folders(home) else 0
@@ -158,14 +152,11 @@ class Delete:
         return lost
 
 
-class DeleteTurns:
+class DeleteTurns(Command):
     """The other turns stay; deleted again, its words are nowhere."""
 
     def args(self, home: Path) -> list[str]:
         return ["delete", "a-short-one", "--turns", "1", "--yes"]
-
-    def env(self, home: Path) -> Mapping[str, str]:
-        return {}
 
     def verify(self, home: Path, before: State) -> int:
         done = voiceguide(home, *self.args(home))
@@ -179,6 +170,36 @@ class DeleteTurns:
         return missing(stay, state(home))
 
 
+class Lock(Command):
+    """What was saved is plain or locked, and whole; locked again, no word can be read without the key."""
+
+    given = f"{PASSPHRASE}\n"
+
+    def args(self, home: Path) -> list[str]:
+        if not (home / "data" / "lock").exists():
+            locked(home / "data")
+        return ["lock", "--sessions", "--passphrase-stdin"]
+
+    def verify(self, home: Path, before: State) -> int:
+        lost = missing(before, state(home))
+        voiceguide(home, *self.args(home), given=self.given).fine()
+        assert not files_holding(home / "data", "boat")
+        assert not [*(home / "data").rglob("*.flac")]
+        return lost + missing(before, state(home))
+
+
+def under_lock(room: Room, most: int) -> Iterator[Tried]:
+    """A simulated session whose every word is encrypted, which is then resumed; none can be read without the key."""
+    locked(room.home / "data")
+    yield from sittings(room, most, strike=_kill_unread)
+
+
+def _kill_unread(command: Running, home: Path) -> str:
+    kill(command, home)
+    assert not files_holding(home / "data", "boat")
+    return ""
+
+
 def changing(command: Command, room: Room, most: int) -> Iterator[Tried]:
     """The command on the copy of a demo's session, killed once; nothing where it had ended before."""
     shutil.copytree(_a_session(room) / "data", room.home / "data", dirs_exist_ok=True)
@@ -186,6 +207,7 @@ def changing(command: Command, room: Room, most: int) -> Iterator[Tried]:
     calls = _calls(command, room) if room.chance.random() < _BY_CALL else []
     under = _killing_at(calls, room.chance.randrange(len(calls))) if calls else []
     with Running(room.home, *command.args(room.home), env=dict(command.env(room.home)), under=under) as running:
+        running.say(*command.given.splitlines())
         if not under:
             time.sleep(room.chance.uniform(0.0, 1.5))
             kill(running, room.home)
@@ -224,7 +246,7 @@ def _calls(command: Command, room: Room) -> _Calls:
             shutil.which("strace")
             and subprocess.run([*under, "true"], capture_output=True, check=False).returncode == 0
         ):
-            voiceguide(home, *command.args(home), env=dict(command.env(home)), under=under).fine()
+            voiceguide(home, *command.args(home), env=dict(command.env(home)), under=under, given=command.given).fine()
             lines = log.read_text("utf-8", "replace").splitlines()
             _calls_of[kind] = [line.partition("(")[0] for line in lines if line[0].isalpha()]
         else:
@@ -241,7 +263,9 @@ def _killing_at(calls: _Calls, number: int) -> list[str]:
 
 KILLED: dict[str, tuple[str, Chain]] = {
     "demo": ("a simulated session, which is then resumed", partial(sittings, strike=kill)),
+    "locked": (str(under_lock.__doc__), under_lock),
     "start": ("a typed session; the next start tells of it", typed_session),
+    "lock": (str(Lock.__doc__), partial(changing, Lock())),
     "refine": (str(Refine.__doc__), partial(changing, Refine())),
     "correct": (str(Correct.__doc__), partial(changing, Correct())),
     "rename": (str(Rename.__doc__), partial(changing, Rename())),
