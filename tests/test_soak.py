@@ -17,10 +17,17 @@ from typing import Any
 
 import pytest
 
+from tests.fakes_runner import loud
+from tests.records import write_flac, write_session
+from voiceguide.events import Utterance
+from voiceguide.record import read
+from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound
+
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 kinds = importlib.import_module("soaking.kinds")
 tried = importlib.import_module("soaking.tried")
+hours = importlib.import_module("soaking.hours")
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="it reads /proc")]
 
@@ -64,7 +71,7 @@ def soak(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_list_names_every_kind() -> None:
     listed = [line.split()[0] for line in soak("--list").stdout.splitlines()]
-    assert listed == list(kinds.KINDS)
+    assert listed == [*kinds.KINDS, "hours"]
 
 
 def test_the_table_and_the_exit_code() -> None:
@@ -83,3 +90,34 @@ def test_a_loss_is_seen(tmp_path: Path) -> None:
     assert (first.fine, second.fine) == (False, False)
     assert second.wrong.startswith("home-1: Traceback (raise ")
     assert tried.table({"x": [first, second]}).splitlines()[1].split()[:5] == ["x", "2", "1", "2", "1"]
+
+
+# -- hours ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_frame_keeps_its_number_and_its_sound() -> None:
+    frame = loud(FRAME_SECONDS)
+    marked = hours.numbered(frame, 337_499) + hours.numbered(frame, 337_500)
+    assert hours.numbers(marked) == [337_499, 337_500]
+    pairs = zip(memoryview(frame * 2).cast("h"), memoryview(marked).cast("h"), strict=True)
+    assert max(abs(a - b) for a, b in pairs) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "taken", "drift", "gaps"), [(3.2, 100, 0.0, 0), (3.3, 100, 0.1, 0), (3.2, 99, 0.032, 1)]
+)
+def test_a_drift_and_a_gap_are_seen(tmp_path: Path, start: float, taken: int, drift: float, gaps: int) -> None:
+    frames = [hours.numbered(bytes(FRAME_BYTES), number) for number in (taken, *range(101, 110))]
+    sound = Sound(b"".join(frames), LISTEN_RATE)
+    said = Utterance(1, "a", "hello", "audio/0001-a.flac", start, sound.seconds, place=2)
+    folder = write_session(tmp_path, ((5.0, said),))
+    write_flac(folder / "audio" / "0001-a.flac", sound)
+    found = hours.drift(read(folder))
+    assert (found["drift_s"], found["gaps"]) == (pytest.approx(drift, abs=0.001), gaps)
+
+
+def test_a_minute_of_talk() -> None:
+    figures, wrong = hours.measure(1, "moonshine")
+    print(figures)
+    assert wrong == []
+    assert figures["utterances"] > 5

@@ -7,11 +7,12 @@ process and its children hold, against the time of the sound.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarks.processes import resident_mb
 
@@ -19,9 +20,11 @@ from voiceguide.cli.stage import stored_in
 from voiceguide.events import Begun, Event
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import AudioTimeEars
+from voiceguide.hearing.engines import factory
 from voiceguide.hearing.listener import Listener
 from voiceguide.keyboard import NoKeys
 from voiceguide.playback import SilentLoudspeaker
+from voiceguide.record import Session as Stored
 from voiceguide.record import read
 from voiceguide.runner import Runner
 from voiceguide.session import Session
@@ -54,6 +57,10 @@ _SENTENCES = (
 )
 
 _NAMES = ("Anna", "Ben")
+
+
+AnyEvening = TypeVar("AnyEvening", bound="Evening")
+Found = TypeVar("Found")
 
 
 class Evening:
@@ -109,15 +116,26 @@ class Evening:
 
 def measure(runs: int, manifest: Path | None = None, minutes: int = MINUTES) -> dict[str, Any]:
     """Peak and slope of a session of about so many minutes of sound."""
+    why, evening, utterances = talk(minutes, Evening, lambda session: len(session.utterances))
+    return {"ended": why, "utterances": utterances, **summary(evening.samples)}
+
+
+def talk(
+    minutes: int,
+    couple: Callable[[list[Sound], Sound], AnyEvening],
+    look: Callable[[Stored], Found],
+    engine: str = "whisper",
+) -> tuple[str, AnyEvening, Found]:
+    """A session of about so many minutes of sound: why it ended, the couple, what ``look`` finds in its record."""
     with (
         Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as voice,
-        Worker("voiceguide.hearing.whisper:Whisper", seconds=60) as recogniser,
+        Worker(*factory(engine), seconds=60) as recogniser,
     ):
 
         def said(text: str) -> Sound:
             return resample(voice.submit("synthesize", text, None, 150).result(), LISTEN_RATE)
 
-        evening = Evening([said(sentence) for sentence in _SENTENCES], said("I'm done."))
+        evening = couple([said(sentence) for sentence in _SENTENCES], said("I'm done."))
         turns = [
             Step(StepKind.FLOOR, f"{_NAMES[i % 2]}, speak.", i + 1, i + 1, partner="ab"[i % 2]) for i in range(minutes)
         ]
@@ -132,8 +150,7 @@ def measure(runs: int, manifest: Path | None = None, minutes: int = MINUTES) -> 
         ):
             runner = Runner(ears, narrator, SilentLoudspeaker(), evening, NoKeys(), stored_in(transcript.folder))
             why = runner.run(session, transcript, Begun())
-            utterances = len(read(transcript.folder).utterances)
-    return {"ended": why, "utterances": utterances, **summary(evening.samples)}
+            return why, evening, look(read(transcript.folder))
 
 
 def summary(samples: list[tuple[float, float]]) -> dict[str, Any]:
