@@ -33,8 +33,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc/self/stat").i
 
 TIMES = 10 if os.environ.get("VOICEGUIDE_FULL") == "1" else 2
 
-IN_LIFE = ["microphone", "sound-server", "stopped-in-life"]
-"""They take minutes and next to no work."""
+WAITING = ["microphone", "sound-server", "stopped-in-life", "recogniser-hang", "voice-hang"]
+"""They take minutes and little work."""
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +46,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Fut
         return list(tried.soak(kinds.KINDS[name][1], TIMES, seed, folder, engine="moonshine"))
 
     print(f"VOICEGUIDE_SEED={seed}")
-    with ThreadPoolExecutor(len(IN_LIFE)) as slowly, ThreadPoolExecutor(2) as quickly:
-        yield {name: (slowly if name in IN_LIFE else quickly).submit(soak, name) for name in kinds.KINDS}
+    with ThreadPoolExecutor(len(WAITING)) as slowly, ThreadPoolExecutor(2) as quickly:
+        yield {name: (slowly if name in WAITING else quickly).submit(soak, name) for name in kinds.KINDS}
 
 
 @pytest.mark.parametrize("name", kinds.KINDS)

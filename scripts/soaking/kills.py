@@ -55,7 +55,8 @@ def typed_session(room: Room, most: int) -> Iterator[Tried]:
         command.say("yes", "yes", "a red boat", "")
         if room.chance.random() < 0.5:
             command.say("a boat")
-        time.sleep(room.chance.uniform(0.2, 3.0))
+        command.until("ecording is on")
+        time.sleep(room.chance.uniform(0.0, 2.0))
         before = state(room.home)
         kill(command, room.home)
     if not session_folders(room.home):
@@ -110,8 +111,9 @@ class Correct(Command):
         return ["correct"]
 
     def env(self, home: Path) -> Mapping[str, str]:
+        """An editor that is slow enough not to be taken for one with a window of its own."""
         editor = home / "editor"
-        editor.write_text("sed -i 's/river/sea/' \"$1\"\n", encoding="utf-8")
+        editor.write_text("sleep 1.1; sed -i 's/river/sea/' \"$1\"\n", encoding="utf-8")
         return {"EDITOR": f"sh {shlex.quote(str(editor))}", "VISUAL": ""}
 
     def verify(self, home: Path, before: State) -> int:
