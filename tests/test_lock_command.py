@@ -200,6 +200,15 @@ def test_no_plain_word_is_written_to_any_file(home: Path, tmp_path: Path) -> Non
             assert where[1].startswith(("pipe:", "socket:", "UNIX", "/dev/null")), line[:200]
 
 
+@pytest.mark.skipif(not Path("/proc/self/limits").is_file(), reason="it reads /proc")
+def test_no_crash_can_write_memory_to_the_disk(home: Path) -> None:
+    with Running(home, "start", "a-short-one", "--keyboard", "--speaker", "none") as command:
+        command.until("answers yes or no")
+        limits = Path(f"/proc/{command.process.pid}/limits").read_text("utf-8")
+    (core,) = [line.split() for line in limits.splitlines() if line.startswith("Max core file size")]
+    assert int(core[4]) <= 1
+
+
 # -- reading it --------------------------------------------------------------------------------------------------
 
 READERS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import random
 import stat
 from pathlib import Path
 
@@ -224,6 +225,21 @@ def test_a_torn_last_line_is_left_out_and_another_one_is_said(sealed: Path) -> N
     events[1].unlink()
     with pytest.raises(RecordError, match="lacks line 3"):
         lines(sealed)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_bytes_are_never_taken_for_words(sealed: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    data = bytearray((sealed / SEALED).read_bytes())
+    for _ in range(chance.randrange(1, 4)):
+        at = chance.randrange(len(data))
+        data[at : at + chance.randrange(3)] = chance.randbytes(chance.randrange(3))
+    if bytes(data) != (sealed / SEALED).read_bytes():
+        (sealed / SEALED).write_bytes(data)
+        try:
+            assert lines(sealed) == [HEADER]  # what was changed belongs to another key
+        except RecordError as error:
+            assert str(error).endswith(".")
 
 
 def test_links_in_it_are_not_followed(sealed: Path, tmp_path: Path) -> None:
