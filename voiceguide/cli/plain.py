@@ -22,8 +22,12 @@ def say(text: str = "") -> None:
 
 
 def show_paged(lines: Sequence[str]) -> None:
-    """Print lines, through the pager where people look at a terminal that cannot hold them."""
-    if sys.stdout.isatty() and sum(text.count("\n") + 1 for text in lines) >= shutil.get_terminal_size().lines:
+    """Print lines, through the pager where people look at a terminal that cannot hold them.
+
+    Not on Windows: there it would be handed a temporary file, and what was said may be locked everywhere else.
+    """
+    long = sum(text.count("\n") + 1 for text in lines) >= shutil.get_terminal_size().lines
+    if long and sys.stdout.isatty() and sys.platform != "win32":
         click.echo_via_pager("\n".join(lines) + "\n", color=False if os.environ.get("NO_COLOR") else None)
         return
     for line in lines:
