@@ -119,6 +119,12 @@ def test_a_weak_passphrase_is_refused(weak: str) -> None:
         check_passphrase(weak)
 
 
+def test_what_is_no_text_is_no_passphrase(sessions: Path) -> None:
+    for refuses in (check_passphrase, Lock(sessions.parent).unlock):
+        with pytest.raises(LockedError, match="no text"):
+            refuses("maple ribbon \udcff\udcfe softly")
+
+
 def test_a_good_passphrase_is_taken() -> None:
     check_passphrase(PASSPHRASE)
     check_passphrase("žluťoučký kůň")

@@ -120,6 +120,7 @@ class Lock:
         from pyrage.x25519 import Identity
 
         stored = self._stored_identity()
+        _check_text(passphrase)
         try:
             identity = Identity.from_str(by_passphrase.decrypt(stored, passphrase).decode("ascii", "replace").strip())
         except DecryptError:
@@ -177,6 +178,15 @@ def _locked(identity: Identity, passphrase: str) -> bytes:
 
 
 def check_passphrase(passphrase: str) -> None:
-    """Raise LockedError for one that is too easily found by trying."""
+    """Raise LockedError for one that is too easily found by trying, or is no text."""
+    _check_text(passphrase)
     if len(passphrase.strip()) < SHORTEST or len(set(passphrase)) < 4:
         raise LockedError(f"That is too easily guessed: take {SHORTEST} characters or more, such as four rare words.")
+
+
+def _check_text(passphrase: str) -> None:
+    """Raise LockedError for bytes that a terminal or a pipe could not make text of."""
+    try:
+        passphrase.encode()
+    except UnicodeEncodeError:
+        raise LockedError("The passphrase holds bytes that are no text: write it in UTF-8.") from None
