@@ -227,9 +227,9 @@ def test_what_people_said_is_understood(told: Told) -> None:
 
 
 def test_no_word_is_cut_off(told: Told) -> None:
-    kept = [(kept(part(clip), told.completed), clip.text) for clip in told.said for part in (first, last)]
-    print(f"\nbeginnings and ends of {len(told.said)} answers on disk: {min(kept)[0]:.3f} of the worst")
-    assert min(kept)[0] > WHOLE, min(kept)
+    parts = [(kept(part(clip), told.completed), clip.text) for clip in told.said for part in (first, last)]
+    print(f"\nbeginnings and ends of {len(told.said)} answers on disk: {min(parts)[0]:.3f} of the worst")
+    assert min(parts)[0] > WHOLE, min(parts)
 
 
 def test_nothing_said_in_the_pause_is_on_the_disk(told: Told, clips: dict[str, Clip]) -> None:

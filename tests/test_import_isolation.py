@@ -21,6 +21,7 @@ CORE = (
     "breaks",
     "breathing",
     "choosing",
+    "cleaning",
     "endpointing",
     "errors",
     "events",

@@ -49,7 +49,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def typed(home: Path, *more: str, given: str = ANSWERS) -> str:
     """A session typed to its end; what was shown."""
-    command = ("start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Mia,Zoë", *more)
+    command = ("start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Marlene,Zoë", *more)
     return voiceguide(home, *command, given=given).fine().out
 
 
@@ -71,7 +71,7 @@ def test_it_asks_twice_tells_what_it_means_and_locks_what_was_there(tmp_path: Pa
         assert shown.finish() == 0
     assert PASSPHRASE not in shown.written
     assert not files_holding(tmp_path, WORDS)
-    assert not files_holding(tmp_path, "Mia")
+    assert not files_holding(tmp_path, "Marlene")
     assert not [*(tmp_path / "cache").glob("prompts/*")]
     assert WORDS in voiceguide(tmp_path, "show", "--passphrase-stdin", given=GIVEN).fine().out
 
@@ -141,13 +141,13 @@ def test_run_again_it_tells_what_is_left(tmp_path: Path) -> None:
 
 def test_a_session_needs_no_passphrase_and_leaves_nothing_plain(evening: Path) -> None:
     assert not files_holding(evening, WORDS)
-    assert not files_holding(evening, "Mia")
+    assert not files_holding(evening, "Marlene")
     names = {path.name for path in only_session(evening).rglob("*") if path.is_file()}
     assert names == {"session.jsonl.age"}
 
 
 def test_killed_in_mid_session_nothing_is_plain_and_it_goes_on(home: Path) -> None:
-    with Running(home, "start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Mia,Zoë") as command:
+    with Running(home, "start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Marlene,Zoë") as command:
         command.say("yes", "yes", WORDS, "and a second line")
         command.until("a second line")
         command.send(signal.SIGKILL)
@@ -173,6 +173,38 @@ def test_a_start_without_it_says_what_it_goes_on_without(evening: Path, tmp_path
     assert "not the passphrase" in voiceguide(home, "start", "--passphrase-stdin", given="wrong one\n").complaint()
 
 
+def test_what_was_begun_before_the_lock_does_not_go_on_in_plain(tmp_path: Path) -> None:
+    add_short(tmp_path)
+    typed(tmp_path, given=f"yes\nyes\n{WORDS}\n/stop\n")
+    voiceguide(tmp_path, "lock", "--passphrase-stdin", given=GIVEN).fine()
+    refused = voiceguide(tmp_path, "start", "--resume", "--keyboard", "--speaker", "none", given="secret words\n")
+    assert "`voiceguide lock --sessions`" in refused.complaint()
+    voiceguide(tmp_path, "lock", "--sessions", "--passphrase-stdin", given=GIVEN).fine()
+    resumed = ("start", "--resume", "--keyboard", "--speaker", "none", "--passphrase-stdin")
+    voiceguide(tmp_path, *resumed, given=f"{GIVEN}secret words\n\na boat\n\nyes\n").fine()
+    assert not files_holding(tmp_path / "data", "secret words")
+
+
+def test_a_lock_that_is_gone_stops_recording_before_it_begins(evening: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(evening, home)
+    shutil.rmtree(home / "data" / "lock")
+    for args in (("start", "a-short-one", "--keyboard"), ("lock", "--passphrase-stdin"), ("show",)):
+        assert "is gone" in voiceguide(home, *args, given=GIVEN).complaint()
+    assert "is gone" in voiceguide(home, "doctor").out
+
+
+def test_a_plain_session_needs_no_passphrase(evening: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    add_short(home)
+    typed(home)
+    plain = only_session(home).name
+    shutil.copytree(evening / "data", home / "data", dirs_exist_ok=True)
+    assert WORDS in voiceguide(home, "show", plain).fine().out
+    assert "--passphrase-stdin" in voiceguide(home, "show").complaint()
+    assert "name a plain one" in voiceguide(home, "open").complaint()
+
+
 def test_names_come_back_with_the_passphrase_only(evening: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(evening, home)
@@ -189,12 +221,12 @@ def test_no_plain_word_is_written_to_any_file(home: Path, tmp_path: Path) -> Non
     trace = tmp_path / "trace.txt"
     calls = "trace=write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range"
     watched = ["strace", "-f", "-y", "-s", "9999999", "-e", calls, "-o", str(trace), *COMMAND]
-    args = ["start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Mia,Zoë"]
+    args = ["start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Marlene,Zoë"]
     subprocess.run([*watched, *args], input=ANSWERS.encode(), env=environment(home), check=True, capture_output=True)
     written = trace.read_text("utf-8", "replace")
     assert "session.jsonl.age" in written
     for line in written.splitlines():
-        if "yellow boat" in line or "Mia" in line:
+        if "yellow boat" in line or "Marlene" in line:
             where = re.search(r"\(\d+<([^>]*)>", line)
             assert where, line[:200]
             assert where[1].startswith(("pipe:", "socket:", "UNIX", "/dev/null")), line[:200]
@@ -254,11 +286,11 @@ def test_a_terminal_is_asked_once_and_forgives_a_slip(evening: Path) -> None:
 def test_the_list_without_it_tells_ids_only(evening: Path) -> None:
     listed = voiceguide(evening, "sessions").fine().out
     assert listed == f"Locked:\n{only_session(evening).name}\n"
-    assert "Mia and Zoë" in voiceguide(evening, "sessions", "--passphrase-stdin", given=GIVEN).fine().out
+    assert "Marlene and Zoë" in voiceguide(evening, "sessions", "--passphrase-stdin", given=GIVEN).fine().out
 
 
 def test_a_page_is_not_written_beside_a_locked_session(evening: Path) -> None:
-    done = voiceguide(evening, "open", only_session(evening).name)
+    done = voiceguide(evening, "open", only_session(evening).name, given="")
     assert "a page is not" in done.complaint()
 
 

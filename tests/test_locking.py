@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import stat
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -98,7 +99,7 @@ def test_a_damaged_lock_is_said_and_nothing_is_written_plain(
     without_passphrase(monkeypatch)
     with pytest.raises(RecordError):
         lock.unlock(PASSPHRASE)
-    if name == "recipient.txt":
+    if content != SCRYPT + b"x" or name == "recipient.txt":
         with pytest.raises(RecordError):
             Transcript.create(sessions, header())
         assert not [*sessions.iterdir()]
@@ -326,3 +327,60 @@ def test_whatever_interrupts_it_nothing_is_lost_and_it_goes_on(
         assert told(earlier) == before, fail_at
         assert not plain_bytes(earlier.parent), fail_at
         assert unsealed(earlier.parent) == []
+
+
+def test_a_plain_sound_whose_sealed_copy_is_gone_or_rotten_is_sealed_again(earlier: Path) -> None:
+    before = told(earlier)
+    sounds = {path.name: path.read_bytes() for path in (earlier / AUDIO).iterdir()}
+    seal(earlier)
+    (gone, data), (rotten, more), (same, rest), *_ = sounds.items()
+    (earlier / AUDIO / f"{gone}.age").unlink()
+    (earlier / AUDIO / f"{rotten}.age").write_bytes(b"rot")
+    for name, content in ((gone, data), (rotten, more), (same, rest)):
+        (earlier / AUDIO / name).write_bytes(content)
+    assert unsealed(earlier.parent) == [earlier]
+    Transcript.open(earlier).close()
+    seal(earlier)
+    assert told(earlier) == before
+    assert not plain_bytes(earlier)
+
+
+def test_two_that_differ_are_left_alone(earlier: Path) -> None:
+    seal(earlier)
+    (earlier / AUDIO / "0001-a.flac").write_bytes(b"another one")
+    with pytest.raises(RecordError, match="something else"):
+        seal(earlier)
+    (earlier / AUDIO / "0001-a.flac").unlink()
+    (earlier / FILE).write_bytes(b"another record")
+    with pytest.raises(RecordError):
+        seal(earlier)
+    assert (earlier / SEALED).is_file()
+
+
+def test_a_renaming_between_two_attempts_does_no_harm(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with suppress(FakeCrash), FakeDisk(28).mounted(monkeypatch):
+        seal(earlier)
+    assert not is_sealed(earlier)
+    transcript = Transcript.open(earlier)
+    transcript.rename(("Anna", "Ben"), "The lake", datetime.now(UTC))
+    transcript.close()
+    seal(earlier)
+    assert is_sealed(earlier)
+    assert read(earlier).header.names == ("Anna", "Ben")
+
+
+def test_a_deleted_session_leaves_no_words_in_memory(sessions: Path) -> None:
+    from voiceguide.correcting import Desk
+
+    folder = recorded(sessions)
+    desk = Desk(read(folder))
+    desk.close()
+    assert desk.path.is_file()
+    delete_session(folder)
+    assert not desk.path.parent.exists()
+
+
+def test_a_form_of_letters_makes_no_other_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Lock(tmp_path).make(unicodedata.normalize("NFC", "žluťoučký kůň"))
+    without_passphrase(monkeypatch)
+    Lock(tmp_path).unlock(unicodedata.normalize("NFD", "žluťoučký kůň"))

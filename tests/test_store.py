@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import random
+import shutil
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.locks import locked, with_passphrase, without_passphrase
+from voiceguide import lock
 from voiceguide.errors import LockedError, RecordError
 from voiceguide.lock import Lock, read_file
 from voiceguide.store import (
@@ -20,9 +22,9 @@ from voiceguide.store import (
     FILE,
     MAX_LINE,
     SEALED,
-    TORN,
     begin,
     is_sealed,
+    lock_of,
     open_store,
     sound_file,
     stored_lines,
@@ -147,14 +149,14 @@ def test_a_crash_at_any_step_leaves_what_was_or_what_was_to_be(
         else:
             before = after
     found = lines(folder)
-    assert [line for line in found if line != TORN] in (before, after)
+    assert found in (before, after)
     mended = open_store(folder)
-    whole = [line for line in found if line != TORN]
-    mended.mend(sum(map(len, whole)), False)
+    mended.mend(sum(map(len, found)), False)
     mended.append(LINES[2])
-    assert lines(folder) == [*whole, LINES[2]]
+    assert lines(folder) == [*found, LINES[2]]
     mended.close()
-    assert lines(folder) == [*whole, LINES[2]]
+    assert lines(folder) == [*found, LINES[2]]
+    assert not [path for path in folder.rglob("*.part") if path.parent.name != AUDIO]  # the transcript sees to these
 
 
 # -- sealed ------------------------------------------------------------------------------------------------------
@@ -213,19 +215,61 @@ def test_lines_that_are_put_together_already_do_not_count_twice(sealed: Path) ->
     assert not [*(sealed / EVENTS).iterdir()]
 
 
-def test_a_torn_last_line_is_left_out_and_another_one_is_said(sealed: Path) -> None:
+def test_a_damaged_or_missing_line_is_said(sealed: Path) -> None:
     store = open_store(sealed)
     for line in LINES:
         store.append(line)
     events = sorted((sealed / EVENTS).iterdir())
     events[-1].write_bytes(events[-1].read_bytes()[:-3])
-    assert lines(sealed) == [HEADER, *LINES[:2], TORN]
-    events[1].write_bytes(b"")
     with pytest.raises(RecordError, match="damaged"):
         lines(sealed)
     events[1].unlink()
     with pytest.raises(RecordError, match="lacks line 3"):
         lines(sealed)
+
+
+@pytest.mark.parametrize("fail_at", range(1, 8))
+def test_ctrl_c_while_a_line_is_written_costs_that_line_at_most(
+    folder: Path, fail_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(folder)
+    store.append(LINES[0])
+    with suppress(KeyboardInterrupt), FakeDisk(fail_at, KeyboardInterrupt()).mounted(monkeypatch):
+        store.append(LINES[1])
+    store.close()
+    again = open_store(folder)
+    found = [line for line in lines(folder) if line.endswith(b"\n")]
+    again.mend(sum(map(len, found)), False)
+    again.append(LINES[2])
+    again.close()
+    assert lines(folder) in ([HEADER, LINES[0], LINES[2]], [HEADER, *LINES])
+
+
+def test_a_reader_beside_one_that_closes_reads_all(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(sealed)
+    for line in LINES:
+        store.append(line)
+    real = lock.opened
+    closed: list[Path] = []
+
+    def opened_while_it_closes(data: bytes, path: Path) -> bytes:
+        made = real(data, path)
+        if path.name == SEALED and not closed:
+            closed.append(path)
+            store.close()  # the lines are put together between two looks
+        return made
+
+    monkeypatch.setattr("voiceguide.store.opened", opened_while_it_closes)
+    assert lines(sealed) == [HEADER, *LINES]
+    assert closed
+
+
+def test_a_line_of_another_program_is_not_replaced(sealed: Path) -> None:
+    one, other = open_store(sealed), open_store(sealed)
+    one.append(LINES[0])
+    with pytest.raises(RecordError, match="another program"):
+        other.append(LINES[1])
+    assert lines(sealed) == [HEADER, LINES[0]]
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -267,13 +311,26 @@ def test_a_plain_record_counts_while_it_is_there(sealed: Path) -> None:
     assert not is_sealed(sealed)
 
 
-def test_without_a_whole_lock_nothing_is_written(sealed: Path) -> None:
-    store = open_store(sealed)
-    (sealed.parent.parent / "lock" / "recipient.txt").write_text("age1nonsense\n")
+@pytest.mark.parametrize("name", ["recipient.txt", "identity.age"])
+def test_without_a_whole_lock_nothing_is_begun(sealed: Path, name: str) -> None:
+    (sealed.parent.parent / "lock" / name).write_text("age1nonsense\n")
     with pytest.raises(RecordError, match="damaged"):
-        store.append(LINES[0])
+        open_store(sealed)
     other = sealed.with_name("two")
     other.mkdir()
     with pytest.raises(RecordError, match="damaged"):
         begin(other, Lock(sealed.parent.parent), HEADER)
     assert not [path for path in other.rglob("*") if path.is_file()]
+
+
+def test_what_becomes_of_the_lock_meanwhile_stops_no_recording(sealed: Path) -> None:
+    store = open_store(sealed)
+    (sealed.parent.parent / "lock").rename(sealed.parent.parent / "moved")
+    store.append(LINES[0])
+    assert lines(sealed) == [HEADER, LINES[0]]
+
+
+def test_a_lock_that_is_gone_is_missed(sealed: Path) -> None:
+    shutil.rmtree(sealed.parent.parent / "lock")
+    with pytest.raises(RecordError, match="is gone"):
+        lock_of(sealed.parent)

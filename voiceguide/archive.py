@@ -97,9 +97,9 @@ def find(folder: Path, wanted: str | None = None, *, simulated: bool | None = No
     known = sessions(folder, ends=False)
     usable = [s for s in known if s.problem is None and simulated in (None, s.simulated)]
     if wanted is None:
-        chosen = next((s for s in usable if not s.simulated), None) or next(iter(usable), None)
-        if chosen is None and any(s.locked for s in known):
+        if any(s.locked for s in known):  # one of them may be the newest
             raise LockedError.without_passphrase()
+        chosen = next((s for s in usable if not s.simulated), None) or next(iter(usable), None)
         if chosen is None:
             begin = "demo" if simulated else "start"
             kind = "simulated session" if simulated else "saved session"
@@ -135,6 +135,8 @@ def nicknames(summaries: Collection[Summary]) -> list[str]:
 def _age(summary: Summary) -> tuple[float, str]:
     """What the newest has most of; a session that tells no time is as old as its folder."""
     try:
+        if summary.locked:  # its id tells when it was
+            return datetime.strptime(summary.id[:13], "%Y%m%d-%H%M").timestamp(), summary.id
         return datetime.fromisoformat(summary.started).timestamp(), summary.id
     except (ValueError, OverflowError, OSError):
         try:

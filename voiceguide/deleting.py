@@ -16,6 +16,7 @@ from pathlib import Path
 from voiceguide.agreements import Agreement, agreements
 from voiceguide.durable import close_quietly, explained, lock_folder, remove_tree, sync_folder
 from voiceguide.errors import VoiceguideError
+from voiceguide.record import desk_of
 from voiceguide.replay import Item
 
 _DELETED = ".deleted"
@@ -39,6 +40,8 @@ def delete_session(folder: Path) -> None:
         lock = lock_folder(folder)
         try:
             short = folder.name.encode()[:200].decode("utf-8", "ignore")  # no file system takes much more
+            if desk := desk_of(folder):  # of a locked one it lies elsewhere
+                remove_tree(desk)
             hidden = folder.with_name(f".{short}{_DELETED}")
             remove_tree(hidden)
             folder.rename(hidden)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ class Lock:
         self._folder = data / _FOLDER
         self._public = self._folder / _PUBLIC
         self._private = self._folder / _PRIVATE
+        self._recipient: Recipient | None = None
 
     @property
     def exists(self) -> bool:
@@ -51,7 +53,12 @@ class Lock:
 
     @property
     def recipient(self) -> Recipient:
-        """The public key. Raises RecordError when it is damaged."""
+        """The public key, read once: what becomes of its file stops no recording. Raises RecordError if damaged."""
+        if self._recipient is None:
+            self._recipient = self._stored_recipient()
+        return self._recipient
+
+    def _stored_recipient(self) -> Recipient:
         from pyrage import RecipientError
         from pyrage.x25519 import Recipient
 
@@ -63,7 +70,7 @@ class Lock:
             raise self._damaged(self._public) from error
 
     def check(self) -> None:
-        """Raise RecordError where the lock is damaged, as far as can be seen without the passphrase."""
+        """Raise RecordError where the lock is damaged, or half of it gone, as far as can be seen without passphrase."""
         self._stored_identity()
         self.recipient  # noqa: B018 (read for its error)
 
@@ -120,11 +127,14 @@ class Lock:
         from pyrage.x25519 import Identity
 
         stored = self._stored_identity()
-        _check_text(passphrase)
         try:
-            identity = Identity.from_str(by_passphrase.decrypt(stored, passphrase).decode("ascii", "replace").strip())
+            written = by_passphrase.decrypt(stored, _as_text(passphrase))
+            identity = Identity.from_str(written.decode("ascii", "replace").strip())
         except DecryptError:
-            raise LockedError("That is not the passphrase: type it as you chose it, capitals and spaces too.") from None
+            raise LockedError(
+                "That is not the passphrase: type it as you chose it, capitals and spaces too. If you are sure of it, "
+                f"{self._private} may be damaged: put it back from a copy."
+            ) from None
         except IdentityError as error:
             raise self._damaged(self._private) from error
         if str(identity.to_public()) != str(self.recipient):  # what is recorded would be sealed for somebody else
@@ -173,20 +183,24 @@ def _locked(identity: Identity, passphrase: str) -> bytes:
     """The private key as a file that needs the passphrase."""
     from pyrage import passphrase as by_passphrase
 
-    made: bytes = by_passphrase.encrypt(f"{identity}\n".encode(), passphrase)
+    made: bytes = by_passphrase.encrypt(f"{identity}\n".encode(), _as_text(passphrase))
     return made
 
 
 def check_passphrase(passphrase: str) -> None:
     """Raise LockedError for one that is too easily found by trying, or is no text."""
-    _check_text(passphrase)
+    _as_text(passphrase)
     if len(passphrase.strip()) < SHORTEST or len(set(passphrase)) < 4:
         raise LockedError(f"That is too easily guessed: take {SHORTEST} characters or more, such as four rare words.")
 
 
-def _check_text(passphrase: str) -> None:
-    """Raise LockedError for bytes that a terminal or a pipe could not make text of."""
+def _as_text(passphrase: str) -> str:
+    """The passphrase in the form in which every keyboard gives it (NFC).
+
+    Raises LockedError for bytes that a terminal or a pipe could not make text of.
+    """
     try:
         passphrase.encode()
     except UnicodeEncodeError:
         raise LockedError("The passphrase holds bytes that are no text: write it in UTF-8.") from None
+    return unicodedata.normalize("NFC", passphrase)

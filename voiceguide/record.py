@@ -7,7 +7,9 @@ The model is asciinema's asciicast v2; the torn tail and the striking are ours.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -177,7 +179,8 @@ def desk_of(folder: Path) -> Path | None:
     if not is_sealed(folder):
         return folder / CORRECTING
     memory = memory_dir()
-    return memory and memory / folder.name
+    place = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:8]  # a copied home has the same ids
+    return memory and memory / f"{folder.name}-{place}"
 
 
 def parse(data: bytes) -> Line:

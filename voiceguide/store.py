@@ -47,9 +47,6 @@ EVENTS = "events"
 MAX_LINE = 4 << 20
 """Bytes; far above any utterance, so a longer line is no record of ours."""
 
-TORN = b"\0\n"
-"""Stands for a sealed line that was not written to its end."""
-
 
 class Store(Protocol):
     """A session's files, to be written by this process alone. Every method raises OSError or RecordError."""
@@ -86,11 +83,29 @@ def is_sealed(folder: Path) -> bool:
     return not os.path.lexists(folder / FILE) and os.path.lexists(folder / SEALED)
 
 
-def any_sealed(sessions: Path) -> bool:
-    """Whether one of the sessions in the folder ``sessions`` needs the passphrase."""
+def any_sealed(sessions: Path, part: str | None = None) -> bool:
+    """Whether one of the sessions in the folder ``sessions``, or of those whose id has this part, needs the passphrase.
+
+    Raises RecordError.
+    """
+    part = (part or "").strip().lower()
     with explained("list the sessions in", sessions), suppress(FileNotFoundError):
-        return any(is_sealed(path) for path in sessions.iterdir())
+        return any(is_sealed(path) for path in sessions.iterdir() if part in path.name.lower() and path.name[0] != ".")
     return False
+
+
+def lock_of(sessions: Path) -> Lock:
+    """The lock of the sessions in the folder ``sessions``; it may not exist.
+
+    Raises RecordError where sessions need one that is gone: then nothing may be written in plain, nor a new one made.
+    """
+    lock = Lock(sessions.parent)
+    if not lock.exists and any_sealed(sessions):
+        raise RecordError(
+            f"Saved sessions are locked, and the folder {sessions.parent / 'lock'} is gone: put it back from a copy, "
+            "for nothing else opens them."
+        )
+    return lock
 
 
 def was_cut_off(folder: Path) -> bool:
@@ -106,12 +121,12 @@ def record_path(folder: Path) -> Path:
 
 
 def stored_lines(folder: Path) -> Iterator[bytes]:
-    """The record's lines with their newlines; the last one may lack it, or be TORN.
+    """The record's lines with their newlines; the last one may lack it.
 
     Holds one line of a plain record in memory at a time. Raises RecordError.
     """
     if is_sealed(folder):
-        yield from _sealed_lines(folder)
+        yield from sealed_lines(folder)
         return
     path = folder / FILE
     with explained("read", path):
@@ -121,28 +136,39 @@ def stored_lines(folder: Path) -> Iterator[bytes]:
                 yield _checked(line, path)
 
 
-def _sealed_lines(folder: Path) -> Iterator[bytes]:
+def sealed_lines(folder: Path) -> list[bytes]:
+    """The lines of a sealed record, also while another process adds lines to it, or puts them together."""
     path = folder / SEALED
     with explained("read", path):
-        _refuse_other(path)
-        count = 0
-        for line in _lines(opened(path.read_bytes(), path)):
-            yield _checked(line, path)
-            count += 1
-        events = [each for each in _events(folder) if _number(each) >= count]
-        for event in events:
-            _refuse_other(event)
-            if _number(event) != count:
-                raise RecordError(f"{folder / EVENTS} lacks line {count + 1} of the session: restore it from a copy.")
-            data = event.read_bytes()
+        while True:
+            state = _state(path)
             try:
-                line = opened(data, event)
-            except RecordError:
-                if event != events[-1]:
+                found = _opened_lines(folder, path)
+            except (FileNotFoundError, RecordError):
+                if state == _state(path):
                     raise
-                line = TORN  # what came before could be opened, so it is not the key
-            yield _checked(line, event)
-            count += 1
+            else:
+                if state == _state(path):
+                    return found
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """What changes when the file is replaced. Raises OSError."""
+    told = path.lstat()
+    return told.st_ino, told.st_mtime_ns, told.st_size
+
+
+def _opened_lines(folder: Path, path: Path) -> list[bytes]:
+    _refuse_other(path)
+    found = [_checked(line, path) for line in _lines(opened(path.read_bytes(), path))]
+    for event in _events(folder):
+        if _number(event) < len(found):  # it was put together with the others already
+            continue
+        if _number(event) > len(found):
+            raise RecordError(f"{folder / EVENTS} lacks line {len(found) + 1} of the session: restore it from a copy.")
+        _refuse_other(event)
+        found.append(_checked(opened(event.read_bytes(), event), event))
+    return found
 
 
 def sound_file(folder: Path, name: str) -> Path:
@@ -191,6 +217,7 @@ def begin(folder: Path, lock: Lock, first: bytes) -> None:
     """Make the files of a session with this first line in the empty ``folder``. Raises OSError or RecordError."""
     make_folder(folder / AUDIO)
     if lock.exists:
+        lock.check()  # what could never be opened again is not to be recorded
         make_folder(folder / EVENTS)
         write_new(folder / SEALED, lock.sealed(first))
     else:
@@ -275,6 +302,7 @@ class SealedStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = Lock(folder.parent.parent)
+        self._lock.check()
         self._count = sum(1 for _ in stored_lines(folder))
         self._open = True
 
@@ -283,10 +311,11 @@ class SealedStore:
         if not self._open:
             raise RecordError(f"{self._folder / SEALED} is closed: open the session again.")
         path = self._folder / EVENTS / f"{self._count:08d}{SUFFIX}"
+        if os.path.lexists(path):
+            raise RecordError(f"{path} was written by another program meanwhile: end that one, and try again.")
         try:
-            write_new(path, self._lock.sealed(line))
-            sync_folder(path.parent)
-        except OSError:
+            write_whole(path, self._lock.sealed(line))
+        except OSError:  # it may have its name already, only not for certain
             with suppress(OSError):
                 path.unlink(missing_ok=True)
             raise
@@ -311,18 +340,15 @@ class SealedStore:
         write_whole(self._folder / f"{name}{SUFFIX}", self._lock.sealed(data))
 
     def mend(self, size: int, lacks_newline: bool) -> None:
-        """Put all whole lines together, and remove sounds that a crash left in plain while they were locked."""
-        lines = [*stored_lines(self._folder)]
-        self._folder.joinpath(EVENTS).mkdir(FOLDER_MODE, exist_ok=True)
-        if lines and lines[-1] == TORN:
-            lines.pop()
-        if lines and not lines[-1].endswith(b"\n"):
-            lines[-1] += b"\n"
-        if _events(self._folder) or lacks_newline:
+        """Put all lines together, and remove what was not put in place."""
+        events = self._folder / EVENTS
+        events.mkdir(FOLDER_MODE, exist_ok=True)
+        for part in (*events.glob(".*.part"), *self._folder.glob(f".{SEALED}.part")):
+            part.unlink(missing_ok=True)
+        if lacks_newline or _events(self._folder):
+            lines = [*stored_lines(self._folder)]
+            lines[-1] = lines[-1].removesuffix(b"\n") + b"\n"
             self.rewrite(lines)
-        for path in (self._folder / AUDIO).glob("*.flac"):
-            if os.path.lexists(path.with_name(path.name + SUFFIX)):
-                path.unlink()
 
     def close(self) -> None:
         """Put all lines together; where that fails they stay where they are, as readable as before."""

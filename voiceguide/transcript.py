@@ -30,7 +30,7 @@ from voiceguide.errors import RecordError
 from voiceguide.events import Amended, Event, SoundKept, Times, to_fields
 from voiceguide.exercise import PARTNERS, Partner
 from voiceguide.header import Header, checked_id, new_id
-from voiceguide.lock import SUFFIX, Lock, read_file
+from voiceguide.lock import SUFFIX, read_file
 from voiceguide.paths import private_dir
 from voiceguide.record import (
     PAGE,
@@ -54,6 +54,7 @@ from voiceguide.store import (
     Store,
     begin,
     is_sealed,
+    lock_of,
     open_store,
     record_path,
     stored_lines,
@@ -102,7 +103,7 @@ class Transcript:
             shutil.rmtree(hidden, ignore_errors=True)
             try:
                 make_folder(hidden)
-                begin(hidden, Lock(folder.parent), dump(header.to_fields()))
+                begin(hidden, lock_of(folder), dump(header.to_fields()))
                 sync_folder(hidden)
                 hidden.rename(made)
                 sync_folder(folder)
@@ -258,17 +259,17 @@ class Transcript:
                 sync_folder(audio)
 
     def _remove_copies(self) -> None:
-        """Remove the page, the words laid out for correcting, and what locking has sealed of them. Raises OSError."""
+        """Remove the page, a sealed copy, and the words laid out for correcting. Raises OSError."""
         self._remove_pages()
-        if not is_sealed(self.folder):
-            (self.folder / SEALED).unlink(missing_ok=True)
         if desk := desk_of(self.folder):
             remove_tree(desk)
 
     def _remove_pages(self) -> None:
-        """Remove the page, and what a crash left of one. Raises OSError."""
+        """Remove the page, what a crash left of one, and a sealed copy of the record. Raises OSError."""
         for path in (self.folder / PAGE, *self.folder.glob(f".{PAGE}.*")):
             path.unlink(missing_ok=True)
+        if not is_sealed(self.folder):  # its locking was interrupted
+            (self.folder / SEALED).unlink(missing_ok=True)
 
     def _without(self, stored: list[bytes], ids: Collection[int]) -> list[bytes]:
         """The stored lines, those that hold nothing of ``ids`` byte for byte."""

@@ -12,7 +12,7 @@ from tests.locks import PASSPHRASE
 from voiceguide.record import parse, read
 from voiceguide.sound import LISTEN_RATE
 from voiceguide.sound_files import read_sound
-from voiceguide.store import TORN, sound_file, stored_lines
+from voiceguide.store import sound_file, stored_lines
 
 State = dict[int, str]
 """The words of each finished utterance, by its number."""
@@ -21,7 +21,7 @@ State = dict[int, str]
 def lines_of(home: Path) -> list[dict[str, Any]]:
     """The whole lines of the records, without the headers."""
     stored = [[*stored_lines(folder)][1:] for folder in session_folders(home)]
-    return [parse(line) for lines in stored for line in lines if line.endswith(b"\n") and line != TORN]
+    return [parse(line) for lines in stored for line in lines if line.endswith(b"\n")]
 
 
 def sounds(home: Path) -> list[Path]:

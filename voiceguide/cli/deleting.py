@@ -53,9 +53,9 @@ def delete(session_id: str, turns: str | None, yes: bool, passphrase_stdin: bool
     for path in sweep(sessions_dir()):
         warn(f"The rest of a deleted session cannot be removed: delete {path} yourself.")
     if turns is None:
-        offer_unlock(passphrase_stdin, "Passphrase (Enter: delete it unread)")
+        offer_unlock(passphrase_stdin, "Passphrase (Enter: delete it unread)", session_id)
     else:
-        unlock(passphrase_stdin)
+        unlock(passphrase_stdin, session_id)
     folder = archive.find(sessions_dir(), session_id)
     if turns is None:
         _delete_session(folder, yes)

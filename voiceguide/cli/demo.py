@@ -63,7 +63,7 @@ def demo(
 
     settings = load()
     if resume is not None:
-        unlock(passphrase_stdin)
+        unlock(passphrase_stdin, resume)
     with hold(data_dir(), "voiceguide demo"):
         run_demo(exercise, sound, names, settings, resume, answers)
 

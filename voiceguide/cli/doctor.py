@@ -72,17 +72,17 @@ def _folder() -> str:
 
 def _lock() -> str:
     from voiceguide.converting import unsealed
-    from voiceguide.lock import Lock
-    from voiceguide.paths import data_dir, sessions_dir
+    from voiceguide.paths import sessions_dir
+    from voiceguide.store import lock_of
 
-    lock = Lock(data_dir())
+    lock = lock_of(sessions_dir())
     if not lock.exists:
         return "none; `voiceguide lock` encrypts what is said from then on"
     lock.check()
     count = len(unsealed(sessions_dir()))
     if not count:
         return "what is said is encrypted"
-    return f"what is said is encrypted, but {count} saved before not: `voiceguide lock --sessions` locks them, too"
+    return f"what is said is encrypted; not yet {count} saved before, which `voiceguide lock --sessions` locks, too"
 
 
 def _settings() -> str:

@@ -59,7 +59,7 @@ def export(
     from voiceguide.export import export as write
     from voiceguide.export import export_to, refuse_existing
 
-    unlock(passphrase_stdin)
+    unlock(passphrase_stdin, session_id)
     with edition_of(session_id, partner, prompts) as edition:
         if output == "-":
             if to in ("wav", "flac", "mp3", "zip") and sys.stdout.isatty():
@@ -107,7 +107,11 @@ def open_page(session_id: str | None) -> None:
     from voiceguide.record import PAGE
     from voiceguide.store import is_sealed
 
-    if is_sealed(folder := find(sessions_dir(), session_id)):
+    try:
+        folder = find(sessions_dir(), session_id)
+    except LockedError:
+        raise LockedError("Sessions are locked, so nobody can tell the newest: name a plain one.") from None
+    if is_sealed(folder):
         raise LockedError(
             f"{folder.name} is locked, and a page is not: if you want one all the same, write it with "
             f"`voiceguide export {folder.name} --to html`, and delete it afterwards."

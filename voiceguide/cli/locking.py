@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,37 +51,40 @@ def lock(change: bool, earlier: bool, passphrase_stdin: bool) -> None:
       voiceguide lock --change
     """
     from voiceguide.holding import hold
-    from voiceguide.lock import Lock
-    from voiceguide.paths import data_dir
+    from voiceguide.paths import data_dir, sessions_dir
+    from voiceguide.store import lock_of
 
     if change and earlier:
         raise click.UsageError("--change and --sessions are two things: do one after the other.")
     with hold(data_dir(), "voiceguide lock"):
         if change:
-            _change(Lock(data_dir()), passphrase_stdin)
+            _change(lock_of(sessions_dir()), passphrase_stdin)
         else:
-            _lock(Lock(data_dir()), earlier, passphrase_stdin)
+            _lock(lock_of(sessions_dir()), earlier, passphrase_stdin)
 
 
 def _lock(the_lock: Lock, earlier: bool, passphrase_stdin: bool) -> None:
     """Make the lock, if there is none, and lock what was saved before, if that is wished."""
     from voiceguide.converting import unsealed
+    from voiceguide.deleting import sweep
     from voiceguide.paths import sessions_dir
 
     made = not the_lock.exists
     if made:
         _make(the_lock, passphrase_stdin)
     _forget_names()
+    for path in sweep(sessions_dir()):
+        warn(f"The rest of a deleted session cannot be removed: delete {path} yourself.")
     waiting = unsealed(sessions_dir())
-    if earlier:
+    if not waiting and not made:
+        say("Everything is locked already; --change changes the passphrase.")
+    elif earlier and waiting:
         _unlock(the_lock, passphrase_stdin and not made)
         _seal_all(waiting)
     elif waiting and made and has_terminal() and click.confirm(f"{_still(len(waiting))} Lock them, too?", default=True):
         _seal_all(waiting)
     elif waiting:
         say(f"{_still(len(waiting))} `voiceguide lock --sessions` locks them, too.")
-    elif not made:
-        say("Everything is locked already; --change changes the passphrase.")
 
 
 def _still(count: int) -> str:
@@ -109,7 +110,7 @@ def _change(the_lock: Lock, passphrase_stdin: bool) -> None:
     old = line() if passphrase_stdin else _asked("Old passphrase")
     the_lock.unlock(old)  # a wrong one is said before a new one is thought of
     the_lock.change(old, _chosen("New passphrase", passphrase_stdin))
-    say("The passphrase is changed. Copies of the folder that were made before still open with the old one.")
+    say("The passphrase is changed. Older copies of the folder lock still open everything with the old one.")
 
 
 def _unlock(the_lock: Lock, passphrase_stdin: bool) -> None:
@@ -147,10 +148,13 @@ def _forget_names() -> None:
     """Remove the names of last time and spoken prompts, in which they are said; both come back in memory only."""
     from voiceguide.cli.options import names_file
     from voiceguide.cli.stage import prompts_cache
+    from voiceguide.durable import remove_tree
 
-    with suppress(OSError):
-        names_file().unlink(missing_ok=True)
-    shutil.rmtree(prompts_cache(), ignore_errors=True)
+    for path in (names_file(), prompts_cache()):
+        try:
+            remove_tree(path)
+        except OSError as error:
+            warn(f"{path} holds your names and cannot be removed ({error.strerror}): delete it yourself.")
 
 
 def _seal_all(waiting: list[Path]) -> None:

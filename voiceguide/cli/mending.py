@@ -46,7 +46,7 @@ def correct(session_id: str | None, passphrase_stdin: bool) -> None:
     from voiceguide.transcript import Transcript
 
     editor = _editor()
-    unlock(passphrase_stdin)
+    unlock(passphrase_stdin, session_id)
     folder = archive.find(sessions_dir(), session_id)
     Transcript.open(folder).close()  # a session that goes on elsewhere is better refused before anything is typed
     desk = Desk(read(folder))
@@ -146,7 +146,7 @@ def rename(session_id: str | None, names: tuple[str, str] | None, title: str | N
     if names is None and title is None:
         raise click.UsageError("Say what to change: --names A,B or --title TITLE.")
     tidy = None if title is None else clean_title(title)
-    unlock(passphrase_stdin)
+    unlock(passphrase_stdin, session_id)
     transcript = Transcript.open(archive.find(sessions_dir(), session_id))
     try:
         header = transcript.header

@@ -170,11 +170,24 @@ def remember_names(names: tuple[str, str]) -> None:
 
 
 def find_session(resume: str | None, simulated: bool) -> Path | None:
-    """The session to go on with; None when none was asked for. Raises NotFoundError."""
-    from voiceguide.archive import find
-    from voiceguide.paths import sessions_dir
+    """The session to go on with; None when none was asked for.
 
-    return None if resume is None else find(sessions_dir(), resume or None, simulated=simulated)
+    Raises NotFoundError, and LockedError for one that would go on in plain though there is a lock.
+    """
+    from voiceguide.archive import find
+    from voiceguide.errors import LockedError
+    from voiceguide.paths import sessions_dir
+    from voiceguide.store import is_sealed, lock_of
+
+    if resume is None:
+        return None
+    folder = find(sessions_dir(), resume or None, simulated=simulated)
+    if lock_of(sessions_dir()).exists and not is_sealed(folder):
+        raise LockedError(
+            f"{folder.name} was begun before there was a lock, so what you say would not be encrypted: lock it with "
+            "`voiceguide lock --sessions`, then go on."
+        )
+    return folder
 
 
 def is_finished(folder: Path) -> bool:

@@ -47,7 +47,7 @@ def refine(session_id: str | None, engine: str, passphrase_stdin: bool) -> None:
     from voiceguide.worker import Worker
 
     making = engines.factory(engine)
-    unlock(passphrase_stdin)
+    unlock(passphrase_stdin, session_id)
     folder = archive.find(sessions_dir(), session_id)
     transcript = Transcript.open(folder)
     try:

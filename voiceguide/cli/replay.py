@@ -71,7 +71,7 @@ def replay(
     from voiceguide.settings import load
     from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 
-    unlock(passphrase_stdin)
+    unlock(passphrase_stdin, session)
     stored = read(find(sessions_dir(), session))
     header = stored.header
     with contextlib.ExitStack() as stack:

@@ -68,7 +68,7 @@ def show(session_id: str | None, passphrase_stdin: bool) -> None:
     from voiceguide.record import read
     from voiceguide.replay import items
 
-    unlock(passphrase_stdin)
+    unlock(passphrase_stdin, session_id)
     session = read(archive.find(sessions_dir(), session_id))
     title, *rest = heading(session, session.seconds)
     lines = [click.style(title, bold=True), *rest]

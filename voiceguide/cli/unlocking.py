@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 
 import click
 
+from voiceguide.cli.plain import warn
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _TRIES = 3
-_LONGEST = 1024
-"""Characters of a passphrase."""
+_LONGEST = 4096
+"""Bytes of a passphrase."""
 
 
 def passphrase_option(command: _Command) -> _Command:
@@ -25,27 +27,29 @@ def passphrase_option(command: _Command) -> _Command:
     )(command)
 
 
-def unlock(passphrase_stdin: bool) -> None:
-    """Make what is saved readable, where it is locked. Raises LockedError for a wrong passphrase."""
+def unlock(passphrase_stdin: bool, session_id: str | None = None) -> None:
+    """Make what is saved readable, where it is locked: all, or the session that is meant.
+
+    Raises LockedError for a wrong passphrase.
+    """
     from voiceguide.errors import LockedError
 
-    if not offer_unlock(passphrase_stdin, "Passphrase"):
+    if not offer_unlock(passphrase_stdin, "Passphrase", session_id):
         raise LockedError.without_passphrase()
 
 
-def offer_unlock(passphrase_stdin: bool, question: str) -> bool:
-    """Ask for the passphrase, if anything is locked; False where it is not given, and nothing can be read then.
+def offer_unlock(passphrase_stdin: bool, question: str, session_id: str | None = None) -> bool:
+    """Ask for the passphrase, if it is needed; False where it is not given, and nothing can be read then.
 
-    Raises LockedError for a wrong one.
+    Raises LockedError for a wrong one, and RecordError where the lock is gone.
     """
     from voiceguide.errors import LockedError
-    from voiceguide.lock import Lock
-    from voiceguide.paths import data_dir, sessions_dir
-    from voiceguide.store import any_sealed
+    from voiceguide.paths import sessions_dir
+    from voiceguide.store import any_sealed, lock_of
 
-    lock = Lock(data_dir())
+    lock = lock_of(sessions_dir())
     given = line() if passphrase_stdin else None
-    if not lock.exists or not any_sealed(sessions_dir()) or lock.unlocked:
+    if not lock.exists or not any_sealed(sessions_dir(), session_id) or lock.unlocked:
         return True
     if given is not None:
         lock.unlock(given)
@@ -61,7 +65,7 @@ def offer_unlock(passphrase_stdin: bool, question: str) -> bool:
         except LockedError as error:
             if attempt == _TRIES - 1:
                 raise
-            click.echo(f"voiceguide: {error}", err=True)
+            warn(str(error))
         else:
             return True
     return False
@@ -76,7 +80,7 @@ def ask(question: str) -> str:
     """What is typed, unseen; empty for nothing."""
     from voiceguide.cli.interrupting import interruptible
 
-    with interruptible("nothing was changed."):  # so that the terminal shows again what is typed
+    with interruptible("nothing was changed."):  # an exception, so that the terminal shows again what is typed
         typed: str = click.prompt(question, default="", show_default=False, hide_input=True, err=True)
     return typed
 
@@ -85,9 +89,15 @@ def line() -> str:
     """The next line of standard input, and no byte more: the rest may be answers. Raises LockedError."""
     from voiceguide.errors import LockedError
 
+    if sys.stdin.isatty():
+        raise LockedError(
+            "The passphrase would be seen on the screen: leave out --passphrase-stdin, and you are asked."
+        )
     read = b""
-    while len(read) < _LONGEST * 4 and (byte := os.read(0, 1)) not in (b"", b"\n"):
+    while len(read) <= _LONGEST and (byte := os.read(0, 1)) not in (b"", b"\n"):
         read += byte
     if not read:
         raise LockedError("Standard input holds no passphrase: write it there as one line.")
+    if len(read) > _LONGEST:
+        raise LockedError(f"The first line of standard input has more than {_LONGEST} bytes: that is no passphrase.")
     return read.decode("utf-8", "surrogateescape").removesuffix("\r")
