@@ -89,7 +89,7 @@ def any_sealed(sessions: Path, part: str | None = None) -> bool:
     Raises RecordError.
     """
     part = (part or "").strip().lower()
-    with explained("list the sessions in", sessions), suppress(FileNotFoundError):
+    with explained("list the sessions in", sessions), suppress(FileNotFoundError, NotADirectoryError):
         return any(is_sealed(path) for path in sessions.iterdir() if part in path.name.lower() and path.name[0] != ".")
     return False
 
