@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.command import Done
@@ -188,3 +189,13 @@ def assert_harmless(text: str) -> None:
     """Nothing in it steers a terminal or a reader's eye."""
     found = _STEERING.search(_OWN_STYLE.sub("", text))
     assert found is None, f"{found[0]!r} in {text[max(0, found.start() - 60) : found.end() + 60]!r}"
+
+
+@contextmanager
+def sessions_in(home: Path) -> Iterator[Path]:
+    """The folder of the sessions in ``home``, of which the environment knows; so wide is the screen, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VOICEGUIDE_HOME", str(home))
+        patch.setenv("EDITOR", "true")
+        patch.setenv("COLUMNS", "80")
+        yield home / "data" / "sessions"

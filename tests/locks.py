@@ -12,6 +12,9 @@ import pytest
 from voiceguide import lock as module
 from voiceguide.lock import Lock
 
+_SECRETS = (b"little house", "Zoë".encode(), b"fLaC")
+"""What the sample sessions hold that none but the passphrase may open."""
+
 PASSPHRASE = "maple ribbon softly"
 
 
@@ -41,3 +44,12 @@ def without_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on this is another process, in which nobody gave the passphrase."""
     monkeypatch.setattr(module, "_own", [])
     monkeypatch.setattr(module, "_ring", [])
+
+
+def plain_bytes(folder: Path) -> list[Path]:
+    """The files in which something can be read without the passphrase."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and any(secret in path.read_bytes() for secret in _SECRETS)
+    ]

@@ -15,12 +15,13 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from tests.hostile import assert_harmless, commanded, examples, mutated, numbers, outcome, texts, values
+from tests.hostile import assert_harmless, commanded, examples, mutated, numbers, outcome, sessions_in, texts, values
 from tests.records import EVENTS, header, write_session
 from voiceguide import archive
 from voiceguide.agreements import agreed_in, agreements, due, recalled
 from voiceguide.correcting import laid_out
 from voiceguide.deleting import chosen_turns, held, standing_in
+from voiceguide.durable import remove_tree
 from voiceguide.edition import Edition
 from voiceguide.events import Amended, Utterance
 from voiceguide.exercise import Step, StepKind
@@ -102,20 +103,16 @@ def stored(lines: Lines) -> bytes:
 
 @pytest.fixture(scope="module")
 def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder of sessions with the one that is tried; the environment knows it."""
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VOICEGUIDE_HOME", str(home))
-        patch.setenv("EDITOR", "true")
-        yield home / "data" / "sessions"
+    """A folder of sessions for them all, since hypothesis tries a test many times over."""
+    with sessions_in(tmp_path_factory.mktemp("home")) as folder:
+        yield folder
 
 
 def put(sessions: Path, record: bytes) -> Path:
     """The session with this record, and nothing else of it."""
     folder = sessions / ID
-    (folder / "audio").mkdir(parents=True, exist_ok=True)
-    for path in [*folder.glob("*.new"), *folder.glob("audio/*")]:
-        path.unlink()
+    remove_tree(folder)
+    (folder / "audio").mkdir(parents=True)
     (folder / FILE).write_bytes(record)
     return folder
 

@@ -16,7 +16,7 @@ import srt
 import webvtt
 from hypothesis import example, given
 
-from tests.hostile import TRICKS, assert_harmless, commanded, examples, texts
+from tests.hostile import TRICKS, assert_harmless, commanded, examples, sessions_in, texts
 from tests.records import bare_session
 from tests.test_hostile_ids import TAKE_AN_ID
 from tests.test_hostile_records import say
@@ -35,13 +35,9 @@ LINK = "\x1b]8;;http://example.org\x1b\\link\x1b]8;;\x1b\\"
 
 @pytest.fixture(scope="module")
 def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder of sessions, of which the environment knows."""
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VOICEGUIDE_HOME", str(home))
-        patch.setenv("EDITOR", "true")
-        patch.setenv("COLUMNS", "80")
-        yield home / "data" / "sessions"
+    """A folder of sessions for them all, since hypothesis tries a test many times over."""
+    with sessions_in(tmp_path_factory.mktemp("home")) as folder:
+        yield folder
 
 
 def put(sessions: Path, said: list[str], names: tuple[str, str], title: str, exercise: str = "x") -> Path:

@@ -15,6 +15,7 @@ from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.locks import locked, with_passphrase, without_passphrase
 from voiceguide import lock
 from voiceguide.errors import LockedError, RecordError
+from voiceguide.keeping import begin, open_store
 from voiceguide.lock import Lock, read_file
 from voiceguide.store import (
     AUDIO,
@@ -22,10 +23,8 @@ from voiceguide.store import (
     FILE,
     MAX_LINE,
     SEALED,
-    begin,
     is_sealed,
     lock_of,
-    open_store,
     sound_file,
     stored_lines,
 )

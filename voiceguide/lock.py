@@ -72,7 +72,7 @@ class Lock:
     def check(self) -> None:
         """Raise RecordError where the lock is damaged, or half of it gone, as far as can be seen without passphrase."""
         self._stored_identity()
-        self.recipient  # noqa: B018 (read for its error)
+        self._recipient = self._stored_recipient()
 
     def make(self, passphrase: str) -> None:
         """Make the two keys, and have the private one at hand. Raises RecordError, also where there is a lock."""

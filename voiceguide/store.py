@@ -19,23 +19,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
-from voiceguide.durable import (
-    FOLDER_MODE,
-    close_quietly,
-    explained,
-    make_folder,
-    open_appending,
-    sync_folder,
-    truncate,
-    write_new,
-    write_synced,
-    write_whole,
-)
+from voiceguide.durable import explained
 from voiceguide.errors import RecordError
 from voiceguide.lock import SUFFIX, Lock, opened
 
@@ -46,36 +34,6 @@ EVENTS = "events"
 
 MAX_LINE = 4 << 20
 """Bytes; far above any utterance, so a longer line is no record of ours."""
-
-
-class Store(Protocol):
-    """A session's files, to be written by this process alone. Every method raises OSError or RecordError."""
-
-    def append(self, line: bytes) -> None:
-        """Put a line, newline included, on the disk; all is as before when that fails."""
-        ...
-
-    def rewrite(self, lines: Sequence[bytes]) -> None:
-        """Put as many lines as there are in their place, whole or not at all.
-
-        By their number a sealed session tells which single lines it holds already.
-        """
-        ...
-
-    def put_sound(self, name: str, data: bytes) -> None:
-        """Put a sound on the disk, whole or not at all; ``name`` as in the record, ``audio/0007-a.flac``."""
-        ...
-
-    def mend(self, size: int, lacks_newline: bool) -> None:
-        """Remove what a crash left, if ``size`` bytes of the lines are whole."""
-        ...
-
-    def close(self) -> None:
-        """Let it go."""
-        ...
-
-
-# -- reading -----------------------------------------------------------------------------------------------------
 
 
 def is_sealed(folder: Path) -> bool:
@@ -111,7 +69,7 @@ def lock_of(sessions: Path) -> Lock:
 def was_cut_off(folder: Path) -> bool:
     """Whether a sealed session that does not go on now was not closed; for those who cannot read it."""
     with suppress(OSError, RecordError):
-        return bool(_events(folder))
+        return bool(events_of(folder))
     return False
 
 
@@ -161,7 +119,7 @@ def _state(path: Path) -> tuple[int, int, int]:
 def _opened_lines(folder: Path, path: Path) -> list[bytes]:
     _refuse_other(path)
     found = [_checked(line, path) for line in _lines(opened(path.read_bytes(), path))]
-    for event in _events(folder):
+    for event in events_of(folder):
         if _number(event) < len(found):  # it was put together with the others already
             continue
         if _number(event) > len(found):
@@ -194,7 +152,7 @@ def _lines(stored: bytes) -> list[bytes]:
     return [line + b"\n" for line in lines] + ([rest] if rest else [])
 
 
-def _events(folder: Path) -> list[Path]:
+def events_of(folder: Path) -> list[Path]:
     """The sealed lines that have a file of their own, in order. Raises OSError."""
     events = folder / EVENTS
     if events.is_symlink():
@@ -208,153 +166,3 @@ def _number(path: Path) -> int:
     """Which line a file holds; -1 for other files."""
     stem, dot, suffix = path.name.partition(".")
     return int(stem) if dot + suffix == SUFFIX and stem.isascii() and stem.isdigit() and len(stem) <= 9 else -1
-
-
-# -- writing -----------------------------------------------------------------------------------------------------
-
-
-def begin(folder: Path, lock: Lock, first: bytes) -> None:
-    """Make the files of a session with this first line in the empty ``folder``. Raises OSError or RecordError."""
-    make_folder(folder / AUDIO)
-    if lock.exists:
-        lock.check()  # what could never be opened again is not to be recorded
-        make_folder(folder / EVENTS)
-        write_new(folder / SEALED, lock.sealed(first))
-    else:
-        write_new(folder / FILE, first)
-
-
-def open_store(folder: Path) -> Store:
-    """The files of the session in ``folder``, to be written. Raises OSError."""
-    return SealedStore(folder) if is_sealed(folder) else PlainStore(folder)
-
-
-class PlainStore:
-    """A session that anybody can read who can read this user's files."""
-
-    def __init__(self, folder: Path) -> None:
-        """Raises OSError."""
-        self._folder = folder
-        self._path = folder / FILE
-        self._handle: int | None = open_appending(self._path)
-        self._size = os.fstat(self._handle).st_size
-        if os.fstat(self._handle).st_nlink > 1:  # the same file has a name elsewhere, a backup's perhaps
-            self.rewrite([self._path.read_bytes()])
-
-    def append(self, line: bytes) -> None:
-        """Put a line on the disk."""
-        handle = self._open_handle
-        if os.fstat(handle).st_size != self._size:  # an earlier undoing failed as well
-            truncate(handle, self._size)
-        try:
-            write_synced(handle, line)
-        except OSError:
-            with suppress(OSError):
-                truncate(handle, self._size)
-            raise
-        self._size += len(line)
-
-    @property
-    def _open_handle(self) -> int:
-        if self._handle is None:
-            raise RecordError(f"{self._path} is closed: open the session again.")
-        return self._handle
-
-    def rewrite(self, lines: Sequence[bytes]) -> None:
-        """Put these lines in the place of all there are."""
-        fresh = self._fresh
-        write_new(fresh, b"".join(lines))
-        close_quietly(self._handle)  # Windows renames no open file
-        self._handle = None
-        try:
-            fresh.replace(self._path)
-        finally:
-            self._handle = open_appending(self._path)
-        self._size = sum(map(len, lines))
-        sync_folder(self._folder)
-
-    @property
-    def _fresh(self) -> Path:
-        return self._path.with_name(f"{FILE}.new")
-
-    def put_sound(self, name: str, data: bytes) -> None:
-        """Put a sound on the disk."""
-        write_whole(self._folder / name, data)
-
-    def mend(self, size: int, lacks_newline: bool) -> None:
-        """Cut a torn last line, add a missing newline, remove what was not put in place."""
-        self._fresh.unlink(missing_ok=True)
-        if self._size > size:
-            truncate(self._open_handle, size)
-            self._size = size
-        if lacks_newline:
-            self.append(b"\n")
-
-    def close(self) -> None:
-        """Let it go; everything is on the disk already."""
-        close_quietly(self._handle)
-        self._handle = None
-
-
-class SealedStore:
-    """A session that needs the passphrase to be read, but not to be written."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._lock = Lock(folder.parent.parent)
-        self._lock.check()
-        self._count = sum(1 for _ in stored_lines(folder))
-        self._open = True
-
-    def append(self, line: bytes) -> None:
-        """Put a line on the disk, in a file of its own: nothing of it has to be opened for that."""
-        if not self._open:
-            raise RecordError(f"{self._folder / SEALED} is closed: open the session again.")
-        path = self._folder / EVENTS / f"{self._count:08d}{SUFFIX}"
-        if os.path.lexists(path):
-            raise RecordError(f"{path} was written by another program meanwhile: end that one, and try again.")
-        try:
-            write_whole(path, self._lock.sealed(line))
-        except OSError:  # it may have its name already, only not for certain
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
-            raise
-        self._count += 1
-
-    def rewrite(self, lines: Sequence[bytes]) -> None:
-        """Put these lines in the place of all there are; the files of single ones go."""
-        write_whole(self._folder / SEALED, self._lock.sealed(b"".join(lines)))
-        self._count = len(lines)
-        self._remove_events()
-
-    def _remove_events(self) -> None:
-        """Remove the files of lines that the record holds already."""
-        events = _events(self._folder)
-        for path in events:
-            path.unlink(missing_ok=True)
-        if events:
-            sync_folder(self._folder / EVENTS)
-
-    def put_sound(self, name: str, data: bytes) -> None:
-        """Put a sound on the disk."""
-        write_whole(self._folder / f"{name}{SUFFIX}", self._lock.sealed(data))
-
-    def mend(self, size: int, lacks_newline: bool) -> None:
-        """Put all lines together, and remove what was not put in place."""
-        events = self._folder / EVENTS
-        events.mkdir(FOLDER_MODE, exist_ok=True)
-        for part in (*events.glob(".*.part"), *self._folder.glob(f".{SEALED}.part")):
-            part.unlink(missing_ok=True)
-        if lacks_newline or _events(self._folder):
-            lines = [*stored_lines(self._folder)]
-            lines[-1] = lines[-1].removesuffix(b"\n") + b"\n"
-            self.rewrite(lines)
-
-    def close(self) -> None:
-        """Put all lines together; where that fails they stay where they are, as readable as before."""
-        if not self._open:
-            return
-        self._open = False
-        with suppress(OSError, RecordError):
-            if _events(self._folder):
-                self.rewrite([*stored_lines(self._folder)])

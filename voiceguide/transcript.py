@@ -30,6 +30,7 @@ from voiceguide.errors import RecordError
 from voiceguide.events import Amended, Event, SoundKept, Times, to_fields
 from voiceguide.exercise import PARTNERS, Partner
 from voiceguide.header import Header, checked_id, new_id
+from voiceguide.keeping import Store, begin, open_store
 from voiceguide.lock import SUFFIX, read_file
 from voiceguide.paths import private_dir
 from voiceguide.record import (
@@ -51,11 +52,8 @@ from voiceguide.store import (
     AUDIO,
     MAX_LINE,
     SEALED,
-    Store,
-    begin,
     is_sealed,
     lock_of,
-    open_store,
     record_path,
     stored_lines,
 )

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -73,23 +74,23 @@ def typed_session(room: Room, most: int) -> Iterator[Tried]:
 # -- commands ----------------------------------------------------------------------------------------------------
 
 
-class Command:
+class Command(ABC):
     """What is killed, with a session that is there already."""
 
     given = ""
     """What is typed into it."""
 
+    @abstractmethod
     def args(self, home: Path) -> list[str]:
         """Its arguments; may prepare what it needs."""
-        raise NotImplementedError
 
     def env(self, home: Path) -> Mapping[str, str]:
         """More environment."""
         return {}
 
+    @abstractmethod
     def verify(self, home: Path, before: State) -> int:
         """Do it again, fail unless all is as if it had been done once; gives how many utterances are lost."""
-        raise NotImplementedError
 
 
 class Refine(Command):

@@ -33,9 +33,9 @@ _WRAP = textwrap.TextWrapper(
 def delete(session_id: str, turns: str | None, yes: bool, passphrase_stdin: bool) -> None:
     """Delete a session, or turns of it, for good: words and recordings.
 
-    ID is a session's id or a unique part of it. It tells what goes, and asks. A locked session can be deleted without
-    the passphrase, too, but its turns cannot. That a turn was there stays visible, so
-    that the session still makes sense; of a whole session nothing stays.
+    ID is a session's id or a unique part of it. It tells what goes, and asks. That a turn was there stays visible, so
+    that the session still makes sense; of a whole session nothing stays. A locked session can be deleted without the
+    passphrase, too, but its turns cannot.
 
     What is beyond it: copies you made (exports, backups, synced folders), and what a disk keeps of deleted files. Only
     an encrypted disk helps against the latter.

@@ -139,14 +139,14 @@ def _begin(
 
 def _tell_of_an_interruption(parts: Stage) -> None:
     """Say that the last session was cut off, by a crash or a power cut, and how to go on with it."""
-    from voiceguide.archive import sessions
+    from voiceguide.archive import newest_first
     from voiceguide.durable import close_quietly, explained, lock_folder
     from voiceguide.paths import sessions_dir
     from voiceguide.record import read
     from voiceguide.store import was_cut_off
 
     with contextlib.suppress(VoiceguideError):  # there is none, or one that is no hindrance to beginning another
-        known = sessions(sessions_dir(), ends=False)
+        known = newest_first(sessions_dir())  # one or two are read: nobody may wait for the guide's first word
         last = next((s for s in known if s.locked or not (s.problem or s.simulated)), None)
         if last is None:
             return

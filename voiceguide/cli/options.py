@@ -145,11 +145,10 @@ def remembered_names() -> tuple[str, str]:
 
 
 def _names_of_the_newest() -> tuple[str, str]:
-    from voiceguide.archive import sessions
+    from voiceguide.archive import newest_first
     from voiceguide.paths import sessions_dir
 
-    known = sessions(sessions_dir(), ends=False)
-    return next((s.names for s in known if not s.problem and not s.simulated), DEFAULT_NAMES)
+    return next((s.names for s in newest_first(sessions_dir()) if not s.problem and not s.simulated), DEFAULT_NAMES)
 
 
 def remember_names(names: tuple[str, str]) -> None:
