@@ -13,9 +13,11 @@ from tests.records import EVENTS, write_flac
 from voiceguide.edition import Edition
 from voiceguide.errors import EngineError, RecordError
 from voiceguide.events import Utterance
+from voiceguide.export.sound_file import write
 from voiceguide.loudness import LEVEL, loudness
 from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.sound import SAMPLE_BYTES, Sound
+from voiceguide.sound_files import read_sound
 from voiceguide.transcript import Transcript, read
 
 
@@ -65,6 +67,44 @@ def test_without_a_voice_there_is_time_to_read(tmp_path: Path) -> None:
     first, sound = next(told.sounds())
     assert sound.frames == bytes(len(sound.frames))
     assert first.seconds > 2.0
+
+
+@pytest.mark.parametrize("change", [-0.02, 0.02])
+def test_a_voice_that_never_speaks_twice_alike_fits_its_place(tmp_path: Path, change: float) -> None:
+    lasts = 1.0
+
+    def wavering(text: str, voice: str | None, keep: bool) -> Future[Sound]:
+        nonlocal lasts
+        lasts += change
+        future: Future[Sound] = Future()
+        future.set_result(tone(lasts, -20.0))
+        return future
+
+    told = Edition(sounding(tmp_path), wavering, ("a", "b"))
+    assert told.seconds > 0
+    assert all(placed.seconds == sound.seconds for placed, sound in told.sounds())
+    with (tmp_path / "it.wav").open("w+b") as file:
+        write(told, file, "wav")
+    assert read_sound(tmp_path / "it.wav").seconds == pytest.approx(told.seconds, abs=1 / OUTPUT_RATE)
+
+
+def test_words_that_could_not_be_spoken_once_stay_time_to_read(tmp_path: Path) -> None:
+    asked = 0
+
+    def late(text: str, voice: str | None, keep: bool) -> Future[Sound]:
+        nonlocal asked
+        asked += 1
+        future: Future[Sound] = Future()
+        if asked == 1:
+            future.set_exception(EngineError("No voice yet."))
+        else:
+            future.set_result(tone(9.0, -20.0))
+        return future
+
+    told = Edition(sounding(tmp_path), late, ("a", "b"))
+    assert told.placed[0].seconds < 9.0
+    _, sound = next(told.sounds())
+    assert sound.frames == bytes(len(sound.frames))
 
 
 def test_only_one_partner_and_short_prompts(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ class Sounds:
             self._turns |= dict.fromkeys(paths, paths)
         self._recorded: dict[Path, Sound] = {}
         self._loudness = 0.0
+        self._unspoken: set[str] = set()
 
     def of(self, item: Item) -> Sound:
         """The item's sound at OUTPUT_RATE, evened."""
@@ -84,10 +85,13 @@ class Sounds:
 
     def _spoken(self, item: Item) -> Sound:
         voice = None if item.partner is None else self._voices[item.partner == "b"]
+        if item.text in self._unspoken:  # should it be spoken the second time, it would not fit its place
+            return unspoken(item.text)
         try:
             # The guide, too, may have read somebody's words back: their sound may not be kept.
             return self._say(item.text, voice, item.text in self._own).result()
         except EngineError:
+            self._unspoken.add(item.text)
             return unspoken(item.text)
 
     def recording(self, path: Path) -> Sound:
@@ -147,10 +151,12 @@ class Edition:
         return self._sounds.of(item)
 
     def sounds(self) -> Iterator[tuple[Placed, Sound]]:
-        """Each item with its place and its sound; it holds a turn at a time."""
+        """Each item with its place and its sound, which fills it; it holds a turn at a time."""
         for number, placed in enumerate(self.placed):
             self.tell(number, len(self.items))
-            yield placed, self.sound(placed.item)
+            # A voice may speak the same words some samples longer or shorter than when they were measured.
+            size = SAMPLE_BYTES * round(placed.seconds * OUTPUT_RATE)
+            yield placed, Sound(self.sound(placed.item).frames[:size].ljust(size, b"\0"), OUTPUT_RATE)
 
     @cached_property
     def placed(self) -> tuple[Placed, ...]:
