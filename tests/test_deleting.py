@@ -50,6 +50,12 @@ def test_it_says_what_goes_asks_and_deletes(home: Path, folder: Path) -> None:
     assert list(folder.parent.iterdir()) == []
 
 
+def test_a_recording_half_way_into_the_lock_is_one_recording(home: Path, folder: Path) -> None:
+    sound = next((folder / "audio").iterdir())
+    sound.with_name(f"{sound.name}.age").write_bytes(b"sealed")
+    assert "2 turns, 3 recordings" in voiceguide(home, "delete", "tobiku").out
+
+
 def test_without_a_terminal_it_wants_yes(home: Path, folder: Path) -> None:
     assert "--yes" in voiceguide(home, "delete", "tobiku").complaint()
     assert "--yes" in voiceguide(home, "delete", "tobiku", "--turns", "1", given="y\n").complaint()

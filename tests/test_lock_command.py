@@ -283,6 +283,46 @@ def test_a_terminal_is_asked_once_and_forgives_a_slip(evening: Path) -> None:
     assert PASSPHRASE not in shown.written
 
 
+def test_who_gives_none_is_told_what_that_means(evening: Path) -> None:
+    with terminal(evening, "show") as shown:
+        shown.until("Passphrase")
+        shown.press("\n")
+        assert "without the passphrase it cannot be read" in shown.until("be read.")
+        assert shown.finish() == 1
+    with terminal(evening, "delete", only_session(evening).name) as shown:
+        shown.until("Passphrase (Enter: delete it unread)")
+        shown.press("\x04")  # Ctrl-D
+        told = shown.until("Delete it?")
+        assert "it is locked" in told
+        assert "--passphrase-stdin" not in told
+        shown.press("n\n")
+        assert shown.finish() == 0
+
+
+@pytest.mark.parametrize("given", ["\x04", "wrong one\n" * 3], ids=["ctrl-d", "wrong"])
+def test_an_evening_begins_whatever_becomes_of_the_passphrase(evening: Path, tmp_path: Path, given: str) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(evening, home)
+    with terminal(home, "start", "a-short-one", "--keyboard", "--speaker", "none") as shown:
+        for key in given.splitlines(keepends=True):
+            shown.until("Passphrase (Enter:")
+            shown.press(key)
+        shown.until("going on without your names and agreements")
+        shown.press("\x03")
+        shown.finish()
+
+
+def test_going_on_asks_for_it_and_says_one_thing(evening: Path) -> None:
+    done = voiceguide(evening, "start", "--resume", "--keyboard", "--speaker", "none")
+    assert "--passphrase-stdin" in done.complaint()
+    assert "going on without" not in done.out + done.err
+
+
+def test_a_wrong_one_is_said_before_anything_is_locked_with_it(tmp_path: Path) -> None:
+    voiceguide(tmp_path, "lock", "--passphrase-stdin", given=GIVEN).fine()
+    assert "not the passphrase" in voiceguide(tmp_path, "sessions", "--passphrase-stdin", given="wrong\n").complaint()
+
+
 def test_the_list_without_it_tells_ids_only(evening: Path) -> None:
     listed = voiceguide(evening, "sessions").fine().out
     assert listed == f"Locked:\n{only_session(evening).name}\n"

@@ -90,6 +90,17 @@ def test_a_damaged_lock_is_said_and_nothing_is_written_plain(
         assert not [*sessions.iterdir()]
 
 
+@pytest.mark.parametrize("name", ["", "recipient.txt", "identity.age"])
+def test_a_lock_behind_a_link_is_not_used(tmp_path: Path, name: str) -> None:
+    locked(tmp_path)
+    lock = Lock(tmp_path)
+    linked = tmp_path / "lock" / name
+    linked.rename(tmp_path / "elsewhere")
+    linked.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RecordError, match="link"):
+        lock.check()
+
+
 def test_a_public_key_of_somebody_else_is_found_out(sessions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from pyrage.x25519 import Identity
 

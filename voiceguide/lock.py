@@ -13,7 +13,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.durable import explained, make_folder, sync_folder, write_new, write_whole
+from voiceguide.durable import explained, make_folder, open_reading, sync_folder, write_new, write_whole
 from voiceguide.errors import LockedError, RecordError
 from voiceguide.paths import private_dir
 
@@ -62,8 +62,7 @@ class Lock:
         from pyrage import RecipientError
         from pyrage.x25519 import Recipient
 
-        with explained("read", self._public):
-            written = self._public.read_bytes().decode("ascii", "replace").strip()
+        written = self._read(self._public).decode("ascii", "replace").strip()
         try:
             return Recipient.from_str(written)
         except RecipientError as error:
@@ -142,11 +141,17 @@ class Lock:
         return identity
 
     def _stored_identity(self) -> bytes:
-        with explained("read", self._private):
-            stored = self._private.read_bytes()
+        stored = self._read(self._private)
         if not stored.startswith(b"age-encryption.org/v1\n-> scrypt "):
             raise self._damaged(self._private)
         return stored
+
+    def _read(self, path: Path) -> bytes:
+        """A key's file: it and its folder themselves, since what a link leads to may be changed by others."""
+        if self._folder.is_symlink():
+            raise RecordError(f"{self._folder} is a link, which is not followed: put the folder itself there.")
+        with explained("read", path), open_reading(path, follow=False) as file:
+            return file.read()
 
     def _damaged(self, path: Path) -> RecordError:
         return RecordError(f"{path} is damaged: put the folder {self._folder} back from a copy.")

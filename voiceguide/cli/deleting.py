@@ -80,7 +80,7 @@ def _delete_session(folder: Path, yes: bool) -> None:
 def _whole(folder: Path) -> Iterable[str]:
     """What a session holds; of one that cannot be read what is known."""
     from voiceguide.deleting import held, size
-    from voiceguide.errors import RecordError
+    from voiceguide.errors import LockedError, RecordError
     from voiceguide.export.text import heading
     from voiceguide.record import read
     from voiceguide.replay import turns
@@ -90,6 +90,9 @@ def _whole(folder: Path) -> Iterable[str]:
         return
     try:
         session = read(folder)
+    except LockedError:
+        yield f"{clean(str(folder))}: {_bytes(size(folder))}; it is locked"
+        return
     except RecordError as error:
         yield f"{clean(str(folder))}: {_bytes(size(folder))}; it cannot be read"
         yield f"({clean(str(error))})"
@@ -102,10 +105,14 @@ def _whole(folder: Path) -> Iterable[str]:
 
 def _recordings(session: Session) -> int:
     from voiceguide.durable import explained
+    from voiceguide.lock import SUFFIX
 
     audio = session.folder / "audio"
     with explained("look into", audio):  # it may be deleted by another voiceguide meanwhile
-        return sum(path.is_file() for path in audio.iterdir()) if audio.is_dir() else 0
+        if not audio.is_dir():
+            return 0
+        # While a session is being locked each may be there twice.
+        return len({path.name.removesuffix(SUFFIX) for path in audio.iterdir() if path.is_file()})
 
 
 def _bytes(size: int) -> str:

@@ -24,7 +24,7 @@ from voiceguide.cli.plain import say, warn
 from voiceguide.cli.safety import show_safety_page
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
-from voiceguide.cli.unlocking import offer_unlock, passphrase_option
+from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
 from voiceguide.errors import DeviceError, EngineError, VoiceguideError
 from voiceguide.exercise import Exercise
 from voiceguide.hearing import engines
@@ -78,7 +78,9 @@ def start(
     from voiceguide.settings import load
 
     settings = load()
-    if not offer_unlock(passphrase_stdin, "Passphrase (Enter: go on without what was saved before)"):
+    if resume is not None:
+        unlock(passphrase_stdin, resume)
+    elif not offer_unlock(passphrase_stdin, "Passphrase (Enter: go on without what was saved before)", give_up=True):
         say("What was saved before is locked: going on without your names and agreements.")
     folder = find_session(resume, simulated=False)
     if folder and is_finished(folder):

@@ -30,8 +30,8 @@ def correct(session_id: str | None, passphrase_stdin: bool) -> None:
 
     The session is the newest one, or the one whose id contains ID. The words as they were heard first stay in the
     record beside yours; the recordings are not touched. The text lies in the session's private folder while you edit,
-    that of a locked session in memory. It is removed afterwards, but your editor may keep a copy of its own. If a line
-    cannot be used, nothing is changed and what you typed is kept: the same command goes on with it.
+    that of a locked session in memory, until you log out. It is removed afterwards, but your editor may keep a copy of
+    its own. If a line cannot be used, nothing is changed and what you typed is kept: the same command goes on with it.
 
     \b
     Examples:

@@ -35,13 +35,18 @@ def unlock(passphrase_stdin: bool, session_id: str | None = None) -> None:
     from voiceguide.errors import LockedError
 
     if not offer_unlock(passphrase_stdin, "Passphrase", session_id):
+        if has_terminal():
+            raise LockedError("What is saved is locked: without the passphrase it cannot be read.")
         raise LockedError.without_passphrase()
 
 
-def offer_unlock(passphrase_stdin: bool, question: str, session_id: str | None = None) -> bool:
+def offer_unlock(
+    passphrase_stdin: bool, question: str, session_id: str | None = None, *, give_up: bool = False
+) -> bool:
     """Ask for the passphrase, if it is needed; False where it is not given, and nothing can be read then.
 
-    Raises LockedError for a wrong one, and RecordError where the lock is gone.
+    Raises LockedError for a wrong one (on the screen: three, where they do not ``give_up`` then), and RecordError where
+    the lock is gone.
     """
     from voiceguide.errors import LockedError
     from voiceguide.paths import sessions_dir
@@ -49,10 +54,10 @@ def offer_unlock(passphrase_stdin: bool, question: str, session_id: str | None =
 
     lock = lock_of(sessions_dir())
     given = line() if passphrase_stdin else None
-    if not lock.exists or not any_sealed(sessions_dir(), session_id) or lock.unlocked:
-        return True
-    if given is not None:
+    if lock.exists and given is not None:
         lock.unlock(given)
+        return True
+    if not lock.exists or not any_sealed(sessions_dir(), session_id) or lock.unlocked:
         return True
     if not has_terminal():
         return False
@@ -63,7 +68,7 @@ def offer_unlock(passphrase_stdin: bool, question: str, session_id: str | None =
         try:
             lock.unlock(typed)
         except LockedError as error:
-            if attempt == _TRIES - 1:
+            if attempt == _TRIES - 1 and not give_up:
                 raise
             warn(str(error))
         else:
@@ -77,12 +82,20 @@ def has_terminal() -> bool:
 
 
 def ask(question: str) -> str:
-    """What is typed, unseen; empty for nothing."""
+    """What is typed, unseen; empty for nothing, or Ctrl-D. Raises LockedError for bytes that are no text."""
+    from getpass import getpass
+
     from voiceguide.cli.interrupting import interruptible
+    from voiceguide.errors import LockedError
 
     with interruptible("nothing was changed."):  # an exception, so that the terminal shows again what is typed
-        typed: str = click.prompt(question, default="", show_default=False, hide_input=True, err=True)
-    return typed
+        try:
+            return getpass(f"{question}: ", stream=sys.stderr)
+        except EOFError:
+            click.echo(err=True)
+            return ""
+        except UnicodeDecodeError:
+            raise LockedError("What was typed holds bytes that are no text: type it again.") from None
 
 
 def line() -> str:
