@@ -25,7 +25,7 @@ from voiceguide.loudness import evened, loudness
 from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.record import read
 from voiceguide.sound import LISTEN_RATE, Sound
-from voiceguide.sound_files import read_sound, read_wav, resample, stretch
+from voiceguide.sound_files import Memory, read_sound, read_wav, resample, stretch
 from voiceguide.transcript import Transcript
 
 FORMATS = {
@@ -167,6 +167,15 @@ def test_a_session_with_such_a_recording(tmp_path: Path, file: tuple[str, bytes]
     edition = Edition(read(folder), say, ("max", "f3"))
     for to in ("vtt", "wav", "zip"):
         outcome(partial(export, edition, to, io.BytesIO()))
+
+
+def test_seeking_before_the_beginning_of_a_file_in_memory_stays_there() -> None:
+    """libsndfile does it in some damaged files; what a callback raises would be printed, with a traceback."""
+    file = Memory(b"abcdef")
+    assert file.seek(2) == 2
+    assert file.seek(-1) == 2
+    assert file.seek(-1, 1) == 1
+    assert file.read() == b"bcdef"
 
 
 def test_what_may_be_told_at_all(tmp_path: Path) -> None:

@@ -209,9 +209,10 @@ def test_names_come_back_with_the_passphrase_only(evening: Path, tmp_path: Path)
     home = tmp_path / "home"
     shutil.copytree(evening, home)
     start = ("start", "a-short-one", "--keyboard", "--speaker", "none")
-    assert "Hello, First partner" in voiceguide(home, *start, given=ANSWERS).fine().out
+    greeted = r"Hello, (First|Second) partner"  # chance decides who goes first where nobody knows who did last time
+    assert re.search(greeted, voiceguide(home, *start, given=ANSWERS).fine().out)
     with_it = voiceguide(home, *start, "--passphrase-stdin", given=GIVEN + ANSWERS).fine().out
-    assert "Hello, First partner" not in with_it
+    assert not re.search(greeted, with_it)
 
 
 @pytest.mark.slow

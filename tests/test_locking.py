@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from tests.fakes_disk import FakeCrash, FakeDisk
@@ -114,6 +115,33 @@ def test_a_public_key_of_somebody_else_is_found_out(sessions: Path, monkeypatch:
 def test_a_weak_passphrase_is_refused(weak: str) -> None:
     with pytest.raises(LockedError, match="guessed"):
         check_passphrase(weak)
+
+
+@pytest.mark.parametrize("busy", [2, 99])
+def test_a_busy_computer_is_no_wrong_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, busy: int) -> None:
+    """age measures what the computer can do in a second, and refuses what would take many."""
+    locked(tmp_path)
+    without_passphrase(monkeypatch)
+    asked = 0
+    real = pyrage.passphrase.decrypt
+
+    def measured(data: bytes, passphrase: str) -> bytes:
+        nonlocal asked
+        asked += 1
+        if asked <= busy:
+            raise pyrage.DecryptError("Excessive work parameter for passphrase.\nDecryption would take around 2048 s.")
+        made: bytes = real(data, passphrase)
+        return made
+
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", measured)
+    monkeypatch.setattr("voiceguide.lock._WAITS", (0.0,) * 4)
+    lock = Lock(tmp_path)
+    if busy == 2:
+        lock.unlock(PASSPHRASE)
+        assert lock.unlocked
+    else:
+        with pytest.raises(LockedError, match="too busy"):
+            lock.unlock(PASSPHRASE)
 
 
 def test_what_is_no_text_is_no_passphrase(sessions: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ SUFFIX = ".age"
 
 SHORTEST = 10
 """Characters of a passphrase. Each try costs a second or two, so these are too many to try them all."""
+
+_WAITS = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each time that a passphrase is tried on a busy computer."""
 
 _FOLDER = "lock"
 _PUBLIC = "recipient.txt"
@@ -122,12 +126,11 @@ class Lock:
 
     def _identity(self, passphrase: str) -> Identity:
         from pyrage import DecryptError, IdentityError
-        from pyrage import passphrase as by_passphrase
         from pyrage.x25519 import Identity
 
         stored = self._stored_identity()
         try:
-            written = by_passphrase.decrypt(stored, _as_text(passphrase))
+            written = _by_passphrase(stored, _as_text(passphrase))
             identity = Identity.from_str(written.decode("ascii", "replace").strip())
         except DecryptError:
             raise LockedError(
@@ -190,6 +193,27 @@ def _locked(identity: Identity, passphrase: str) -> bytes:
 
     made: bytes = by_passphrase.encrypt(f"{identity}\n".encode(), _as_text(passphrase))
     return made
+
+
+def _by_passphrase(stored: bytes, passphrase: str) -> bytes:
+    """What the passphrase opens. Raises DecryptError for another one, LockedError where it cannot be tried.
+
+    age first measures how fast this computer is, and refuses what would take 16 times as long as when the file was
+    made. On a busy one the measure errs, so it is asked again.
+    """
+    from pyrage import DecryptError
+    from pyrage import passphrase as by_passphrase
+
+    for wait in _WAITS:
+        time.sleep(wait)
+        try:
+            made: bytes = by_passphrase.decrypt(stored, passphrase)
+        except DecryptError as error:
+            if "xcessive work" not in str(error):
+                raise
+        else:
+            return made
+    raise LockedError("This computer is too busy to try the passphrase: end other programs, and try again.")
 
 
 def check_passphrase(passphrase: str) -> None:

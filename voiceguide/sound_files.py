@@ -60,7 +60,7 @@ def read_sound(path: Path, rate: int | None = None) -> Sound:
         if not path.is_file():
             raise SoundFileError(f"There is no sound file {str(path)!r}: check the name.")
         if path.suffix == SUFFIX:
-            source: Path | io.BytesIO = io.BytesIO(_unsealed(path))
+            source: Path | io.BytesIO = Memory(_unsealed(path))
         else:
             source = path
             with path.open("rb"):
@@ -78,6 +78,16 @@ def read_sound(path: Path, rate: int | None = None) -> Sound:
     if not frames:
         raise SoundFileError(f"The sound file {str(path)!r} holds no sound: record it again.")
     return sound if rate is None else resample(sound, rate)
+
+
+class Memory(io.BytesIO):
+    """A file in memory for libsndfile, which in a damaged one seeks before its beginning; a disk's would stay there."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go there, or stay. Nothing may be raised in a callback from C: it would be printed."""
+        with suppress(ValueError):
+            return super().seek(offset, whence)
+        return self.tell()
 
 
 def _unsealed(path: Path) -> bytes:

@@ -9,7 +9,6 @@ What we cannot do: wipe the blocks of a deleted file. Disk encryption is the ans
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 from collections.abc import Collection
@@ -311,10 +310,10 @@ def _seconds_of(path: Path) -> float | None:
     """Length of a sound file; None for one that was not written to its end."""
     import soundfile
 
-    from voiceguide.sound_files import LONGEST
+    from voiceguide.sound_files import LONGEST, Memory
 
     try:
-        seconds = float(soundfile.info(io.BytesIO(read_file(path))).duration)
+        seconds = float(soundfile.info(Memory(read_file(path))).duration)
     except (soundfile.SoundFileError, RecordError):
         return None
     return seconds if seconds <= LONGEST else None  # what a broken header promises

@@ -148,7 +148,9 @@ def _names_of_the_newest() -> tuple[str, str]:
     from voiceguide.archive import newest_first
     from voiceguide.paths import sessions_dir
 
-    return next((s.names for s in newest_first(sessions_dir()) if not s.problem and not s.simulated), DEFAULT_NAMES)
+    real = (s.names for s in newest_first(sessions_dir()) if not s.problem and not s.simulated)
+    # An evening that began without the passphrase knew nobody's name.
+    return next((names for names in real if set(names) != set(DEFAULT_NAMES)), DEFAULT_NAMES)
 
 
 def remember_names(names: tuple[str, str]) -> None:
