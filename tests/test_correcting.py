@@ -175,6 +175,29 @@ def test_what_was_typed_is_gone_on_with_and_what_changed_meanwhile_is_no_correct
     again.close()
 
 
+def test_a_crash_while_it_is_laid_out_leaves_all_of_it_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_session(tmp_path)
+    monkeypatch.setattr("voiceguide.correcting.lock_folder", lambda folder: None)  # a real crash would let go of it
+    fail_at, died = 0, True
+    while died:
+        fail_at += 1
+        with FakeDisk(fail_at).mounted(monkeypatch):
+            try:
+                Desk(read(folder)).close()
+                died = False
+            except FakeCrash:
+                pass
+        desk = Desk(read(folder))
+        desk.path.write_text(desk.path.read_text("utf-8").replace("house", "boat"), "utf-8")
+        assert all("boat" in each.words for each in desk.corrections())  # a line that was not there would be refused
+        assert desk.corrections()
+        desk.clear()
+        desk.close()
+    assert fail_at > 5
+
+
 def test_a_text_that_is_no_utf_8_is_said(tmp_path: Path) -> None:
     desk = Desk(read(write_session(tmp_path)))
     desk.path.write_bytes(b"[1] caf\xe9")

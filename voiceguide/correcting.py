@@ -22,8 +22,8 @@ from voiceguide.durable import (
     lock_folder,
     make_folder,
     remove_tree,
-    sync_folder,
     write_new,
+    write_whole,
 )
 from voiceguide.errors import RecordError, VoiceguideError
 from voiceguide.events import Times
@@ -208,8 +208,7 @@ class Desk:
         self._lock = self._locked()
         data = text.encode("utf-8", "replace")
         write_new(self.path, data)
-        write_new(self._folder / _BEFORE, data)  # last: with it all is there
-        sync_folder(self._folder)
+        write_whole(self._folder / _BEFORE, data)  # last: with it all is there, so it may not be there in part
 
     def _is_whole(self) -> bool:
         paths = (self._folder, self.path, self._folder / _BEFORE)  # links may lead anywhere
