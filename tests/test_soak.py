@@ -44,10 +44,10 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Fut
     seed = int(os.environ.get("VOICEGUIDE_SEED") or random.randrange(1_000_000))
 
     def soak(name: str) -> list[Any]:
-        folder = tmp_path_factory.mktemp(name)
-        return list(tried.soak(kinds.KINDS[name][1], TIMES, seed, folder, engine="moonshine"))
+        return list(tried.soak(kinds.KINDS[name][1], TIMES, seed, folders[name], engine="moonshine"))
 
     print(f"VOICEGUIDE_SEED={seed}")
+    folders = {name: tmp_path_factory.mktemp(name) for name in kinds.KINDS}  # here: pytest makes them for one thread
     with ThreadPoolExecutor(1) as alive, ThreadPoolExecutor(len(HANGING)) as hanging, ThreadPoolExecutor(1) as working:
         hands = dict.fromkeys(AT_LIFE_SPEED, alive) | dict.fromkeys(HANGING, hanging)
         yield {name: hands.get(name, working).submit(soak, name) for name in kinds.KINDS}
