@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.pulse import Pulse
+from tests.waiting import within
 from voiceguide.events import Earcon
 from voiceguide.paths import earcon_file
 from voiceguide.sound_files import read_wav
@@ -102,16 +102,6 @@ class Ear:
 
     def _index(self, at: float) -> int:
         return int(min(max(0.0, (at - self._began) / BLOCK_SECONDS), len(self.levels)))
-
-
-def within(seconds: float, true: Callable[[], bool]) -> bool:
-    """Wait until something is so; False when it takes longer."""
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.03)
-    return True
 
 
 def best_match(wanted: Samples, heard: Samples) -> tuple[int, float]:

@@ -18,8 +18,9 @@ from typing import Any
 
 from tests.clips import Clip
 from tests.command import have_read_the_safety_page
-from tests.ear import LIMIT, RATE, Ear, within
+from tests.ear import LIMIT, RATE, Ear
 from tests.pulse import Pulse
+from tests.waiting import within
 from voiceguide.events import Earcon
 from voiceguide.record import Session, read
 

@@ -10,13 +10,14 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import within
 
 RATE = 48_000
 """Samples a second of the loudspeaker's recordings."""
@@ -48,7 +49,7 @@ class Recording:
     def wait(self, seconds: float) -> None:
         """Let so much more audio arrive, by the server's clock."""
         enough = self.seconds + seconds
-        _until(lambda: self.seconds >= enough, "the loudspeaker's monitor gives no sound", _PATIENCE + seconds)
+        assert within(_PATIENCE + seconds, lambda: self.seconds >= enough), "the loudspeaker's monitor gives no sound"
 
     def stop(self) -> Path:
         """End it; the WAV file's path."""
@@ -94,7 +95,7 @@ class Pulse:
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no"]
         options = ["--realtime=no", "--high-priority=no", *(f"--load={module}" for module in modules)]
         self._server = self._spawn(*command, *options)
-        _until(lambda: self._control("info").returncode == 0, "pulseaudio does not answer")
+        assert within(_PATIENCE, lambda: self._control("info").returncode == 0), "pulseaudio does not answer"
         self._control("set-default-sink", "speaker")
         self.plug_microphone()
         # Held open, the sinks do not stall for up to 2 s when somebody begins to play.
@@ -140,13 +141,6 @@ class Pulse:
     def _spawn(self, *command: str) -> subprocess.Popen[bytes]:
         quiet = subprocess.DEVNULL
         return subprocess.Popen(command, env=self.env, stdout=quiet, stderr=quiet)
-
-
-def _until(true: Callable[[], bool], otherwise: str, seconds: float = _PATIENCE) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, otherwise
-        time.sleep(0.01)
 
 
 @contextmanager

@@ -19,11 +19,12 @@ import numpy as np
 import pytest
 
 from tests.clips import Clip, make_clips
-from tests.ear import RATE, Ear, Samples, within
+from tests.ear import RATE, Ear, Samples
 from tests.evening import Evening, evening
 from tests.pieces import WHOLE, first, kept, last
 from tests.pulse import Pulse, pulse
 from tests.seated import seated
+from tests.waiting import within
 from tests.whole_evening import NAMES, PAUSE, Told, whole_evening
 from voiceguide import phrases, phrases_before
 from voiceguide.events import (

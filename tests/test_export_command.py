@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import COMMAND, Running, environment, files_holding, only_session, session_folders, voiceguide
-from tests.ear import LIMIT, within
+from tests.ear import LIMIT
 from tests.records import EVENTS, header, write_session
+from tests.waiting import within
 from voiceguide.durable import close_quietly, lock_folder
 
 LEAVES = "leaves voiceguide's private folder"

@@ -152,7 +152,7 @@ def test_ctrl_c_at_random_moments_leaves_no_traceback(tmp_path: Path) -> None:
             time.sleep(chance.uniform(0.25, 2.5))  # the interpreter itself, before it runs us, cannot be taught
             for _ in range(chance.randrange(1, 4)):
                 command.send(signal.SIGINT)
-                time.sleep(chance.uniform(0, 0.1))
+                time.sleep(chance.uniform(0, 0.1))  # as fast as somebody presses it again
             assert command.finish().code in (130, -signal.SIGINT)
     for folder in session_folders(tmp_path):
         read(folder)

@@ -169,8 +169,19 @@ def test_a_session_with_such_a_recording(tmp_path: Path, file: tuple[str, bytes]
         outcome(partial(export, edition, to, io.BytesIO()))
 
 
+def test_a_recording_in_which_libsndfile_seeks_before_its_beginning(tmp_path: Path) -> None:
+    """What a callback from C raises would be printed, with a traceback; here it fails the test."""
+    damaged = bytearray(SOUNDS["plain.aiff"])
+    damaged[39] = 0
+    folder = write_session(tmp_path)
+    transcript = Transcript.open(folder)
+    number = transcript.next_id
+    transcript.close()
+    (folder / f"audio/{number:04d}-a.flac").write_bytes(damaged)  # the record does not tell of it, as after a crash
+    Transcript.open(folder).close()
+
+
 def test_seeking_before_the_beginning_of_a_file_in_memory_stays_there() -> None:
-    """libsndfile does it in some damaged files; what a callback raises would be printed, with a traceback."""
     file = Memory(b"abcdef")
     assert file.seek(2) == 2
     assert file.seek(-1) == 2

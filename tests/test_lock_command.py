@@ -319,7 +319,7 @@ def test_going_on_asks_for_it_and_says_one_thing(evening: Path) -> None:
     assert "going on without" not in done.out + done.err
 
 
-def test_a_wrong_one_is_said_before_anything_is_locked_with_it(tmp_path: Path) -> None:
+def test_a_wrong_one_is_said_also_where_nothing_is_locked_yet(tmp_path: Path) -> None:
     voiceguide(tmp_path, "lock", "--passphrase-stdin", given=GIVEN).fine()
     assert "not the passphrase" in voiceguide(tmp_path, "sessions", "--passphrase-stdin", given="wrong\n").complaint()
 

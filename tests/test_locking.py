@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import unicodedata
 from contextlib import suppress
@@ -18,7 +19,7 @@ from voiceguide import archive
 from voiceguide.agreements import agreements
 from voiceguide.deleting import delete_session
 from voiceguide.errors import LockedError, RecordError
-from voiceguide.events import Resumed
+from voiceguide.events import Resumed, SoundKept
 from voiceguide.lock import SHORTEST, Lock, check_passphrase
 from voiceguide.record import read
 from voiceguide.replay import items
@@ -41,8 +42,8 @@ def recorded(sessions: Path) -> Path:
     """A session with real sounds, written as one is."""
     transcript = Transcript.create(sessions, header())
     for t, event in EVENTS:
-        if event.__class__.__name__ == "SoundKept":
-            transcript.keep_sound(event.partner, silence(0.2, LISTEN_RATE))  # type: ignore[union-attr]
+        if isinstance(event, SoundKept):
+            transcript.keep_sound(event.partner, silence(0.2, LISTEN_RATE))
         transcript.append(event, t)
     transcript.close()
     return transcript.folder
@@ -142,6 +143,16 @@ def test_a_busy_computer_is_no_wrong_passphrase(tmp_path: Path, monkeypatch: pyt
     else:
         with pytest.raises(LockedError, match="too busy"):
             lock.unlock(PASSPHRASE)
+
+
+def test_what_age_itself_refuses_to_try_is_no_wrong_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lock that would take a computer many minutes, and age's own words for that."""
+    locked(tmp_path)
+    private = tmp_path / "lock" / "identity.age"
+    private.write_bytes(re.sub(rb"(-> scrypt \S+) \d+\n", rb"\1 30\n", private.read_bytes(), count=1))
+    monkeypatch.setattr("voiceguide.lock._WAITS", (0.0,) * 2)
+    with pytest.raises(LockedError, match="too busy"):
+        Lock(tmp_path).unlock(PASSPHRASE)
 
 
 def test_what_is_no_text_is_no_passphrase(sessions: Path) -> None:

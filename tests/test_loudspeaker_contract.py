@@ -51,7 +51,7 @@ def pass_until(loudspeaker: Loudspeaker, reached: Callable[[], bool]) -> float:
         loudspeaker.tick(0.01)
         ticked += 0.01
         if isinstance(loudspeaker, DeviceLoudspeaker):
-            time.sleep(0.01)
+            time.sleep(0.01)  # a device plays at its own pace, whatever is ticked
     return ticked
 
 

@@ -12,6 +12,7 @@ import pytest
 from tests.fakes_hearing import FakeMicrophone
 from tests.pulse import Pulse, pulse
 from tests.test_sound_files import tone
+from tests.waiting import within
 from voiceguide.errors import DeviceError, NotFoundError
 from voiceguide.microphone import Microphone, check_level, microphone_names, open_microphone
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound
@@ -52,10 +53,7 @@ class Bench:
 
 
 def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.02)
+    assert within(PATIENCE, true), "it never happened"
 
 
 @pytest.fixture(params=["fake", "device"])

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.command import finished
-from tests.ear import within
 from tests.evening import Evening, evening
 from tests.pulse import Pulse, pulse
 from tests.spoken import Speak, spoken
+from tests.waiting import within
 
 __all__ = ["finished", "pulse", "spoken"]
 

@@ -77,7 +77,7 @@ class Evening:
             recognise(ticket, sound)
             self.ears._recognitions[-1].due += seconds
 
-        self.ears.recognise = late  # type: ignore[method-assign]
+        self.ears.recognise = late  # type: ignore[method-assign]  # the fake's own, wrapped
 
     def run(self, record: Record | None = None) -> str:
         return self.runner.run(self.session, record or self.record, Begun())
@@ -90,7 +90,7 @@ class Evening:
             took(event)
             self.runner.interrupted = self.runner.interrupted or isinstance(event, kind)
 
-        self.talker.took = interrupt  # type: ignore[method-assign]
+        self.talker.took = interrupt  # type: ignore[method-assign]  # the fake's own, wrapped
 
     def kept(self, kind: type[Any]) -> list[Any]:
         return [event for _, event in self.record.events if isinstance(event, kind)]
@@ -233,7 +233,7 @@ def test_a_pause_in_the_gap_of_a_replay_goes_on_aloud() -> None:
         if isinstance(event, PromptEnded) and event.text == "One.":
             evening.keys.queued = [VoiceCommand.PAUSE, VoiceCommand.CONTINUE]
 
-    evening.talker.took = pause_in_the_gap  # type: ignore[method-assign]
+    evening.talker.took = pause_in_the_gap  # type: ignore[method-assign]  # the fake's own, wrapped
     assert evening.runner.run(machine, NoRecord(), Begun()) == "completed"
     assert evening.talker.prompts == ["One.", "Two."]
 
@@ -260,7 +260,7 @@ def test_a_recogniser_that_fails_costs_words_not_sound() -> None:
         if isinstance(event, Utterance):
             evening.recogniser.fail_next = event.id == 1
 
-    evening.talker.took = fail_once  # type: ignore[method-assign]
+    evening.talker.took = fail_once  # type: ignore[method-assign]  # the fake's own, wrapped
     evening.run()
     failed = evening.kept(Utterance)[1]
     assert (failed.text, failed.doubtful) == ("", True)
@@ -292,7 +292,7 @@ def speak_over(evening: Evening, prompt: str, sound: bytes) -> None:
         if text == prompt:
             evening.microphone.hear(sound)
 
-    evening.talker.prompt = speak  # type: ignore[method-assign]
+    evening.talker.prompt = speak  # type: ignore[method-assign]  # the fake's own, wrapped
 
 
 def test_a_command_said_over_the_guide_is_obeyed_once_it_is_silent() -> None:

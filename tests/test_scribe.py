@@ -29,7 +29,7 @@ class Scripted:
         self._told = told or {}
         self._texts: dict[str, Iterator[str]] = {kind: iter(told) for kind, told in texts.items()}
         self.heard: list[tuple[str, float]] = []
-        evening.recogniser.recognize = self.recognize  # type: ignore[method-assign]
+        evening.recogniser.recognize = self.recognize  # type: ignore[method-assign]  # in place of the fake's own
 
     def recognize(self, utterance: Sound) -> Hypothesis:
         """Words one after the other, evenly, wherever the sound is loud."""

@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
 
+from tests.waiting import within
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.worker import Worker
 
@@ -22,13 +22,15 @@ PATIENCE = 30
 
 def gone(pid: int) -> bool:
     """Whether the process ends while we look (a zombie counts as there)."""
-    for _ in range(PATIENCE * 50):
+
+    def ended() -> bool:
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
             return True
-        time.sleep(0.02)
-    return False
+        return False
+
+    return within(PATIENCE, ended)
 
 
 @pytest.fixture

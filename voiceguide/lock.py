@@ -198,8 +198,8 @@ def _locked(identity: Identity, passphrase: str) -> bytes:
 def _by_passphrase(stored: bytes, passphrase: str) -> bytes:
     """What the passphrase opens. Raises DecryptError for another one, LockedError where it cannot be tried.
 
-    age first measures how fast this computer is, and refuses what would take 16 times as long as when the file was
-    made. On a busy one the measure errs, so it is asked again.
+    age first measures how fast this computer is, and refuses what would take it many seconds. On a busy one the measure
+    errs, so it is asked again.
     """
     from pyrage import DecryptError
     from pyrage import passphrase as by_passphrase
@@ -209,7 +209,7 @@ def _by_passphrase(stored: bytes, passphrase: str) -> bytes:
         try:
             made: bytes = by_passphrase.decrypt(stored, passphrase)
         except DecryptError as error:
-            if "xcessive work" not in str(error):
+            if "Excessive work" not in str(error):
                 raise
         else:
             return made

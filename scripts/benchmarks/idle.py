@@ -81,7 +81,7 @@ class Room:
     def read(self, seconds: float) -> bytes | None:
         """The next frame, when its time has come."""
         wait = self._due - time.monotonic()
-        time.sleep(max(0.0, min(wait, seconds)))
+        time.sleep(max(0.0, min(wait, seconds)))  # as a device keeps a reader waiting
         if wait > seconds:
             return None
         self._due += FRAME_SECONDS

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tests.command import PATIENCE, session_folders
 from tests.locks import PASSPHRASE
+from tests.waiting import within
 from voiceguide.record import parse, read
 from voiceguide.sound import LISTEN_RATE
 from voiceguide.sound_files import read_sound
@@ -62,8 +62,5 @@ def wordless(home: Path) -> set[int]:
 
 
 def wait(true: Callable[[], bool], otherwise: str = "it hangs") -> None:
-    """Until it is so."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, otherwise
-        time.sleep(0.002)
+    """Until it is so; looks so often that what comes next hits the very moment."""
+    assert within(PATIENCE, true, 0.002), otherwise

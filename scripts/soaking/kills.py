@@ -57,7 +57,7 @@ def typed_session(room: Room, most: int) -> Iterator[Tried]:
         if room.chance.random() < 0.5:
             command.say("a boat")
         command.until("ecording is on")
-        time.sleep(room.chance.uniform(0.0, 2.0))
+        time.sleep(room.chance.uniform(0.0, 2.0))  # any moment of what is left of it
         before = state(room.home)
         kill(command, room.home)
     if not session_folders(room.home):
@@ -212,7 +212,7 @@ def changing(command: Command, room: Room, most: int) -> Iterator[Tried]:
     with Running(room.home, *command.args(room.home), env=dict(command.env(room.home)), under=under) as running:
         running.say(*command.given.splitlines())
         if not under:
-            time.sleep(room.chance.uniform(0.0, 1.5))
+            time.sleep(room.chance.uniform(0.0, 1.5))  # any moment of it, the interpreter's own start included
             kill(running, room.home)
         killed = running.process.wait() == -signal.SIGKILL
         assert killed or running.finish().fine()

@@ -27,14 +27,14 @@ def _a_while(command: Running, home: Path, chance: random.Random, longest: float
 def _a_line_of_output(command: Running, home: Path, chance: random.Random, longest: float) -> None:
     for _ in range(chance.randrange(1, 12)):
         command.line()
-    time.sleep(chance.uniform(0.0, 0.4))
+    time.sleep(chance.uniform(0.0, 0.4))  # then, or while what follows is done
 
 
 def _certain_words(command: Running, home: Path, chance: random.Random, longest: float) -> None:
     words = chance.choice(_WORDS)
     while (line := command.line()) is not None and words not in line:
         pass
-    time.sleep(chance.uniform(0.0, 0.4))
+    time.sleep(chance.uniform(0.0, 0.4))  # then, or while what follows is done
 
 
 def _a_line_of_the_record(command: Running, home: Path, chance: random.Random, longest: float) -> None:

@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -95,16 +95,21 @@ def _over(command: Running, pid: int) -> bool:
     return not Path(f"/proc/{pid}").exists() or command.process.poll() is not None
 
 
+def _tell(pids: Iterable[int], number: signal.Signals) -> None:
+    """Send a signal to those that are there."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 def stopped(room: Room, most: int) -> Iterator[Tried]:
     """Every process of the session stands still for a while, as when a laptop is closed, and goes on."""
 
     def strike(command: Running, chance: random.Random) -> bool:
         everybody = [command.process.pid, *children(command.process.pid)]
-        for number in (signal.SIGSTOP, signal.SIGCONT):
-            for pid in everybody:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, number)
-            time.sleep(chance.uniform(0.1, 1.5) if number is signal.SIGSTOP else 0)
+        _tell(everybody, signal.SIGSTOP)
+        time.sleep(chance.uniform(0.1, 1.5))  # so long it stands still
+        _tell(everybody, signal.SIGCONT)
         return True
 
     yield from one_session(room, most, strike)
@@ -140,7 +145,7 @@ def clock(room: Room, most: int) -> Iterator[Tried]:
         command.until("First partner has the floor")
         for number in range(jumps):
             told.write_text(f"{room.chance.choice(_JUMPS)}\n", encoding="ascii")
-            time.sleep(room.chance.uniform(0.1, 0.6))
+            time.sleep(room.chance.uniform(0.1, 0.6))  # in which the session may look at its clock, or not
             command.say(f"word {number}")
             command.until(f"First partner: word {number}")
         command.say("", "two", "", "yes")
