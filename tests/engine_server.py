@@ -12,7 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from voiceguide.hearing.engines import MODELS
+from voiceguide.downloads import Download
+from voiceguide.hearing.engines import download
 
 _LARGE = 10_000_000
 """Bytes from which a file is listed as Git LFS keeps it."""
@@ -23,7 +24,7 @@ class Hub:
     """What it gives, how it fails, and what it was asked."""
 
     files: dict[str, bytes]
-    name: str = "base.en"
+    model: Download = field(default_factory=lambda: download("base.en"))
     """Whose files it says these are."""
     address: str = ""
     takes_ranges: bool = True
@@ -51,12 +52,16 @@ class Hub:
         """The files as the hub's API lists them."""
         if self.listed is not None:
             return self.listed
-        return [{"type": "file", "path": "README.md", "size": 3, "oid": "0" * 40}, *map(self._entry, self.files)]
+        readme = {"type": "file", "path": self._path("README.md"), "size": 3, "oid": "0" * 40}
+        return [readme, *map(self._entry, self.files)]
+
+    def _path(self, name: str) -> str:
+        return f"{self.model.under}/{name}" if self.model.under else name
 
     def _entry(self, name: str) -> dict[str, Any]:
         data = self.files[name]
         small = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-        entry: dict[str, Any] = {"type": "file", "path": name, "size": len(data), "oid": small}
+        entry: dict[str, Any] = {"type": "file", "path": self._path(name), "size": len(data), "oid": small}
         if len(data) >= _LARGE:
             lfs = {"oid": hashlib.sha256(data).hexdigest(), "size": len(data), "pointerSize": 133}
             entry |= {"oid": "1" * 40, "lfs": lfs}
@@ -92,12 +97,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         hub = self.hub
-        model = MODELS[hub.name]
+        model = hub.model
+        within = f"/{model.under}" if model.under else ""
         hub.asked.append((self.path, self.headers.get("Range")))
         name = self.path.rpartition("/")[2]
-        if self.path == f"/api/models/{model.repository}/tree/{model.revision}":
+        if self.path == f"/api/models/{model.repository}/tree/{model.revision}{within}":
             self._send(hub.refuses.get("list", 200), json.dumps(hub.list()).encode())
-        elif self.path == f"/{model.repository}/resolve/{model.revision}/{name}" and name in hub.files:
+        elif self.path == f"/{model.repository}/resolve/{model.revision}{within}/{name}" and name in hub.files:
             self._send(302, b"", Location=f"/store/{name}")  # as the hub sends people to its store
         elif self.path == f"/store/{name}":
             self._send_file(name)

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.engine_server import Hub, serving
+from voiceguide import downloads
 from voiceguide.errors import EngineError, NotFoundError, RecordError
-from voiceguide.hearing import downloads
-from voiceguide.hearing.engines import MODELS, factory, installed, model_folder
+from voiceguide.hearing.engines import MODELS, download, factory, installed, model_folder
 from voiceguide.hearing.whisper import Whisper
 from voiceguide.paths import private_dir
 
@@ -35,7 +35,8 @@ def hub(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 
 def get(told: list[tuple[int, int]] | None = None) -> bool:
-    return downloads.get("base.en", lambda done, total: told.append((done, total)) if told is not None else None)
+    model = download("base.en")
+    return downloads.get(model, lambda done, total: told.append((done, total)) if told is not None else None)
 
 
 def stored() -> dict[str, bytes]:
@@ -219,7 +220,7 @@ def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("hub")
 def test_two_at_once_are_refused() -> None:
-    growing = private_dir(downloads._growing("base.en"))
+    growing = private_dir(download("base.en").growing)
     another = r"base\.en is being downloaded by another voiceguide"
     with downloads._held(growing, "base.en"), pytest.raises(EngineError, match=another):
         get()
@@ -231,9 +232,8 @@ def test_two_at_once_are_refused() -> None:
     [("base", r"did you mean base\.en"), ("whisper", "is a package, no download"), ("xyz", "English models can be")],
 )
 def test_unknown_names_are_answered(name: str, why: str, home: Path) -> None:
-    for act in (lambda: downloads.get(name, print), lambda: downloads.remove(name)):
-        with pytest.raises(NotFoundError, match=why):
-            act()
+    with pytest.raises(NotFoundError, match=why):
+        download(name)
     assert not home.exists()
 
 
@@ -251,10 +251,10 @@ def test_a_damaged_model_is_not_loaded() -> None:
 @pytest.mark.usefixtures("hub")
 def test_a_model_can_be_removed_and_so_can_a_part() -> None:
     with pytest.raises(NotFoundError, match="nothing to remove"):
-        downloads.remove("base.en")
+        downloads.remove(download("base.en"))
     get()
     assert factory("base.en")[1] == model_folder("base.en")
-    downloads._growing("base.en").mkdir()
-    downloads.remove("base.en")
+    download("base.en").growing.mkdir()
+    downloads.remove(download("base.en"))
     assert list(model_folder("base.en").parent.iterdir()) == []
     assert "base.en" not in installed()

@@ -14,13 +14,13 @@ from tests.editions import edition
 from tests.engine_server import Hub, serving
 from tests.in_process import called
 from tests.records import EVENTS, bare_session, header, write_session
-from voiceguide import archive, care
+from voiceguide import archive, care, downloads
 from voiceguide.cli.options import DEFAULT_NAMES, remember_names, remembered_names
 from voiceguide.durable import remove_tree
 from voiceguide.errors import EngineError, RecordError, VoiceguideError
 from voiceguide.events import SoundKept
 from voiceguide.export import export
-from voiceguide.hearing import downloads
+from voiceguide.hearing.engines import download
 from voiceguide.library import all_exercises
 from voiceguide.record import CORRECTING, PAGE, read
 from voiceguide.settings import load
@@ -312,12 +312,12 @@ def test_an_engine_is_neither_fetched_into_nor_removed_from_a_linked_folder(
     path.symlink_to(outside)
     refusal = r"is a link|a file stands where"
     with pytest.raises((EngineError, RecordError), match=refusal):
-        downloads.get("base.en", lambda done, total: None)
+        downloads.get(download("base.en"), lambda done, total: None)
     if name == "engines":
         with pytest.raises(RecordError, match=refusal):
-            downloads.remove("base.en")
+            downloads.remove(download("base.en"))
     else:
-        downloads.remove("base.en")
+        downloads.remove(download("base.en"))
         assert not path.is_symlink()
 
 
@@ -329,7 +329,7 @@ def test_an_engine_is_not_fetched_through_a_link(home: Path, outside: Path, kind
         digest = (entry.get("lfs") or entry)["oid"]
         planted(growing / f"{name}.{digest[:12]}.part", kind, outside)
     planted(growing / "model.bin", kind, outside)
-    assert downloads.get("base.en", lambda done, total: None)
+    assert downloads.get(download("base.en"), lambda done, total: None)
     assert {path.name: path.read_bytes() for path in (home / "data/engines/base.en").iterdir()}.items() >= FILES.items()
 
 

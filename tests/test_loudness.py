@@ -67,7 +67,7 @@ def test_nothing_is_clipped_by_being_made_louder() -> None:
     quiet = array("h", (chance.randrange(-60, 61) for _ in range(32_000)))
     quiet[16_000] = 9_000  # somebody knocked against the table
     sound = evened(Sound(quiet.tobytes(), 16_000))
-    assert peak(sound) <= 32767 * 10 ** (-1.5 / 20) + 1
+    assert peak(sound) <= 32768 * 10 ** (-1.5 / 20) + 1
 
 
 def test_not_a_sample_is_lost() -> None:

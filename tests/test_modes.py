@@ -13,8 +13,8 @@ import pytest
 
 from tests.command import SHORT, add_exercise, session_folders, voiceguide
 from tests.engine_server import Hub, serving
-from voiceguide import care
-from voiceguide.hearing import downloads
+from voiceguide import care, downloads
+from voiceguide.hearing.engines import download
 from voiceguide.paths import private_dir, sessions_dir
 
 UMASKS = [0o000, 0o077, 0o777]
@@ -104,7 +104,7 @@ def test_a_downloaded_engine_is_its_owners_alone(home: Path, umask: int, monkeyp
     files = {"config.json": b"{}", "model.bin": bytes(1000), "tokenizer.json": b"{}"}
     with serving(Hub(files)) as hub, under(umask):
         monkeypatch.setenv("HF_ENDPOINT", hub.address)
-        assert downloads.get("base.en", lambda done, total: None)
+        assert downloads.get(download("base.en"), lambda done, total: None)
     assert open_to_others(home) == []
     assert len(list((home / "data/engines/base.en").iterdir())) == 4
 

@@ -43,6 +43,11 @@ def engines_dir() -> Path:
     return _no_link(data_dir() / "engines")
 
 
+def voices_dir() -> Path:
+    """The folder that holds one folder for each downloaded voice. Raises RecordError when a link stands there."""
+    return _no_link(data_dir() / "voices")
+
+
 def memory_dir() -> Path | None:
     """A folder of this user's alone that is never on a disk; None where the system has none (not Linux)."""
     if sys.platform != "linux":

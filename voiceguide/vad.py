@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from voiceguide.errors import EngineError
-from voiceguide.hearing.packaged import check_weights
+from voiceguide.weights import check_weights
 
 SILENT = -96.0
 """dBFS given for digital silence."""

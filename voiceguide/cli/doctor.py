@@ -93,23 +93,24 @@ def _settings() -> str:
 
 
 def _voice() -> str:
-    from voiceguide.speaking.pyttsx3_engine import NAME
+    from voiceguide.speaking import voices
     from voiceguide.worker import Worker
 
-    with Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as worker:
-        voices = worker.submit("voices").result()
+    with Worker(voices.FACTORY, seconds=20) as worker:
+        found = worker.submit("voices").result()
         spoken = worker.submit("synthesize", _PHRASE, None, 150).result()
-    return f"{NAME} speaks, {len(voices)} voices, the default is {voices[0].id} ({spoken.seconds:.1f} s spoken)"
+    return f"{voices.name()} speaks, {len(found)} voices, the default is {found[0].id} ({spoken.seconds:.1f} s spoken)"
 
 
 def _recognition() -> str:
     """The guide's own voice, recognised: both engines and everything between them."""
     from voiceguide.errors import EngineError
     from voiceguide.hearing import engines
+    from voiceguide.speaking import voices
     from voiceguide.worker import Worker
 
     with (
-        Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as voice,
+        Worker(voices.FACTORY, seconds=20) as voice,
         Worker(*engines.factory(engines.DEFAULT), seconds=60) as recogniser,
     ):
         heard = recogniser.submit("recognize", voice.submit("synthesize", _PHRASE, None, 150).result()).result()

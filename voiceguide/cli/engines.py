@@ -41,25 +41,17 @@ def engines(context: click.Context, as_json: bool) -> None:
 def get(name: str) -> None:
     """Download a recogniser, or go on where a download was interrupted.
 
-    This is the only command that goes online. It fetches the model's files from huggingface.co (or from the address in
-    HF_ENDPOINT), checks them, and sends nothing but the requests for them.
+    Only this command and `voiceguide voices get` go online. It fetches the model's files from huggingface.co (or from
+    the address in HF_ENDPOINT), checks them, and sends nothing but the requests for them.
 
     \b
     Example:
       voiceguide engines get base.en
     """
-    from voiceguide.cli.interrupting import interruptible
-    from voiceguide.cli.progress import progress
-    from voiceguide.hearing import downloads
+    from voiceguide.cli.fetching import fetch
+    from voiceguide.hearing.engines import download
 
-    again = f"voiceguide engines get {name}"
-    with (
-        interruptible(f"what was fetched is kept, `{again}` goes on."),
-        progress(name, downloads.in_words) as tell,
-    ):
-        fetched = downloads.get(name, tell)
-    if not fetched:
-        say(f"{name} is here already, and undamaged.")
+    fetch(download(name), f"voiceguide engines get {name}")
     say(f"Use it with: voiceguide start --engine {name}, or voiceguide refine --engine {name}")
 
 
@@ -73,28 +65,23 @@ def remove(name: str, yes: bool) -> None:
     Example:
       voiceguide engines remove base.en
     """
-    from voiceguide.hearing import downloads
+    from voiceguide.cli.fetching import let_go
+    from voiceguide.hearing.engines import download
 
-    size = downloads.size_here(name)
-    if size and not yes and not click.confirm(f"Remove {name} ({downloads.in_words(size)})?"):
-        say("Nothing was removed.")
-        return
-    downloads.remove(name)
-    say(f"{name} is removed; {downloads.in_words(size)} are free again.")
+    let_go(download(name), yes)
 
 
 def _engines() -> Iterator[dict[str, Any]]:
     """Every engine with its state: installed, missing, downloaded, begun or downloadable."""
-    from voiceguide.hearing import downloads
-    from voiceguide.hearing.engines import DEFAULT, ENGINES, MODELS, installed, model_folder
+    from voiceguide.hearing.engines import DEFAULT, ENGINES, MODELS, download, installed
 
     here = installed()
     for name, engine in ENGINES.items():
         state, how = ("installed", "") if name in here else ("missing", f"pip install '{engine.install}'")
         yield {"id": name, "title": engine.title, "state": state, "default": name == DEFAULT, "get": how}
     for name, model in MODELS.items():
-        fetched = downloads.size_here(name)
-        state = "downloaded" if name in here else "begun" if fetched else "downloadable"
+        known = download(name)
+        state = "downloaded" if name in here else "begun" if known.size_here else "downloadable"
         yield {
             "id": name,
             "title": model.title,
@@ -103,8 +90,8 @@ def _engines() -> Iterator[dict[str, Any]]:
             "get": "" if name in here else f"voiceguide engines get {name}",
             "parameters": model.parameters * 10**6,
             "bytes": model.size,
-            "fetched": fetched,
-            "folder": str(model_folder(name)),
+            "fetched": known.size_here,
+            "folder": str(known.folder),
         }
 
 
@@ -117,7 +104,7 @@ def _rows(heading: str, found: list[dict[str, Any]]) -> str:
 
 
 def _about(engine: dict[str, Any]) -> str:
-    from voiceguide.hearing.downloads import in_words
+    from voiceguide.downloads import in_words
 
     if "bytes" not in engine:
         return "the default" if engine["default"] else engine["get"]

@@ -18,8 +18,7 @@ from voiceguide.hearing import engines
 from voiceguide.lock import Lock
 from voiceguide.paths import cache_dir, data_dir
 from voiceguide.settings import Settings
-from voiceguide.speaking import Narrator
-from voiceguide.speaking.pyttsx3_engine import NAME as VOICE_ENGINE
+from voiceguide.speaking import Narrator, voices
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 
@@ -95,14 +94,14 @@ def stage(
 
 def speaker() -> Worker:
     """The engine that speaks, in a process of its own."""
-    return Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=_SYNTHESIS_SECONDS)
+    return Worker(voices.FACTORY, seconds=_SYNTHESIS_SECONDS)
 
 
 def narrator_of(speaker: Worker, voice: str | None, rate: int) -> Narrator:
     """What speaks with it, and keeps the sound of the exercises' own sentences: they hold names, so not where all is
     locked."""
     cache = None if Lock(data_dir()).exists else prompts_cache()
-    return Narrator(speaker, VOICE_ENGINE, cache, voice, rate)
+    return Narrator(speaker, voices.name(), cache, voice, rate)
 
 
 def prompts_cache() -> Path:

@@ -1,6 +1,6 @@
 """The recognisers by name: what makes each, how to install what is missing, and which models can be downloaded.
 
-Knowing them loads nothing. Downloading is the business of ``voiceguide.hearing.downloads``.
+Knowing them loads nothing. Downloading is the business of ``voiceguide.downloads``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from voiceguide.downloads import Download
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.paths import engines_dir
 
@@ -107,6 +108,26 @@ def is_engine(by: str) -> bool:
 def model_folder(name: str) -> Path:
     """Where that model lies once it is downloaded; only whole ones bear this name."""
     return engines_dir() / name
+
+
+def download(name: str) -> Download:
+    """What ``voiceguide.downloads`` is told to fetch for it. Raises NotFoundError for what is no download."""
+    if name in ENGINES:
+        how = "is installed" if name in installed() else f"comes with pip install '{ENGINES[name].install}'"
+        raise NotFoundError(f"The engine {name} is a package, no download: it {how}.")
+    if name not in MODELS:
+        advice = f"English models can be downloaded: {', '.join(MODELS)}."
+        raise NotFoundError.suggesting("engine to download", name, MODELS, advice)
+    model = MODELS[name]
+    return Download(
+        name,
+        "engine",
+        model_folder(name),
+        model.repository,
+        model.revision,
+        needed=("config.json", "model.bin", "tokenizer.json"),
+        wanted=("preprocessor_config.json", "vocabulary.json", "vocabulary.txt"),
+    )
 
 
 def factory(name: str) -> tuple[Any, ...]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import is_hasty, is_repetitive, is_silence_phrase, without_sounds, words
-from voiceguide.hearing.packaged import check_weights, pieces, samples_of
+from voiceguide.hearing.packaged import pieces, samples_of
 from voiceguide.sound import LISTEN_RATE, Sound
+from voiceguide.weights import check_weights
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import is_repetitive, is_silence_phrase, unlooped, without_sounds, words
-from voiceguide.hearing.packaged import check_weights, levelled, pieces, stored_hashes
+from voiceguide.hearing.packaged import levelled, pieces
 from voiceguide.hearing.timing import timed
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 from voiceguide.voice_commands import SPOKEN
+from voiceguide.weights import check_weights, stored_hashes
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,15 +9,15 @@ import os
 import sys
 import tempfile
 import threading
-from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
-from voiceguide.sound import SAMPLE_BYTES, Sound, silence
+from voiceguide.sound import Sound, silence
 from voiceguide.speaking import Voice, speakable
+from voiceguide.speaking.trimming import LEAD, TAIL, trimmed
 
 DRIVER = {"darwin": "nsss", "win32": "sapi5"}.get(sys.platform, "espeak")
 
@@ -31,9 +31,6 @@ COUPLE_VOICES: tuple[str, str] = {
 
 _DEFAULT_VOICE = "en-us"
 _RATE = 22050
-_LEAD, _TAIL = 0.05, 0.15
-_QUIET = 16
-"""Samples this close to zero are silence; eSpeak's own is not exactly zero."""
 
 _SECONDS = 120.0
 """How long eSpeak may work on one text, far more than it needs."""
@@ -92,14 +89,14 @@ class Pyttsx3:
 
     def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
         """Speak ``text``; see Synthesizer."""
-        identifier = self._find(voice)
+        identifier = self.find(voice)
         text = speakable(text)
         if not text:
-            return silence(_LEAD + _TAIL, _RATE)
+            return silence(LEAD + TAIL, _RATE)
         try:
             with _scratch() as path:
                 self._save(text, identifier, rate, path)
-                return _trimmed(_read(path))
+                return trimmed(_read(path))
         except (OSError, RuntimeError, VoiceguideError) as error:
             raise EngineError(f"The voice engine could not speak ({error}): try another voice.") from error
 
@@ -118,8 +115,11 @@ class Pyttsx3:
         if DRIVER == "espeak" and not finished.wait(_SECONDS):
             raise EngineError("it does not finish")
 
-    def _find(self, wanted: str | None) -> str:
-        """What pyttsx3 calls the voice ``wanted``; pyttsx3 itself takes any name without a word."""
+    def find(self, wanted: str | None) -> str:
+        """What pyttsx3 calls the voice ``wanted``; pyttsx3 itself takes any name without a word.
+
+        Raises NotFoundError with near names.
+        """
         if wanted is None:
             wanted = self._voices[0].id
         base, plus, variant = wanted.strip().casefold().partition("+")
@@ -169,15 +169,3 @@ def _read(path: Path) -> Sound:
     from voiceguide.sound_files import read_sound, read_wav
 
     return read_wav(path) if DRIVER == "espeak" else read_sound(path, _RATE)
-
-
-def _trimmed(sound: Sound) -> Sound:
-    """Cut the silence around the speech to a short lead and tail."""
-    samples = array("h", sound.frames)
-    first = next((at for at, sample in enumerate(samples) if abs(sample) > _QUIET), None)
-    if first is None:
-        return silence(_LEAD + _TAIL, sound.rate)
-    behind = next(at for at, sample in enumerate(reversed(samples)) if abs(sample) > _QUIET)
-    start = max(0, first - round(_LEAD * sound.rate))
-    stop = len(samples) - max(0, behind - round(_TAIL * sound.rate))
-    return Sound(sound.frames[start * SAMPLE_BYTES : stop * SAMPLE_BYTES], sound.rate)

@@ -1,4 +1,4 @@
-"""Where each sentence of a spoken text begins: from there the guide goes on after an interruption."""
+"""The sentences of a text, and where each begins once it is spoken: there the guide goes on after an interruption."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ _BLOCK = 0.01
 
 _QUIET = 0.01
 """Share of the sound's peak; the voices are silent between words, or nearly."""
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of ``text``, whole and in order; none of an empty one."""
+    text = text.strip()
+    ends = [0, *(found.end() for found in _END.finditer(text)), len(text)]
+    return [text[start:end].strip() for start, end in pairwise(ends) if text[start:end].strip()]
 
 
 def starts(text: str, sound: Sound) -> tuple[float, ...]:

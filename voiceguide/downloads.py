@@ -5,8 +5,8 @@ of a fixed revision's files with their sizes and hashes, then each file. ``huggi
 brings, was tried and not taken: since 2.0 it begins a file anew in each run (its part has a random name), it does not
 check what arrived against its hash (its issue 3643), and it reads the user's tokens.
 
-A model grows in ``engines/NAME.part`` and gets its name when every file is whole. The part of a file bears the file's
-hash, so nothing is ever continued with the bytes of another version.
+A model grows in ``NAME.part`` beside its folder and gets its name when every file is whole. The part of a file bears
+the file's hash, so nothing is ever continued with the bytes of another version.
 """
 
 from __future__ import annotations
@@ -33,16 +33,13 @@ from voiceguide.durable import (
     write_new,
 )
 from voiceguide.errors import EngineError, NotFoundError, RecordError
-from voiceguide.hearing.engines import ENGINES, MODELS, Model, installed, model_folder
-from voiceguide.hearing.packaged import SUMS, check_weights, stored_hashes
 from voiceguide.paths import private_dir
+from voiceguide.weights import SUMS, check_weights, stored_hashes
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
 
 _HUB = "https://huggingface.co"
-_NEEDED = ("config.json", "model.bin", "tokenizer.json")
-_WANTED = (*_NEEDED, "preprocessor_config.json", "vocabulary.json", "vocabulary.txt")
 _LONGEST_LIST = 1 << 20
 _CHUNK = 1 << 18
 _PATIENCE = 30.0
@@ -53,6 +50,36 @@ _SPARE = 100 * 10**6
 
 Tell = Callable[[int, int], None]
 """Is told how many bytes of how many are here."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """A model that can be fetched."""
+
+    name: str
+    kind: str
+    """What people call it: "engine" or "voice"."""
+    folder: Path
+    """Where its files lie once they are all here and whole; nothing else bears this name."""
+    repository: str
+    revision: str
+    """The commit of the repository that is fetched, whatever comes later."""
+    needed: tuple[str, ...]
+    """Names of the files without which it is none."""
+    wanted: tuple[str, ...] = ()
+    """Names of files that are taken where they are listed."""
+    under: str = ""
+    """The repository's folder that holds them; "" for the topmost."""
+
+    @property
+    def growing(self) -> Path:
+        """Where it lies while it is not whole."""
+        return self.folder.with_name(f"{self.folder.name}.part")
+
+    @property
+    def size_here(self) -> int:
+        """Bytes of it on the disk, whole or begun."""
+        return sum(path.stat().st_size for folder in _folders(self) for path in folder.iterdir())
 
 
 class _LostError(Exception):
@@ -79,26 +106,26 @@ class _File:
         return hashlib.sha1(blob, usedforsecurity=False).hexdigest() == self.digest
 
 
-def get(name: str, tell: Tell) -> bool:
-    """Download that model, or go on with it; False when it was here already and is undamaged.
+def get(model: Download, tell: Tell) -> bool:
+    """Download it, or go on with it; False when it was here already and is undamaged.
 
-    Raises NotFoundError for an unknown name, EngineError (offline, refused, damaged on its way, no room) and
-    RecordError (the folder cannot be written); what has been fetched is kept, and the next call goes on.
+    Raises EngineError (offline, refused, damaged on its way, no room) and RecordError (the folder cannot be written);
+    what has been fetched is kept, and the next call goes on.
     """
-    model, folder = _known(name), model_folder(name)
+    folder = model.folder
     if folder.is_dir():
         with contextlib.suppress(OSError):
             check_weights(folder, stored_hashes(folder))
             return False
     files = _listed(model)
-    growing = private_dir(_growing(name))
-    with _held(growing, name), explained("download to", growing):
+    growing = private_dir(model.growing)
+    with _held(growing, model.name), explained("download to", growing):
         if folder.is_dir() and not folder.is_symlink():  # a damaged one: its good files are used
             for path in folder.iterdir():
                 path.replace(growing / path.name)
             folder.rmdir()
         have = {file: _fetched(growing, file) for file in files}
-        _check_room(name, growing, sum(file.size for file in files) - sum(have.values()))
+        _check_room(model.name, growing, sum(file.size for file in files) - sum(have.values()))
         total = sum(file.size for file in files)
         for file in files:
             others = sum(have.values()) - have[file]
@@ -115,19 +142,13 @@ def _tell_all(tell: Tell, others: int, total: int, done: int) -> None:
     tell(others + done, total)
 
 
-def remove(name: str) -> None:
-    """Delete that model, whole or begun. Raises NotFoundError, RecordError."""
-    if not size_here(name):
-        raise NotFoundError(f"The engine {name} is not downloaded: there is nothing to remove.")
-    for folder in _folders(name):
+def remove(model: Download) -> None:
+    """Delete it, whole or begun. Raises NotFoundError, RecordError."""
+    if not model.size_here:
+        raise NotFoundError(f"The {model.kind} {model.name} is not downloaded: there is nothing to remove.")
+    for folder in _folders(model):
         with explained("remove", folder):
             remove_tree(folder)
-
-
-def size_here(name: str) -> int:
-    """Bytes of that model on the disk, whole or begun. Raises NotFoundError for a name that is no download's."""
-    _known(name)
-    return sum(path.stat().st_size for folder in _folders(name) for path in folder.iterdir())
 
 
 def in_words(size: int) -> str:
@@ -135,23 +156,8 @@ def in_words(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
-def _known(name: str) -> Model:
-    if name in ENGINES:
-        how = "is installed" if name in installed() else f"comes with pip install '{ENGINES[name].install}'"
-        raise NotFoundError(f"The engine {name} is a package, no download: it {how}.")
-    if name not in MODELS:
-        advice = f"English models can be downloaded: {', '.join(MODELS)}."
-        raise NotFoundError.suggesting("engine to download", name, MODELS, advice)
-    return MODELS[name]
-
-
-def _growing(name: str) -> Path:
-    """Where that model lies while it is not whole."""
-    return model_folder(name).with_name(f"{name}.part")
-
-
-def _folders(name: str) -> list[Path]:
-    return [folder for folder in (model_folder(name), _growing(name)) if folder.is_dir()]
+def _folders(model: Download) -> list[Path]:
+    return [folder for folder in (model.folder, model.growing) if folder.is_dir()]
 
 
 @contextlib.contextmanager
@@ -196,11 +202,12 @@ def _fetched(folder: Path, file: _File) -> int:
     return part.stat().st_size if part.exists() else 0
 
 
-def _fetch(model: Model, file: _File, folder: Path, tell: Callable[[int], None]) -> None:
+def _fetch(model: Download, file: _File, folder: Path, tell: Callable[[int], None]) -> None:
     """Make the file whole, going on where its part ends. Raises EngineError, OSError."""
     if (folder / file.name).exists():
         return
-    url = f"{_endpoint()}/{model.repository}/resolve/{model.revision}/{file.name}"
+    within = f"{model.under}/" if model.under else ""
+    url = f"{_endpoint()}/{model.repository}/resolve/{model.revision}/{within}{file.name}"
     part = _part(folder, file)
     # Unbuffered: whatever interrupts us, what has come is on its way to the disk.
     with os.fdopen(open_appending(part, create=not part.exists()), "ab", buffering=0) as out:
@@ -262,9 +269,11 @@ def _endpoint() -> str:
     return address
 
 
-def _listed(model: Model) -> list[_File]:
+def _listed(model: Download) -> list[_File]:
     """The model's files. Raises EngineError."""
     url = f"{_endpoint()}/api/models/{model.repository}/tree/{model.revision}"
+    if model.under:
+        url += f"/{model.under}"
     try:
         with _asked(url) as response:
             entries = json.loads(_read(response.read, _LONGEST_LIST))
@@ -275,18 +284,20 @@ def _listed(model: Model) -> list[_File]:
         ) from error
     except ValueError:
         entries = None
-    files = [file for entry in entries if (file := _file(entry))] if isinstance(entries, list) else []
-    if not {file.name for file in files}.issuperset(_NEEDED):
+    files = [file for entry in entries if (file := _file(entry, model))] if isinstance(entries, list) else []
+    if not {file.name for file in files}.issuperset(model.needed):
         raise EngineError(f"{_endpoint()} gave no list of the files of {model.repository}: is it the hub? Try later.")
     return files
 
 
-def _file(entry: Any) -> _File | None:
+def _file(entry: Any, model: Download) -> _File | None:
     """A file from the hub's list; None for one that is not wanted, or without size and hash."""
     try:
         large = entry.get("lfs") or entry
-        name, size, digest = entry["path"], large["size"], large["oid"]
-        right = name in _WANTED and type(size) is int and size >= 0
+        folder, _, name = entry["path"].rpartition("/")
+        size, digest = large["size"], large["oid"]
+        wanted = folder == model.under and name in (*model.needed, *model.wanted)
+        right = wanted and type(size) is int and size >= 0
         return _File(name, size, digest) if right and re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", digest) else None
     except (AttributeError, KeyError, TypeError):
         return None

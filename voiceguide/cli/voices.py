@@ -1,0 +1,164 @@
+"""``voiceguide voices``: who can speak here, and who can be had."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from voiceguide.cli.options import RATE
+from voiceguide.cli.plain import say
+
+_SAMPLE = "Hello. This is how I would speak with the two of you. Shall we begin? There is no hurry."
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects with id, title, state, uses …")
+@click.pass_context
+def voices(context: click.Context, as_json: bool) -> None:
+    """List the voices, hear one, pick one, download another.
+
+    The guide speaks with one of them; two others read what was typed when a session is replayed or exported.
+
+    \b
+    Examples:
+      voiceguide voices
+      voiceguide voices play en-gb
+      voiceguide voices get kristin
+    """
+    if context.invoked_subcommand:
+        return
+    found = list(_voices())
+    if as_json:
+        say(json.dumps(found, indent=2))
+        return
+    for heading, state in _HEADINGS.items():
+        rows = [voice for voice in found if voice["state"] == state]
+        if rows:
+            say(_block(heading, rows))
+    if any(voice["id"] == "en-us" for voice in found):
+        say("A voice of the system also takes a variant, such as en-us+f3, en-us+m3 or en-us+whisper.")
+
+
+_HEADINGS = {
+    "Natural voices, here:": "natural",
+    "Voices of the system, here:": "system",
+    "Natural voices, not here:": "missing",
+}
+
+
+@voices.command()
+@click.argument("name", required=False)
+@click.option("--text", default=_SAMPLE, help="What is said.")
+@click.option("--speaker", metavar="NAME|FILE.wav", help="Loudspeaker to use; FILE.wav writes the sound there.")
+@click.option("--rate", type=click.IntRange(80, 300), default=RATE, show_default=True, help="Words a minute.")
+def play(name: str | None, text: str, speaker: str | None, rate: int) -> None:
+    """Hear a voice, by default the guide's.
+
+    \b
+    Examples:
+      voiceguide voices play
+      voiceguide voices play en-us+f3 --text "Good evening."
+    """
+    from voiceguide.cli import stage
+    from voiceguide.playback import open_loudspeaker
+
+    with contextlib.ExitStack() as stack:
+        narrator = stage.narrator_of(stack.enter_context(stage.speaker()), name, rate)
+        spoken = narrator.say(text, keep=False).result()
+        loudspeaker = open_loudspeaker(speaker)
+        stack.callback(loudspeaker.close)
+        loudspeaker.play(spoken)
+        while loudspeaker.busy:
+            # a rendered loudspeaker is given the time, a device takes it
+            loudspeaker.tick(0.1)
+            if loudspeaker.latency:
+                _wait()
+
+
+def _wait() -> None:
+    import time
+
+    time.sleep(0.05)  # the device plays in its own thread
+
+
+@voices.command()
+@click.argument("name")
+def get(name: str) -> None:
+    """Download a natural voice, or go on where a download was interrupted.
+
+    Only this command and `voiceguide engines get` go online. It fetches the voice's files from huggingface.co (or from
+    the address in HF_ENDPOINT), checks them, and sends nothing but the requests for them.
+
+    \b
+    Example:
+      voiceguide voices get kristin
+    """
+    from voiceguide.cli.fetching import fetch
+    from voiceguide.errors import EngineError
+    from voiceguide.speaking import piper_engine
+
+    model = piper_engine.download(name)
+    if not piper_engine.runs():  # 60 MB that nothing here could speak with
+        raise EngineError(f"The voice {name} needs Piper, which is not here: {piper_engine.how_to_get(name)}.")
+    fetch(model, f"voiceguide voices get {name}")
+    say(f"Hear it with: voiceguide voices play {name}, and let the guide speak with it: voiceguide voices use {name}")
+
+
+@voices.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(name: str, yes: bool) -> None:
+    """Remove a downloaded voice, or what an interrupted download left.
+
+    \b
+    Example:
+      voiceguide voices remove kristin
+    """
+    from voiceguide.cli.fetching import let_go
+    from voiceguide.speaking.piper_engine import download
+
+    let_go(download(name), yes)
+
+
+def _voices() -> Iterator[dict[str, Any]]:
+    """Every voice with what it is: natural or the system's, here or to be had."""
+    from voiceguide.cli.stage import speaker
+    from voiceguide.speaking import piper_engine
+
+    with speaker() as worker:
+        here = worker.submit("voices").result()
+    for voice in here:
+        natural = piper_engine.VOICES.get(voice.id)
+        known = {"id": voice.id, "title": voice.name, "language": voice.language, "default": voice is here[0]}
+        yield known | {
+            "state": "natural" if natural else "system",
+            "licence": natural.licence if natural else "",
+            "get": "",
+        }
+    for name, natural in piper_engine.VOICES.items():
+        if name not in [voice.id for voice in here]:
+            yield {
+                "id": name,
+                "title": natural.title,
+                "language": natural.language,
+                "default": False,
+                "state": "missing",
+                "licence": natural.licence,
+                "get": piper_engine.how_to_get(name),
+                "bytes": natural.size,
+            }
+
+
+def _block(heading: str, found: list[dict[str, Any]]) -> str:
+    """A part of the list, aligned."""
+    from voiceguide.downloads import in_words
+
+    about = [in_words(voice["bytes"]) if voice.get("bytes") else "" for voice in found]
+    cells = [(voice["id"], voice["title"], voice["licence"], size) for voice, size in zip(found, about, strict=True)]
+    widths = [max(len(row[column]) for row in cells) for column in range(4)]
+    rows = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
+    return "\n".join([heading, *(row.rstrip() for row in rows), ""])

@@ -1,0 +1,98 @@
+"""All voices there are, as one synthesiser: natural ones where they are installed, the system's always.
+
+What it adds to the engines is how the guide speaks: sentence by sentence, with time between them, more after a
+question, and every sentence as loud as the one before, whoever speaks it.
+"""
+
+from __future__ import annotations
+
+from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.loudness import evened
+from voiceguide.sound import Sound, silence
+from voiceguide.speaking import Voice, piper_engine, pyttsx3_engine, speakable
+from voiceguide.speaking.sentences import sentences
+
+FACTORY = "voiceguide.speaking.voices:Voices"
+"""As a Worker takes it."""
+
+_BETWEEN = 0.3
+"""Seconds of silence between two sentences at _USUAL_RATE, beside the quiet in which each ends."""
+
+_AFTER_QUESTION = 0.6
+"""The same after a question: whoever hears it begins to answer it."""
+
+_USUAL_RATE = 150
+
+_LONGEST = 600
+"""Letters that a natural voice is asked for at once. It takes a tenth of the time it speaks, so a longer text would be
+taken for an engine that hangs; the longest prompt has half of that."""
+
+_RULES = "1"
+"""Another one with every change of how it speaks, so that sounds kept from before are not used."""
+
+
+def name() -> str:
+    """What ``Voices.name`` will be, without loading anything."""
+    natural = piper_engine.here()
+    return " ".join([pyttsx3_engine.NAME, *([piper_engine.NAME, natural[0]] if natural else []), _RULES])
+
+
+class Voices:
+    """A Synthesizer over all engines that are installed. Its default is a natural voice, where there is one."""
+
+    def __init__(self) -> None:
+        """Load the system's engine. Raises EngineError when that does not start and there is no natural voice."""
+        self.name = name()
+        self._natural = piper_engine.Piper()
+        self._system: pyttsx3_engine.Pyttsx3 | EngineError
+        try:
+            self._system = pyttsx3_engine.Pyttsx3()
+        except EngineError as error:
+            if not piper_engine.here():
+                raise
+            self._system = error
+
+    def voices(self) -> tuple[Voice, ...]:
+        """The natural ones first, then the system's; see Synthesizer."""
+        return self._natural.voices() + (() if isinstance(self._system, EngineError) else self._system.voices())
+
+    def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
+        """Speak ``text``; see Synthesizer."""
+        text = speakable(text)
+        natural = self._natural_of(voice)
+        if natural and len(text) > _LONGEST and not isinstance(self._system, EngineError):
+            natural, voice = None, None
+        parts = sentences(text) or [""]
+        spoken = [self._sentence(part, natural, voice, rate) for part in parts]
+        frames = bytearray(spoken[0].frames)
+        for before, sound in zip(parts, spoken[1:], strict=False):
+            pause = _AFTER_QUESTION if "?" in before[-3:] else _BETWEEN
+            frames += silence(pause * _USUAL_RATE / rate, sound.rate).frames + sound.frames
+        return Sound(bytes(frames), spoken[0].rate)
+
+    def _natural_of(self, voice: str | None) -> str | None:
+        """The natural voice that is meant; None for one of the system's. Raises NotFoundError."""
+        natural = [each.id for each in self._natural.voices()]
+        typed = natural[0] if voice is None and natural else (voice or "").strip().casefold()
+        if typed in natural:
+            return typed
+        if typed in piper_engine.VOICES:
+            raise NotFoundError(f"The voice {typed} is not here yet: {piper_engine.how_to_get(typed)}.")
+        try:
+            if not isinstance(self._system, EngineError):
+                self._system.find(voice)
+                return None
+        except NotFoundError:
+            if "+" in typed:
+                raise
+        known = [each.id for each in self.voices()]
+        raise NotFoundError.suggesting("voice", voice or "", known, "`voiceguide voices` lists those that are here.")
+
+    def _sentence(self, text: str, natural: str | None, voice: str | None, rate: int) -> Sound:
+        if natural and text:
+            return evened(self._natural.synthesize(text, natural, rate))
+        if isinstance(self._system, EngineError):
+            if not text:
+                return silence(0.2, 22_050)
+            raise self._system
+        return evened(self._system.synthesize(text, voice, rate))
