@@ -67,8 +67,8 @@ def test_a_text_is_spoken_once(stage: Stage) -> None:
 
 def test_what_was_prepared_is_the_same_future(stage: Stage) -> None:
     narrator = stage.narrator()
-    narrator.prepare("Hello.")
-    narrator.prepare("Hello.")
+    narrator.say("Hello.")
+    narrator.say("Hello.")
     assert hear(narrator, "Hello.").seconds > 0
     assert len(stage.spoken) == 1
 

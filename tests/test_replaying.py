@@ -199,7 +199,7 @@ def test_time_that_nobody_waits_for_is_refused() -> None:
 
 def test_only_the_exercises_own_words_are_prepared() -> None:
     machine = Replaying([ANSWER, TYPED, PROMPT], NAMES, prompts={PROMPT.text})
-    assert machine.upcoming == (PROMPT.text,)
+    assert [speak.text for speak in machine.upcoming] == [PROMPT.text]
 
 
 def test_the_sound_of_words_read_back_is_not_kept() -> None:

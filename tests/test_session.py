@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
@@ -15,16 +16,19 @@ from tests.session_driver import (
     MIRROR,
     MISSED,
     PLAIN_ASK,
+    RICH,
     STEPS,
     Driver,
     at_step,
     chimes,
     in_state,
+    new_session,
     spoken,
 )
 from voiceguide import phrases
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import Commanded, Earcon, Ended, PromptEnded, Silence, SpeechStarted, TimePassed, Utterance
+from voiceguide.exercise import Step, StepKind
 from voiceguide.library import load_exercise
 from voiceguide.session import Session
 from voiceguide.states import State
@@ -97,8 +101,24 @@ def test_an_answer_of_many_utterances_is_one_turn() -> None:
 
 def test_steps_after_each_other_are_prepared_ahead() -> None:
     driver = at_step(CHECK)
-    assert driver.session.upcoming == (STEPS[PLAIN_ASK].prompt, STEPS[MISSED].prompt)
-    assert at_step(LAST).session.upcoming == (FAREWELL,)
+    assert upcoming(driver) == [STEPS[PLAIN_ASK].prompt, STEPS[MISSED].prompt]
+    assert upcoming(at_step(LAST)) == [FAREWELL]
+
+
+def upcoming(driver: Driver) -> list[str]:
+    return [speak.text for speak in driver.session.upcoming]
+
+
+@pytest.mark.parametrize("step", RICH, ids=lambda step: f"{step.place} {step.kind}")
+def test_what_tells_somebody_what_to_do_is_spoken_more_slowly(step: Step) -> None:
+    # A SAY step before it says it ahead, then it is said.
+    steps = (Step(StepKind.SAY, "Welcome.", 1, 1), replace(step, place=2, then=2, quotes=False, options=()))
+    driver = Driver(new_session(steps)).begin()
+    (ahead, *_) = driver.session.upcoming
+    driver.hear()
+    assert driver.line == ahead == replace(ahead, text=step.prompt)
+    does = step.kind in (StepKind.FLOOR, StepKind.MIRROR, StepKind.HOLD, StepKind.AGREE)
+    assert (ahead.pace < 1) == does
 
 
 def test_after_the_last_step_a_session_without_a_farewell_ends_at_once() -> None:

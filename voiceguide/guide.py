@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from voiceguide.events import Effect, End, Silence, Speak
 
+INSTRUCTING = 0.92
+"""Pace of a line that tells what to do now: whoever has the floor next must not have to ask."""
+
 
 @dataclass
 class Guide:
@@ -24,21 +27,24 @@ class Guide:
     written: dict[str, str] = field(default_factory=dict)
     """Line -> what the record holds in its place, where its words belong to another record."""
 
+    instructions: frozenset[str] = frozenset()
+    """Lines that tell somebody what to do."""
+
     def say(self, *lines: str, place: int) -> list[Effect]:
         """Say these lines one after the other, in place of what was being said."""
         self.lines = lines
-        return [*self.hush(), self._speak(lines[0], place)]
+        return [*self.hush(), self.speak(lines[0], place)]
 
     def say_aside(self, words: str, place: int) -> list[Effect]:
         """Say this in place of what was being said, without moving on."""
         effects = self.hush()
         self.aside = True
-        return [*effects, self._speak(words, place)]
+        return [*effects, self.speak(words, place)]
 
     def next_line(self, place: int) -> list[Effect]:
         """The first line was said: say the next, or end."""
         self.lines = self.lines[1:]
-        return [self._speak(self.lines[0], place)] if self.lines else [End(self.leaving or "completed")]
+        return [self.speak(self.lines[0], place)] if self.lines else [End(self.leaving or "completed")]
 
     def leave(self, why: str, words: str, place: int) -> list[Effect]:
         """Take leave with these words, which may be empty."""
@@ -66,5 +72,7 @@ class Guide:
         self.aside = self.held = False
         return [Silence()]
 
-    def _speak(self, words: str, place: int) -> Speak:
-        return Speak(words, place, words in self.quotations, written=self.written.get(words, ""))
+    def speak(self, words: str, place: int) -> Speak:
+        """How the guide says this."""
+        pace = INSTRUCTING if words in self.instructions else 1.0
+        return Speak(words, place, words in self.quotations, written=self.written.get(words, ""), pace=pace)

@@ -134,10 +134,10 @@ class Replaying:
         return _COMMANDS | {VoiceCommand.CONTINUE if self.paused else VoiceCommand.PAUSE}
 
     @property
-    def upcoming(self) -> tuple[str, ...]:
+    def upcoming(self) -> tuple[Speak, ...]:
         """The next words of the exercise itself."""
         later = self.items[self.index + 1 :]
-        return tuple(item.text for item in later[:2] if item.text in self._prompts)
+        return tuple(Speak(item.text, item.place) for item in later[:2] if item.text in self._prompts)
 
     def handle(self, event: Event, now: float) -> list[Effect]:
         """Take an input at ``now`` and say what to do."""

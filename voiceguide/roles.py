@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from voiceguide.events import Effect, Event, Utterance
+from voiceguide.events import Effect, Event, Speak, Utterance
 from voiceguide.exercise import Partner
 from voiceguide.floor import Floor
 from voiceguide.sound import Sound
@@ -43,7 +43,7 @@ class Machine(Protocol):
         ...
 
     @property
-    def upcoming(self) -> tuple[str, ...]:
+    def upcoming(self) -> tuple[Speak, ...]:
         """What is likely to be said next."""
         ...
 

@@ -220,8 +220,8 @@ class Runner:
 
     def _do(self, effect: Effect) -> None:
         match effect:
-            case Speak(text, place, quoting, speaker, written, voice):
-                sound = self._narrator.say(text, self._pace, not quoting, voice)
+            case Speak(text, place, quoting, speaker, written, voice, pace):
+                sound = self._narrator.say(text, self._pace * pace, not quoting, voice)
                 self._say(_Line(text, place, sound, written=written), speaker)
             case Play(audio, text, place, speaker, voice):
                 loaded: Future[Sound] = Future()
@@ -258,8 +258,8 @@ class Runner:
     def _say(self, line: _Line, speaker: str) -> None:
         self._line = line
         self._watcher.prompt(line.text, speaker)
-        for words in self._machine.upcoming:
-            self._narrator.prepare(words, self._pace)
+        for ahead in self._machine.upcoming:
+            self._narrator.say(ahead.text, self._pace * ahead.pace)
 
     def _speak_on(self) -> None:
         """Begin the line when its sound is ready; tell the session when it has been heard to its end."""

@@ -9,7 +9,8 @@ from voiceguide import asides
 from voiceguide.agreeing import Outcome
 from voiceguide.barge_in import BargeIn
 from voiceguide.breathing import Hold
-from voiceguide.exercise import Partner, Step
+from voiceguide.events import Speak
+from voiceguide.exercise import Partner, Step, StepKind
 from voiceguide.floor import Floor, Pending
 from voiceguide.guide import Guide
 from voiceguide.noise import Noise
@@ -59,7 +60,8 @@ class Standing:
         self._quoted = ""  # what was said, while it is asked whether it was right
         self._patience = UNHURRIED  # until it begins
         self._doublings = 0  # how often "take your time" has counted
-        self._guide = Guide()
+        doing = (StepKind.FLOOR, StepKind.MIRROR, StepKind.AGREE, StepKind.HOLD)
+        self._guide = Guide(instructions=frozenset(step.prompt for step in self.steps if step.kind in doing))
         self._said = Said()
         self._asked = False  # the last pause was asked for (and not made by a lost microphone)
         self._pending = Pending()
@@ -183,7 +185,7 @@ class Standing:
         return self._turn.silence if self.state is State.FLOOR and self.floor else Silence.NONE
 
     @property
-    def upcoming(self) -> tuple[str, ...]:
+    def upcoming(self) -> tuple[Speak, ...]:
         """What the guide is likely to say next: worth synthesising ahead."""
         step = self.step
         if step is None:
@@ -192,10 +194,10 @@ class Standing:
         following += [option.then for option in step.options[1:]]
         ahead = [self.steps[i] if i < len(self.steps) else None for i in following]
         plain = [step for step in ahead if step is None or not (step.quotes or step.recalls)]
-        prompts = [self._farewell if step is None else step.prompt for step in plain]
+        prompts = [(self._farewell, 0) if step is None else (step.prompt, step.place) for step in plain]
         # What somebody said is spoken when it is asked for, and leaves no trace.
-        own = [line for line in self._guide.lines[1:] if line not in self._guide.quotations]
-        return (*own, *prompts)
+        own = [(line, self.place) for line in self._guide.lines[1:] if line not in self._guide.quotations]
+        return tuple(self._guide.speak(words, place) for words, place in (*own, *prompts))
 
     def snapshot(self) -> dict[str, Any]:
         """Everything the machine knows, for comparing two of them."""

@@ -99,7 +99,8 @@ class Narrator:
     def say(self, text: str, pace: float = 1.0, keep: bool = True, voice: str | None = None) -> Future[Sound]:
         """The sound of ``text``, spoken ``pace`` times as fast as usual; the future may be shared.
 
-        ``keep`` False leaves no trace of it: for words that somebody said. ``voice`` None is the guide's.
+        What is likely to be said next can be asked for ahead. ``keep`` False leaves no trace of it: for words that
+        somebody said. ``voice`` None is the guide's.
         It gives NotFoundError for an unknown voice and EngineError when the engine fails.
         """
         text = speakable(text)
@@ -124,10 +125,6 @@ class Narrator:
             spoken = self._worker.submit("synthesize", text, voice, rate)
             spoken.add_done_callback(partial(self._finish, key, future))
         return future
-
-    def prepare(self, text: str, pace: float = 1.0) -> None:
-        """Begin to synthesise what is likely to be said next."""
-        self.say(text, pace)
 
     def close(self) -> None:
         """End the worker; sounds not yet spoken are cancelled."""
