@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from voiceguide.sound import Sound, silence
-from voiceguide.speaking.sentences import starts
+from voiceguide.speaking.sentences import sentences, starts
 from voiceguide.worker import Worker
 
 
@@ -43,3 +43,19 @@ def test_one_sentence_and_no_sound_have_one_start() -> None:
     assert starts("Well, one.", silence(1.0, 16_000)) == (0.0,)
     assert starts("Two. Sentences.", Sound(b"", 16_000)) == (0.0,)
     assert starts("Two. Sentences.", silence(1.0, 16_000)) == (0.0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        (" \n", []),
+        ("One", ["One"]),
+        ("One. Two!  Three?", ["One.", "Two!", "Three?"]),
+        ('He said "No." She left.', ['He said "No."', "She left."]),
+        ("It takes 2.5 minutes. Begin.", ["It takes 2.5 minutes.", "Begin."]),
+        ("Well... yes.", ["Well...", "yes."]),
+    ],
+)
+def test_a_text_falls_into_its_sentences(text: str, found: list[str]) -> None:
+    assert sentences(text) == found

@@ -127,7 +127,7 @@ class Piper:
         try:
             model = self._model(voice)
             chunks = list(model.synthesize(text, SynthesisConfig(length_scale=_USUAL_RATE / rate)))
-        except (OSError, RuntimeError, ValueError, KeyError) as error:
+        except Exception as error:  # ONNX Runtime has a dozen of its own for files that are no model
             raise EngineError(
                 f"The voice {voice} cannot speak ({str(error)[:200]}): get it again, or choose another with "
                 "`voiceguide voices`."

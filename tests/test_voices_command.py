@@ -1,0 +1,80 @@
+"""The command ``voices``, as it is installed, with a hub on this machine in place of the true one."""
+
+from __future__ import annotations
+
+import json
+import wave
+from pathlib import Path
+
+import pytest
+
+from tests.command import voiceguide
+from tests.engine_server import Hub, serving
+from tests.test_voices import joes_files_as
+from voiceguide.speaking import piper_engine
+
+
+def seconds(path: Path) -> float:
+    with wave.open(str(path)) as sound:
+        return float(sound.getnframes() / sound.getframerate())
+
+
+def test_the_list_tells_who_speaks_here_and_who_can_be_had(tmp_path: Path) -> None:
+    shown = voiceguide(tmp_path, "voices").fine().out
+    here, _, missing = shown.partition("Natural voices, not here:")
+    assert "joe" in here
+    assert "en-gb-scotland" in here
+    assert "kristin   Kristin, American, a woman's voice  public domain  64 MB" in missing
+    listed = json.loads(voiceguide(tmp_path, "voices", "--json").fine().out)
+    assert {voice["state"] for voice in listed} == {"natural", "system", "missing"}
+    assert [voice["id"] for voice in listed if voice["default"]] == ["joe"]
+    assert next(voice for voice in listed if voice["id"] == "cori")["get"].endswith("`voiceguide voices get cori`")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_voice_is_heard(tmp_path: Path) -> None:
+    file = tmp_path / "hello.wav"
+    voiceguide(tmp_path, "voices", "play", "--speaker", str(file)).fine()
+    assert 4 < seconds(file) < 12
+    other = tmp_path / "other.wav"
+    voiceguide(tmp_path, "voices", "play", "en-us+f3", "--text", "Hi.", "--rate", "100", "--speaker", str(other)).fine()
+    assert 0.2 < seconds(other) < 2
+    assert not (tmp_path / "cache").exists()  # a try is not kept
+
+
+@pytest.mark.slow
+def test_a_voice_is_downloaded_speaks_and_goes(tmp_path: Path) -> None:
+    with serving(Hub(joes_files_as("kristin"), piper_engine.download("kristin"))) as hub:
+        env = {"HF_ENDPOINT": hub.address, "no_proxy": "*"}
+        shown = voiceguide(tmp_path, "voices", "get", "kristin", env=env).fine().out.splitlines()
+        asked = len(hub.asked)
+        assert "kristin: 63 MB of 63 MB (100 %)" in shown
+        assert shown[-1].startswith("Hear it with: voiceguide voices play kristin")
+        file = tmp_path / "hello.wav"
+        voiceguide(tmp_path, "voices", "play", "kristin", "--speaker", str(file), env=env).fine()
+        assert seconds(file) > 4
+        assert "here already" in voiceguide(tmp_path, "voices", "get", "kristin", env=env).fine().out
+        assert len(hub.asked) == asked  # nothing goes online but the download
+    assert "Nothing was removed" in voiceguide(tmp_path, "voices", "remove", "kristin", given="n\n").fine().out
+    voiceguide(tmp_path, "voices", "remove", "kristin", "--yes").fine()
+    assert "voices get kristin" in voiceguide(tmp_path, "voices", "play", "kristin").complaint()
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (["get", "kristn"], "did you mean kristin"),
+        (["get", "joe"], "is a package, no download"),
+        (["remove", "cori"], "nothing to remove"),
+        (["play", "jo"], "did you mean joe"),
+        (["play", "--speaker", "nobody.wav/x.wav"], "nobody.wav"),
+    ],
+)
+def test_what_cannot_be_done_is_explained(tmp_path: Path, args: list[str], why: str) -> None:
+    assert why in voiceguide(tmp_path, "voices", *args).complaint()
+
+
+def test_offline_is_explained(tmp_path: Path) -> None:
+    offline = {"HF_ENDPOINT": "http://127.0.0.1:9", "no_proxy": "*"}
+    sentence = voiceguide(tmp_path, "voices", "get", "kristin", env=offline).complaint()
+    assert sentence.startswith("There is no connection to http://127.0.0.1:9 (")
