@@ -1,4 +1,4 @@
-"""The exercises' prompts, spoken by the guide's voice and heard by other engines: are they understood?
+"""The exercises' prompts, spoken by each voice and heard by other engines: are they understood?
 
 A tenth of them; `scripts/bench prompts` takes all, which takes minutes.
 """
@@ -24,10 +24,11 @@ FEW = 0.15
 """Share of wrong words."""
 
 
-def test_prompts_survive_synthesis() -> None:
+@pytest.mark.parametrize("voice", prompts.speakers())
+def test_prompts_survive_synthesis(voice: str) -> None:
     told = [prompt for exercise in EXERCISES for prompt in prompts.prompts(exercise)][::10]
     with prompts.listeners() as by:
-        found = prompts.heard(told, by)
+        found = prompts.heard(told, by, voice)
     print(f"{len(told)} prompts, {prompts.share_wrong(found):.1%} of the words wrong")
     assert [(each.prompt, each.text) for each in found if each.wer > prompts.BAD] == []
     assert prompts.share_wrong(found) <= FEW

@@ -1,4 +1,4 @@
-"""What the guide says: every prompt of every exercise in its own voice, heard by other engines.
+"""What the guide says: every prompt of every exercise in each voice it may have, heard by other engines.
 
 What one recogniser makes nonsense of, another hears, too: a prompt is as well understood as the better one did.
 """
@@ -19,6 +19,7 @@ from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
 from voiceguide.sound import LISTEN_RATE
 from voiceguide.sound_files import resample
+from voiceguide.speaking import piper_engine, pyttsx3_engine, voices
 from voiceguide.worker import Worker
 
 _NAMES = ("Susan", "Robert")
@@ -41,7 +42,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Listeners:
-    """The guide's voice, and the engines that hear it."""
+    """What speaks, and the engines that hear it."""
 
     voice: Worker
     ear: Worker
@@ -52,7 +53,7 @@ class Listeners:
 def listeners() -> Iterator[Listeners]:
     """They work until the end of the block."""
     with (
-        Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=60) as voice,
+        Worker(voices.FACTORY, seconds=60) as voice,
         Worker(ENGINES["moonshine"].factory, seconds=60) as ear,
         Worker(ENGINES["whisper"].factory, seconds=60) as other,
     ):
@@ -68,9 +69,18 @@ def prompts(exercise: Exercise) -> list[str]:
     return [prompt for prompt in found.values() if prompt]
 
 
-def heard(told: Sequence[str], by: Listeners) -> list[Heard]:
-    """What is heard of these prompts."""
-    sounds = [by.voice.submit("synthesize", prompt, None, 150) for prompt in told]
+def speakers() -> list[str]:
+    """The natural voices that are here, the system's default, and the simulated couple's."""
+    with Worker(voices.FACTORY, seconds=60) as worker:
+        here = [voice.id for voice in worker.submit("voices").result()]
+    natural = [name for name in here if name in piper_engine.VOICES]
+    system = next(name for name in here if name not in natural)
+    return list(dict.fromkeys([*natural, system, *pyttsx3_engine.COUPLE_VOICES]))
+
+
+def heard(told: Sequence[str], by: Listeners, voice: str | None = None) -> list[Heard]:
+    """What is heard of these prompts, spoken by ``voice`` (None: the guide's default)."""
+    sounds = [by.voice.submit("synthesize", prompt, voice, 150) for prompt in told]
     first = [by.ear.submit("recognize", resample(sound.result(), LISTEN_RATE)) for sound in sounds]
     found = []
     for prompt, sound, hypothesis in zip(told, sounds, first, strict=True):
@@ -89,20 +99,25 @@ def share_wrong(found: Sequence[Heard]) -> float:
 
 
 def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
-    """Exercise by exercise; and the prompts that are not understood."""
+    """Voice by voice, exercise by exercise; and the prompts that are not understood."""
+    return {voice: _spoken_by(voice) for voice in speakers()}
+
+
+def _spoken_by(voice: str) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    bad: dict[str, str] = {}
+    every: list[Heard] = []
     with listeners() as by:
         for exercise in all_exercises(shipped_exercise_files())[0]:
-            found = heard(prompts(exercise), by)
-            worst = max(found, key=lambda each: each.wer)
-            figures[exercise.id] = {
-                "prompts": len(found),
-                "wer": round(share_wrong(found), 3),
-                "worst": round(worst.wer, 2),
-            }
-            bad |= {each.prompt: each.text for each in found if each.wer > BAD}
-    return {**figures, "not understood": bad}
+            found = heard(prompts(exercise), by, voice)
+            figures[exercise.id] = _figures(found)
+            every += found
+    missed = {each.prompt: each.text for each in every if each.wer > BAD}
+    return {**figures, "all": _figures(every), "not understood": missed}
+
+
+def _figures(found: Sequence[Heard]) -> dict[str, Any]:
+    worst = max(each.wer for each in found)
+    return {"prompts": len(found), "wer": round(share_wrong(found), 3), "worst": round(worst, 2)}
 
 
 def _compared(prompt: str, text: str) -> Heard:
