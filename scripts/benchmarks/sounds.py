@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,15 +30,17 @@ from voiceguide.loudness import evened, loudness
 from voiceguide.paths import earcon_file, shipped_exercise_files
 from voiceguide.sound import Sound
 from voiceguide.sound_files import read_wav
-from voiceguide.speaking import piper_engine
-from voiceguide.speaking.pyttsx3_engine import Pyttsx3
+from voiceguide.speaking import piper_engine, voices
 from voiceguide.speaking.trimming import LEAD
-from voiceguide.speaking.voices import Voices
+from voiceguide.worker import Worker
 
 _EVERY = 12
 """So many prompts of the exercises are passed over for one that is measured."""
 
 _EXERCISE = "worry-and-answer"
+
+_SECONDS = 180.0
+"""How much of it is looked at."""
 
 _RATE = 150
 
@@ -65,23 +68,16 @@ def _earcon(sound: Sound) -> dict[str, float]:
 
 
 def _voice(voice: str, told: Sequence[str]) -> dict[str, Any]:
-    spoken, plain = Voices(), _Plain()
+    plain = "piper_engine:Piper" if voice in piper_engine.VOICES else "pyttsx3_engine:Pyttsx3"
     return {
-        "as it speaks": _spread([loudness([spoken.synthesize(text, voice, _RATE)]) for text in told]),
-        "as its engine gives it": _spread([loudness([plain.synthesize(text, voice)]) for text in told]),
+        "as it speaks": _spread(_loudness_of(voices.FACTORY, voice, told)),
+        "as its engine gives it": _spread(_loudness_of(f"voiceguide.speaking.{plain}", voice, told)),
     }
 
 
-class _Plain:
-    """The engines by themselves."""
-
-    def __init__(self) -> None:
-        self._natural, self._system = piper_engine.Piper(), Pyttsx3()
-
-    def synthesize(self, text: str, voice: str) -> Sound:
-        if voice in piper_engine.VOICES:
-            return self._natural.synthesize(text, voice, _RATE)
-        return self._system.synthesize(text, voice, _RATE)
+def _loudness_of(factory: str, voice: str, told: Sequence[str]) -> list[float]:
+    with Worker(factory, seconds=60) as engine:
+        return [loudness([engine.submit("synthesize", text, voice, _RATE).result()]) for text in told]
 
 
 def _recordings(manifest: Path | None) -> dict[str, Any]:
@@ -98,13 +94,8 @@ def _recordings(manifest: Path | None) -> dict[str, Any]:
 
 
 def _spread(values: Sequence[float]) -> dict[str, float]:
-    low, high = min(values), max(values)
-    return {
-        "sounds": len(values),
-        "lowest": round(low, 1),
-        "median": round(median(values), 1),
-        "highest": round(high, 1),
-    }
+    found = {"lowest": min(values), "median": median(values), "highest": max(values)}
+    return {"sounds": len(values), **{name: round(value, 1) for name, value in found.items()}}
 
 
 def _ahead() -> dict[str, Any]:
@@ -119,7 +110,8 @@ def _ahead() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, private_pulse() as pulse:
         env = environment(Path(folder), PULSE_SERVER=pulse.env["PULSE_SERVER"])
         command = [voiceguide, "demo", _EXERCISE, "--plain"]
-        subprocess.run(command, env=env, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, env=env, timeout=_SECONDS, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         (record,) = Path(folder).glob("data/sessions/*/session.jsonl")
         lines = [json.loads(line) for line in record.read_text("utf-8").splitlines()[1:]]
     waits = sorted(_waits(lines))
@@ -145,9 +137,11 @@ def _waits(lines: Sequence[dict[str, Any]]) -> list[float]:
 
 
 def _synthesis(told: Sequence[str]) -> dict[str, float]:
-    engine, taken = Voices(), []
-    for text in told:
-        began = time.perf_counter()
-        engine.synthesize(text, None, _RATE)
-        taken.append(time.perf_counter() - began)
+    taken = []
+    with Worker(voices.FACTORY, seconds=60) as engine:
+        engine.submit("synthesize", "Hello.", None, _RATE).result()  # it is loaded
+        for text in told:
+            began = time.perf_counter()
+            engine.submit("synthesize", text, None, _RATE).result()
+            taken.append(time.perf_counter() - began)
     return {"prompts": len(told), "median": round(1000 * median(taken)), "longest": round(1000 * max(taken))}
