@@ -33,6 +33,7 @@ COMMANDS = {
     "engines": ("voiceguide.cli.engines", "List the recognisers, download or remove one."),
     "voices": ("voiceguide.cli.voices", "List the voices, hear one, pick one, download another."),
     "helplines": ("voiceguide.cli.helplines", "Tell where to find help, by country."),
+    "completion": ("voiceguide.cli.completion", "Print what makes your shell complete voiceguide's commands."),
     "doctor": ("voiceguide.cli.doctor", "Tell what works here, what does not, and how to mend it."),
 }
 """Command -> the module that holds it, and its short help: listing commands imports none of them."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.cli.completion import offering, session_ids
 from voiceguide.cli.plain import clean, say, warn
 from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
 
@@ -26,7 +27,7 @@ _WRAP = textwrap.TextWrapper(
 
 
 @click.command()
-@click.argument("session_id", metavar="ID")
+@click.argument("session_id", metavar="ID", shell_complete=offering(session_ids))
 @click.option("--turns", metavar="3,5-7", help="Only these turns, by the numbers that `voiceguide show` prints.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @passphrase_option

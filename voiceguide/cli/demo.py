@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.cli.completion import exercise_ids, offering
 from voiceguide.cli.options import (
     DEFAULT_EXERCISE,
     Sound,
@@ -27,7 +28,7 @@ _NAMES = ("Robin", "Kim")
 
 
 @click.command()
-@click.argument("exercise", default=DEFAULT_EXERCISE)
+@click.argument("exercise", default=DEFAULT_EXERCISE, shell_complete=offering(exercise_ids))
 @sound_options
 @names_option
 @resume_option

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from voiceguide.cli.completion import engine_names, offering
 from voiceguide.cli.plain import say
 
 
@@ -37,7 +38,7 @@ def engines(context: click.Context, as_json: bool) -> None:
 
 
 @engines.command()
-@click.argument("name")
+@click.argument("name", shell_complete=offering(engine_names))
 def get(name: str) -> None:
     """Download a recogniser, or go on where a download was interrupted.
 
@@ -56,7 +57,7 @@ def get(name: str) -> None:
 
 
 @engines.command()
-@click.argument("name")
+@click.argument("name", shell_complete=offering(engine_names))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
     """Remove a downloaded recogniser, or what an interrupted download left.

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from voiceguide.cli import authoring
+from voiceguide.cli.completion import exercise_ids, offering
 from voiceguide.cli.plain import clean
 from voiceguide.exercise import Exercise, Partner, Step, StepKind
 
@@ -51,7 +52,7 @@ def exercises(context: click.Context, as_json: bool) -> None:
 
 
 @exercises.command()
-@click.argument("exercise_id", metavar="ID")
+@click.argument("exercise_id", metavar="ID", shell_complete=offering(exercise_ids))
 @click.option("--json", "as_json", is_flag=True, help="Print one object with the steps.")
 def show(exercise_id: str, as_json: bool) -> None:
     """Show an exercise: why it matters, what it leans on, and its steps in order.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceguide.cli.options import RATE, partner_of, partner_option, prompts_of, prompts_option
+from voiceguide.cli.options import RATE, partner_of, partner_option, prompts_of, prompts_option, session_argument
 from voiceguide.cli.plain import clean, say, warn
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
@@ -26,7 +26,7 @@ _FORMATS = ("md", "html", "txt", "json", "vtt", "srt", "wav", "flac", "mp3", "zi
 
 
 @click.command()
-@click.argument("session_id", metavar="[ID]", required=False)
+@session_argument
 @click.option("--to", "to", type=click.Choice(_FORMATS), required=True, help="The format to write.")
 @click.option(
     "-o", "--output", metavar="PATH", help="The file to write, - for standard output; by default ID.FORMAT, here."
@@ -85,7 +85,7 @@ def export(
 
 
 @click.command(name="open")
-@click.argument("session_id", metavar="[ID]", required=False)
+@session_argument
 def open_page(session_id: str | None) -> None:
     """Open a saved session in the browser: to read, hear and search. By default the newest one.
 

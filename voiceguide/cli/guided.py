@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.cli.completion import exercise_ids, offering
 from voiceguide.cli.demo import run_demo
 from voiceguide.cli.options import (
     DEFAULT_EXERCISE,
@@ -40,7 +41,7 @@ _DEAD = 1.5
 
 
 @click.command()
-@click.argument("exercise", required=False)
+@click.argument("exercise", required=False, shell_complete=offering(exercise_ids))
 @sound_options
 @names_option
 @resume_option

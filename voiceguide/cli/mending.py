@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceguide.cli.options import names_option
+from voiceguide.cli.options import names_option, session_argument
 from voiceguide.cli.plain import clean, say
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
@@ -23,7 +23,7 @@ _AT_ONCE = 1.0
 
 
 @click.command()
-@click.argument("session_id", metavar="[ID]", required=False)
+@session_argument
 @passphrase_option
 def correct(session_id: str | None, passphrase_stdin: bool) -> None:
     """Mend the words of a session in your editor, the one that VISUAL or EDITOR names.
@@ -120,7 +120,7 @@ def _edit(desk: Desk, editor: str | None) -> None:
 
 
 @click.command()
-@click.argument("session_id", metavar="[ID]", required=False)
+@session_argument
 @names_option
 @click.option("--title", metavar="TITLE", help="What the session is called, 80 characters at most.")
 @passphrase_option

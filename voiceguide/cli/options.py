@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from voiceguide.cli.completion import engine_names, offering, session_ids, voice_names
 from voiceguide.exercise import PARTNERS, Partner, clean_names
 from voiceguide.hearing import engines
 
@@ -50,7 +51,12 @@ def sound_options(command: _Command) -> _Command:
             metavar="NAME|FILE.wav|none",
             help="Loudspeaker to use; FILE.wav writes the sound there, none is silent: both run faster than life.",
         ),
-        click.option("--voice", metavar="NAME", help="The guide's voice, e.g. en-us or en-gb-scotland."),
+        click.option(
+            "--voice",
+            metavar="NAME",
+            help="The guide's voice: `voiceguide voices` lists what is here.",
+            shell_complete=offering(voice_names),
+        ),
         click.option("--rate", type=click.IntRange(80, 300), default=RATE, show_default=True, help="Words a minute."),
         click.option(
             "--engine",
@@ -58,6 +64,7 @@ def sound_options(command: _Command) -> _Command:
             default=engines.DEFAULT,
             show_default=True,
             help="What recognises your words: `voiceguide engines` lists what is here.",
+            shell_complete=offering(engine_names),
         ),
         click.option("--plain", is_flag=True, help="No colours, no live display; the default off a terminal."),
     ]
@@ -81,10 +88,20 @@ def names_option(command: _Command) -> _Command:
     )(command)
 
 
+def session_argument(command: _Command) -> _Command:
+    """[ID]; given as ``session_id``: as typed, or None for the newest."""
+    return click.argument("session_id", metavar="[ID]", required=False, shell_complete=offering(session_ids))(command)
+
+
 def resume_option(command: _Command) -> _Command:
     """--resume [ID]; given as ``resume``: None, "" for the newest, or (part of) an id."""
     return click.option(
-        "--resume", metavar="[ID]", is_flag=False, flag_value="", help="Go on with a session, by default the newest."
+        "--resume",
+        metavar="[ID]",
+        is_flag=False,
+        flag_value="",
+        help="Go on with a session, by default the newest.",
+        shell_complete=offering(session_ids),
     )(command)
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.cli.completion import engine_names, offering
+from voiceguide.cli.options import session_argument
 from voiceguide.cli.plain import clean, say
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
@@ -24,8 +26,14 @@ _FAILURES = 3
 
 
 @click.command()
-@click.argument("session_id", metavar="[ID]", required=False)
-@click.option("--engine", metavar="NAME", required=True, help="What recognises: `voiceguide engines` lists them.")
+@session_argument
+@click.option(
+    "--engine",
+    metavar="NAME",
+    required=True,
+    help="What recognises: `voiceguide engines` lists them.",
+    shell_complete=offering(engine_names),
+)
 @passphrase_option
 def refine(session_id: str | None, engine: str, passphrase_stdin: bool) -> None:
     """Recognise a saved session again with another engine.

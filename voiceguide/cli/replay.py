@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceguide.cli.options import Sound, partner_of, partner_option, prompts_of, prompts_option, sound_options
+from voiceguide.cli.options import (
+    Sound,
+    partner_of,
+    partner_option,
+    prompts_of,
+    prompts_option,
+    session_argument,
+    sound_options,
+)
 from voiceguide.cli.stage import Stage, stage
 from voiceguide.cli.unlocking import passphrase_option, unlock
 from voiceguide.errors import DeviceError, NotFoundError
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("session", metavar="[ID]", required=False)
+@session_argument
 @click.option(
     "--speed",
     type=click.FloatRange(0.5, 3.0),
@@ -38,7 +46,7 @@ if TYPE_CHECKING:
 @passphrase_option
 @sound_options
 def replay(
-    session: str | None,
+    session_id: str | None,
     speed: float,
     start: str | None,
     partner: str | None,
@@ -71,8 +79,8 @@ def replay(
     from voiceguide.settings import load
     from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 
-    unlock(passphrase_stdin, session)
-    stored = read(find(sessions_dir(), session))
+    unlock(passphrase_stdin, session_id)
+    stored = read(find(sessions_dir(), session_id))
     header = stored.header
     with contextlib.ExitStack() as stack:
 

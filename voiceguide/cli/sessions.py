@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide.cli.options import session_argument
 from voiceguide.cli.plain import clean, say, show_paged
 from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
 from voiceguide.phrases import DOUBT, DOUBT_MEANS
@@ -52,7 +53,7 @@ def sessions(as_json: bool, passphrase_stdin: bool) -> None:
 
 
 @click.command()
-@click.argument("session_id", metavar="[ID]", required=False)
+@session_argument
 @passphrase_option
 def show(session_id: str | None, passphrase_stdin: bool) -> None:
     """Show what was said in a session: the newest one, or the one whose id contains ID.

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from voiceguide.cli.completion import offering, voice_names
 from voiceguide.cli.options import RATE
 from voiceguide.cli.plain import say
 
@@ -51,7 +52,7 @@ _HEADINGS = {
 
 
 @voices.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=offering(voice_names))
 @click.option("--text", default=_SAMPLE, help="What is said.")
 @click.option("--speaker", metavar="NAME|FILE.wav", help="Loudspeaker to use; FILE.wav writes the sound there.")
 @click.option("--rate", type=click.IntRange(80, 300), default=RATE, show_default=True, help="Words a minute.")
@@ -86,7 +87,7 @@ def _wait() -> None:
 
 
 @voices.command()
-@click.argument("name")
+@click.argument("name", shell_complete=offering(voice_names))
 def get(name: str) -> None:
     """Download a natural voice, or go on where a download was interrupted.
 
@@ -109,7 +110,7 @@ def get(name: str) -> None:
 
 
 @voices.command()
-@click.argument("name")
+@click.argument("name", shell_complete=offering(voice_names))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
     """Remove a downloaded voice, or what an interrupted download left.
