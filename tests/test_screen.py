@@ -45,6 +45,19 @@ def test_whose_turn_it_is_and_what_can_be_said(
         assert out.count(word) == 1, out
 
 
+@pytest.mark.parametrize(
+    ("step", "hint"),
+    [
+        (FLOOR, "I'm done, pause, repeat, take your time, off the record, stop, help (for all that can be said)."),
+        (ASK, "yes, no, I don't know, pause, repeat, take your time, off the record, stop, help (for all"),
+    ],
+)
+def test_what_matters_is_named_and_help_tells_the_rest(step: Step, hint: str) -> None:
+    screen = PlainScreen()
+    screen.session = session_at(step)
+    assert screen.hint().startswith(f"Say: {hint}")
+
+
 @pytest.mark.parametrize(("step", "ends"), [(FLOOR, True), (ASK, False)])
 def test_an_empty_line_is_spoken_of_where_it_means_something(step: Step, ends: bool) -> None:
     screen = PlainScreen(typed=True)

@@ -51,4 +51,4 @@ def test_it_is_completed_by_keyboard(tmp_path: Path, exercise: Exercise) -> None
     args = ("--keyboard", "--speaker", "none", "--names", ",".join(NAMES))
     out = voiceguide(tmp_path, "start", exercise.id, *args, given=given).fine().out
     assert record(only_session(tmp_path))[-1]["why"] == "completed"
-    assert "This is the end. What you said is saved" in out
+    assert "That was the whole of it. What you said is saved" in out

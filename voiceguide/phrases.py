@@ -300,8 +300,8 @@ def stopped(saved: bool) -> str:
 def farewell(saved: bool) -> str:
     """After the last step."""
     if saved:
-        return "This is the end. What you said is saved, and replay lets you hear it again. Go gently."
-    return "This is the end. Nothing was kept. Go gently."
+        return "That was the whole of it. What you said is saved, and replay lets you hear it again. Go gently."
+    return "That was the whole of it. Nothing was kept. Go gently."
 
 
 # -- on the screen -----------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from voiceguide.exercise import Option, StepKind, name_of
 from voiceguide.keyboard import ARROW_KEYS, key_names
 from voiceguide.states import State
 from voiceguide.turn import Silence
-from voiceguide.voice_commands import VoiceCommand, phrases_for
+from voiceguide.voice_commands import SPOKEN, VoiceCommand, phrases_for
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -43,6 +43,13 @@ _SILENCES = {
     Silence.STILL_LISTENING: "Still listening; there is no hurry.",
     Silence.RESTING: "Resting, until somebody speaks or presses a key.",
 }
+
+_C = VoiceCommand
+_NAMED_FIRST = (
+    _C.DONE, _C.YES, _C.NO, _C.UNSURE, _C.CONTINUE, _C.ON_THE_RECORD, _C.PAUSE, _C.REPEAT, _C.TAKE_YOUR_TIME,
+    _C.OFF_THE_RECORD, _C.STOP, _C.HELP,
+)  # fmt: skip
+"""What the screen names of all that can be said, where "help" tells the rest: nobody reads a list of twenty now."""
 
 _DOES = {
     StepKind.MIRROR: ("says back what was heard", "say back what was heard"),
@@ -187,7 +194,11 @@ class PlainScreen:
             return f"Type {listed and listed + ' '}and press Enter{ends}. Commands begin with / (/help)."
         names = [option.name for option in self._options()]
         places = ["go to step four"] if session.floor and session.floor.moves else []
-        return f"Say: {', '.join([*names, *phrases_for(session.commands), *places])}."
+        sayable = phrases_for(session.commands)
+        if VoiceCommand.HELP in session.commands:
+            sayable = [SPOKEN[command] for command in _NAMED_FIRST if command in session.commands]
+            sayable[-1] += " (for all that can be said)"
+        return f"Say: {', '.join([*names, *sayable, *places])}."
 
     def _options(self) -> tuple[Option, ...]:
         """What can be chosen now."""
@@ -237,11 +248,10 @@ class LiveScreen(PlainScreen):
         self._live = None
 
     def line(self, who: str, text: str) -> None:
-        """The guide dimmed, people bright."""
+        """People's names bright, the guide's dimmed; the words of both as people set their terminal."""
         from rich.text import Text
 
-        style = "dim" if who == "Guide" else "bold"
-        self._print(Text.assemble((f"{clean(who)}: ", style), (clean(text), "dim" if who == "Guide" else "")))
+        self._print(Text.assemble((f"{clean(who)}: ", "dim" if who == "Guide" else "bold"), clean(text)))
 
     def notice(self, text: str) -> None:
         """In italics."""
@@ -250,10 +260,10 @@ class LiveScreen(PlainScreen):
         self._print(Text(f"  {clean(text)}", style="italic cyan"))
 
     def heading(self, text: str) -> None:
-        """With room above."""
+        """With room above, quietly: the panel tells the step, too."""
         from rich.text import Text
 
-        self._print(Text(f"\n{clean(text)}", style="bold magenta"))
+        self._print(Text(f"\n{clean(text)}", style="dim"))
 
     def _print(self, text: object) -> None:
         with contextlib.suppress(OSError):  # the terminal was closed: the session is saved all the same
@@ -298,12 +308,21 @@ class LiveScreen(PlainScreen):
         if session and step and step.place:
             title += f" - step {step.place} of {session.steps[-1].place}"
         kept = self.recording and not (session and session.off) and (floor is None or floor.kept)
-        state = "recording" if kept else "not recording"
+        state = Text(f"{self._dot} recording", "bold red") if kept else Text("not recording", "dim")
         return Panel(body, title=clean(title), subtitle=state, title_align="left", subtitle_align="right")
+
+    @property
+    def _dot(self) -> str:
+        return "●" if self._draws else "*"
+
+    @property
+    def _draws(self) -> bool:
+        """Whether the terminal shows more than ASCII."""
+        return self._console.encoding.lower().startswith("utf")
 
     def _meter(self, level: float) -> str:
         full = round(_METER * min(1.0, max(0.0, 1 - level / _QUIETEST)))
-        block, empty = ("█", "░") if self._console.encoding.lower().startswith("utf") else ("#", ".")
+        block, empty = ("█", "░") if self._draws else ("#", ".")
         return block * full + empty * (_METER - full)
 
 
