@@ -28,7 +28,7 @@ def test_without_a_file_everything_is_as_it_comes(home: Path) -> None:
 def test_what_the_file_names_is_changed_and_nothing_else(file: Path) -> None:
     file.write_text('address = " Otto "\nstill_listening = 12\nanything_more = 0\nsoft_end = 2.5\npause = 0.8\n')
     found = load()
-    assert found == Settings("otto", 12.0, 0.0, 2.5, 0.8)
+    assert found == Settings(address="otto", still_listening=12.0, anything_more=0.0, soft_end=2.5, pause=0.8)
     assert found.patience == Patience(soft_end=2.5, still_listening=12.0, anything_more=0.0)
     assert found.choice.pause == 0.8
     file.write_text("# nothing yet\n")
@@ -41,7 +41,7 @@ def test_what_the_file_names_is_changed_and_nothing_else(file: Path) -> None:
         ("still_listening = ", "is no TOML"),
         ("soft_end = 1\nsoft_end = 2", "is no TOML"),
         ("still_listenin = 8", "did you mean still_listening?"),
-        ("colour = 8", "there are address, still_listening"),
+        ("colour = 8", "there are voice, voice_a, voice_b, rate"),
         ('still_listening = "8"', "give it a number of seconds from 0 to 600"),
         ("still_listening = true", "give it a number of seconds"),
         ("anything_more = -1", "give it a number of seconds"),
@@ -93,7 +93,7 @@ def test_a_file_without_permission(file: Path, monkeypatch: pytest.MonkeyPatch) 
         raise PermissionError(13, "Permission denied")
 
     # Nothing is forbidden to root, who may run the tests.
-    monkeypatch.setattr("voiceguide.settings.open_reading", refuse)
+    monkeypatch.setattr("voiceguide.toml_file.open_reading", refuse)
     with pytest.raises(SettingsError, match=r"cannot be read \(Permission denied\)"):
         load()
 

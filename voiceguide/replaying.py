@@ -52,7 +52,7 @@ class Replaying:
     Next and back go from turn to turn, or to the guide's next words. ``speed`` 1.0 is as it was; it holds for the
     guide's pace and for the gaps (recordings are stretched by whoever loads them). ``prompts`` are the exercise's own
     sentences: of nothing else the spoken sound may be kept. ``voices`` speak what partner a and b typed. ``first`` is
-    the index of the item it begins with.
+    the index of the item it begins with, ``loudness`` how loud that is.
     """
 
     half_duplex = False
@@ -70,6 +70,7 @@ class Replaying:
         steps: tuple[Step, ...] = (),
         voices: tuple[str | None, str | None] = (None, None),
         first: int = 0,
+        loudness: float = 1.0,
     ) -> None:
         self.items = tuple(items)
         self.names = names
@@ -77,7 +78,7 @@ class Replaying:
         self.speed = speed
         self.paused = False
         self.steps = steps
-        self._loudness = 1.0
+        self._loudness = loudness
         self._prompts = prompts
         self._voices = voices
         self._playing = False

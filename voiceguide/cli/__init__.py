@@ -31,6 +31,7 @@ COMMANDS = {
     "agreements": ("voiceguide.cli.agreements", "List what you agreed on, and when to look at it again."),
     "refine": ("voiceguide.cli.refine", "Recognise a saved session again with another engine."),
     "engines": ("voiceguide.cli.engines", "List the recognisers, download or remove one."),
+    "settings": ("voiceguide.cli.settings", "Show what you can set, explain it, set it and set it back."),
     "helplines": ("voiceguide.cli.helplines", "Tell where to find help, by country."),
     "doctor": ("voiceguide.cli.doctor", "Tell what works here, what does not, and how to mend it."),
 }

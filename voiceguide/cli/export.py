@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceguide.cli.options import RATE, partner_of, partner_option, prompts_of, prompts_option
+from voiceguide.cli.options import partner_of, partner_option, prompts_of, prompts_option
 from voiceguide.cli.plain import clean, say, warn
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
@@ -173,9 +173,11 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
 
         def say(text: str, voice: str | None, keep: bool) -> Future[Sound]:
             from voiceguide.cli.stage import narrator_of, speaker
+            from voiceguide.settings import Settings
 
             if not narrators:
-                narrators.append(narrator_of(stack.enter_context(speaker()), None, RATE))
+                # One rate for all: files that were exported before keep their times.
+                narrators.append(narrator_of(stack.enter_context(speaker()), None, Settings.rate))
             return narrators[0].say(text, keep=keep, voice=voice)
 
         session = read(find(sessions_dir(), session_id))

@@ -12,6 +12,7 @@ import click
 
 from voiceguide.exercise import PARTNERS, Partner, clean_names
 from voiceguide.hearing import engines
+from voiceguide.settings import FASTEST, SLOWEST
 
 if TYPE_CHECKING:
     from voiceguide.replay import Prompts
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 DEFAULT_EXERCISE = "worry-and-answer"
-
-RATE = 150
-"""Words a minute."""
 
 _LONGEST_NAMES = 10_000
 """Bytes of the file that holds them."""
@@ -36,7 +34,8 @@ class Sound:
     mic: str | None
     speaker: str | None
     voice: str | None
-    rate: int
+    rate: int | None
+    """Words a minute; None: as the settings say."""
     engine: str
     plain: bool
 
@@ -51,7 +50,11 @@ def sound_options(command: _Command) -> _Command:
             help="Loudspeaker to use; FILE.wav writes the sound there, none is silent: both run faster than life.",
         ),
         click.option("--voice", metavar="NAME", help="The guide's voice, e.g. en-us or en-gb-scotland."),
-        click.option("--rate", type=click.IntRange(80, 300), default=RATE, show_default=True, help="Words a minute."),
+        click.option(
+            "--rate",
+            type=click.IntRange(SLOWEST, FASTEST),
+            help="Words a minute, this once; `voiceguide settings` tells how many else.",
+        ),
         click.option(
             "--engine",
             metavar="NAME",

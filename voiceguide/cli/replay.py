@@ -83,8 +83,11 @@ def replay(
         edition = Edition(stored, say, COUPLE_VOICES, only, prompts_of(prompts))
         edition.refuse_empty()
         told = edition.items
-        machine = Replaying(told, header.names, speed, header.prompts, header.steps, COUPLE_VOICES, _start(start, told))
-        parts = stack.enter_context(stage(sound, load(), silent_without_device=True))
+        settings, first = load(), _start(start, told)
+        machine = Replaying(
+            told, header.names, speed, header.prompts, header.steps, COUPLE_VOICES, first, settings.loudness
+        )
+        parts = stack.enter_context(stage(sound, settings, silent_without_device=True))
         parts.screen.title = f"{header.title}, {header.started[:10]}"
         parts.screen.session = machine
         ears = _ears(parts, sound, stack)

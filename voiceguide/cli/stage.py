@@ -79,10 +79,11 @@ def stage(
     recognition = engines.factory(sound.engine)
     with contextlib.ExitStack() as stack:
         voice = stack.enter_context(speaker())
+        rate = sound.rate or settings.rate
         if sound.voice is not None:  # an unknown one is said before anything begins
-            voice.submit("synthesize", "", sound.voice, sound.rate).result()
+            voice.submit("synthesize", "", sound.voice, rate).result()
         recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
-        narrator = narrator_of(voice, sound.voice, sound.rate)
+        narrator = narrator_of(voice, sound.voice, rate)
         plain = sound.plain or typed or not is_terminal()
         screen = PlainScreen(typed) if plain else LiveScreen()
         loudspeaker = _loudspeaker(sound.speaker, silent_without_device, screen)
