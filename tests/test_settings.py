@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
-from tests.command import add_short, of_type, only_session, record, voiceguide
+from tests.command import (
+    SHORT,
+    Running,
+    add_exercise,
+    add_short,
+    of_type,
+    only_session,
+    record,
+    session_folders,
+    voiceguide,
+)
 from voiceguide.errors import SettingsError
 from voiceguide.patience import UNHURRIED, Patience
 from voiceguide.settings import FILE, Settings, load, settings_file
@@ -126,6 +138,73 @@ def test_the_record_tells_the_patience_and_typing_knows_none(tmp_path: Path) -> 
     voiceguide(typed, "start", add_short(typed), "--keyboard", "--speaker", "none", given=CONSENT).fine()
     (begun,) = of_type(record(only_session(typed)), "begun")
     assert Patience(**begun["patience"]) == UNHURRIED
+
+
+def test_what_was_told_the_guide_holds_the_next_time(tmp_path: Path) -> None:
+    """Said in one session, typed, and heard in the next: in its sound, and in how long its sentences take."""
+    start = ("start", add_short(tmp_path), "--keyboard", "--names", "Mia,Zoe")
+    first, second = tmp_path / "first.wav", tmp_path / "second.wav"
+    rest = "one\n\ntwo\n\nyes\n"
+    out = voiceguide(tmp_path, *start, "--speaker", str(first), given=f"louder\n{CONSENT}slower\n{rest}").fine().out
+    assert (
+        "Remembered for the next time: rate 130 words a minute, loudness 1.25. "
+        "Change it back with: voiceguide settings reset rate loudness"
+    ) in out
+    before = only_session(tmp_path)
+    assert (tmp_path / "config" / "settings.toml").read_text("utf-8") == "rate = 130\nloudness = 1.25\n"
+    out = voiceguide(tmp_path, *start, "--speaker", str(second), given=f"{CONSENT}{rest}").fine().out
+    assert "Remembered" not in out
+    (now,) = (folder for folder in session_folders(tmp_path) if folder != before)
+    delivery = [of_type(record(folder), "begun")[0]["delivery"] for folder in (before, now)]
+    assert delivery == [{"pace": 1.0, "loudness": 1.25}] * 2, "told before the exercise, it holds in the exercise"
+    assert 1.08 < hello(now) / hello(before) < 1.25
+    assert 1.15 < strength(second) / strength(first) < 1.3
+
+
+def hello(folder: Path) -> float:
+    """How long the guide's first sentence took, in seconds."""
+    prompt = of_type(record(folder), "prompt")[0]
+    return float(prompt["t"] - prompt["start"])
+
+
+def strength(file: Path) -> float:
+    """Of the sound of the first seconds, in which the guide says the same every evening."""
+    samples, rate = soundfile.read(file)
+    return float(np.sqrt(np.mean(samples[: 4 * rate] ** 2)))
+
+
+def test_a_rate_for_one_evening_is_not_remembered(tmp_path: Path) -> None:
+    start = ("start", add_short(tmp_path), "--keyboard", "--speaker", "none")
+    assert "Remembered" not in voiceguide(tmp_path, *start, "--rate", "200", given=CONSENT).fine().out
+    quick = only_session(tmp_path)
+    assert not (tmp_path / "config" / "settings.toml").exists()
+    voiceguide(tmp_path, *start, given=CONSENT).fine()
+    (usual,) = (folder for folder in session_folders(tmp_path) if folder != quick)
+    assert hello(usual) > 1.2 * hello(quick)
+    out = voiceguide(tmp_path, *start, "--rate", "200", given=f"{CONSENT}slower\n").fine().out
+    assert "Remembered for the next time: rate 130 words a minute." in out
+
+
+def test_a_demo_remembers_nothing(tmp_path: Path) -> None:
+    exercise = add_exercise(tmp_path, SHORT.replace("The red boat is on the long river.", "Guide, speak louder."))
+    voiceguide(tmp_path, "demo", exercise, "--speaker", "none").fine()
+    said = of_type(record(only_session(tmp_path)), "utterance")
+    assert "louder" in [line["command"] for line in said]
+    assert not (tmp_path / "config" / "settings.toml").exists()
+
+
+def test_a_file_that_is_broken_in_mid_session_is_said_at_its_end(tmp_path: Path) -> None:
+    exercise = add_short(tmp_path)
+    with Running(tmp_path, "start", exercise, "--keyboard", "--speaker", "none", "--names", "Mia,Zoe") as running:
+        running.say("yes", "yes", "louder")
+        running.until("I will speak louder.")
+        written(tmp_path, "rate = ")
+        running.end_input()
+        done = running.finish().fine()
+    assert "Saved as" in done.out
+    assert "is not remembered for the next time." in done.out
+    assert f"{tmp_path / 'config' / 'settings.toml'} is no TOML (" in done.out
+    assert (tmp_path / "config" / "settings.toml").read_text("utf-8") == "rate = "
 
 
 def written(home: Path, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from voiceguide import jumping, turn
+from voiceguide.delivery import LOUDEST, QUIETEST
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Adjust,
@@ -43,7 +44,7 @@ _COMMANDS = frozenset(
 )
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
-_LOUDNESS = (0.4, 0.7, 1.0, 1.4, 2.0)
+_LOUDNESS = (QUIETEST, 0.4, 0.7, 1.0, 1.4, LOUDEST)
 
 
 class Replaying:
