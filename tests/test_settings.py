@@ -159,6 +159,11 @@ def test_what_was_told_the_guide_holds_the_next_time(tmp_path: Path) -> None:
     assert delivery == [{"pace": 1.0, "loudness": 1.25}] * 2, "told before the exercise, it holds in the exercise"
     assert 1.08 < hello(now) / hello(before) < 1.25
     assert 1.15 < strength(second) / strength(first) < 1.3
+    again, softly = tmp_path / "again.wav", tmp_path / "softly.wav"
+    voiceguide(tmp_path, "replay", "--speaker", str(again)).fine()
+    voiceguide(tmp_path, "settings", "set", "loudness", "0.5").fine()
+    voiceguide(tmp_path, "replay", "--speaker", str(softly)).fine()
+    assert 0.3 < strength(softly) / strength(again) < 0.5
 
 
 def hello(folder: Path) -> float:
@@ -168,7 +173,7 @@ def hello(folder: Path) -> float:
 
 
 def strength(file: Path) -> float:
-    """Of the sound of the first seconds, in which the guide says the same every evening."""
+    """Of the sound of the first seconds, in which the guide says the same every time."""
     samples, rate = soundfile.read(file)
     return float(np.sqrt(np.mean(samples[: 4 * rate] ** 2)))
 

@@ -143,6 +143,12 @@ def test_whatever_is_typed(home: Path, name: str, value: str) -> None:
     load()
 
 
+def test_what_would_say_something_else_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tomlkit.dumps", lambda document: "rate = 1\nloudness = 1\n")
+    with pytest.raises(SettingsError, match="cannot be changed without harm to what else is in it"):
+        toml_file.changed("pause = 1", HERE, {"rate": 1})
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
