@@ -14,9 +14,12 @@ from tests.test_hostile_exercises import toml
 from voiceguide import care
 from voiceguide.cli.options import remember_names, remembered_names
 from voiceguide.exercise import clean_names
-from voiceguide.settings import FILE, Settings, load
+from voiceguide.settings import ABOUT, FILE, Settings, load
 
 SETTINGS = b"""\
+voice = "en-gb-scotland"
+rate = 135
+loudness = 1.25
 address = "guide"
 still_listening = 8
 anything_more = 30
@@ -43,6 +46,10 @@ def loaded(home: Path, data: bytes) -> None:
     if found is not None:
         assert isinstance(found, Settings)
         assert 0.3 <= found.choice.pause <= 3
+        assert isinstance(found.rate, int)
+        assert 80 <= found.rate <= 300
+        assert 0.25 <= found.loudness <= 2
+        assert all(name.isprintable() and len(name) <= 100 for name in (found.voice, found.voice_a, found.voice_b))
         assert 0 <= found.patience.soft_end <= 600
 
 
@@ -58,9 +65,7 @@ def test_settings_of_other_bytes(home: Path, data: bytes) -> None:
 
 
 @examples(4)
-@given(
-    st.sampled_from(["address", "still_listening", "anything_more", "soft_end", "pause", "barge_in"]) | texts, values
-)
+@given(st.sampled_from(list(ABOUT)) | texts, values)
 def test_settings_of_any_type(home: Path, name: str, value: object) -> None:
     key = name if name.isidentifier() and name.isascii() else toml(name)
     loaded(home, f"{key} = {toml(value)}\n".encode("utf-8", "replace"))

@@ -22,6 +22,7 @@ CORE = (
     "breathing",
     "choosing",
     "cleaning",
+    "delivery",
     "endpointing",
     "errors",
     "events",

@@ -130,6 +130,14 @@ def test_speed_and_loudness_go_up_and_down_and_no_further() -> None:
     assert machine.handle(Commanded(VoiceCommand.QUIETER), 1.0) == [Adjust(2.5, 1.0)]
 
 
+@pytest.mark.parametrize(("loudness", "quieter", "louder"), [(0.25, 0.25, 0.4), (1.25, 1.0, 1.4), (2.0, 1.4, 2.0)])
+def test_it_begins_as_loud_as_was_set_and_goes_on_from_there(loudness: float, quieter: float, louder: float) -> None:
+    for command, wanted in ((VoiceCommand.QUIETER, quieter), (VoiceCommand.LOUDER, louder)):
+        machine = Replaying([PROMPT], NAMES, loudness=loudness)
+        assert machine.handle(Begun(), 0.0)[0] == Adjust(1.0, loudness)
+        assert machine.handle(Commanded(command), 1.0) == [Adjust(1.0, wanted)]
+
+
 def test_what_was_typed_is_spoken_in_two_voices() -> None:
     of_anna = replace(TYPED, partner="a", name="Anna")
     machine = Replaying([of_anna, TYPED, ANSWER], NAMES, voices=("max", "f3"))

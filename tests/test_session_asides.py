@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from tests.session_driver import (
     CHECK,
@@ -25,8 +27,9 @@ from tests.session_driver import (
     strikes,
 )
 from voiceguide import phrases
+from voiceguide.delivery import Delivery
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import Earcon, Resumed, Speak, Utterance
+from voiceguide.events import Begun, Earcon, Resumed, Speak, Utterance
 from voiceguide.patience import UNHURRIED
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
@@ -213,6 +216,20 @@ def test_the_guide_speaks_as_it_is_told_from_then_on() -> None:
         driver.key(C.LOUDER)
         driver.key(C.SLOWER)
     assert (driver.session.delivery.pace, driver.session.delivery.loudness) == (0.6, 2.0)
+
+
+def test_a_session_begins_with_how_the_guide_is_to_speak_and_goes_on_from_there() -> None:
+    driver = Driver()
+    assert adjusted(driver.take(Begun(delivery=Delivery(0.87, 0.25)))) == [(0.87, 0.25)]
+    driver.hear_out()
+    assert adjusted(driver.key(C.QUIETER)) == [(0.87, 0.25)], "quieter must not be louder"
+    assert adjusted(driver.key(C.LOUDER)) == [(0.87, 0.312)]
+    assert adjusted(driver.key(C.SLOWER)) == [(0.757, 0.312)]
+
+
+@given(st.floats(0.25, 2.0), st.sampled_from([c for c in C if c not in (C.LOUDER, C.QUIETER)]))
+def test_what_does_not_mean_the_loudness_leaves_it_to_the_last_digit(loudness: float, command: C) -> None:
+    assert Delivery(loudness=loudness).told(command).loudness == loudness
 
 
 # -- off the record ----------------------------------------------------------------------------------------------

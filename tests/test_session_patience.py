@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from tests.session_driver import (
     DONE,
@@ -30,7 +32,7 @@ from voiceguide.events import (
     TimePassed,
     Utterance,
 )
-from voiceguide.patience import UNHURRIED, USUAL, Patience
+from voiceguide.patience import LONGEST, UNHURRIED, USUAL, Patience
 from voiceguide.session import Session
 from voiceguide.states import State
 from voiceguide.turn import Silence as Resting
@@ -273,15 +275,34 @@ def test_take_your_time_doubles_for_the_session_and_not_without_end() -> None:
     driver.wait()
     for _ in range(5):
         driver.key(C.TAKE_YOUR_TIME)
-    assert driver.session.patience == USUAL.doubled(2)
+    assert driver.session.patience == USUAL.doubled().doubled() == LONGEST
 
 
-def test_take_your_time_survives_another_day_and_its_settings() -> None:
+def test_another_day_brings_its_own_waits_and_they_double_from_there() -> None:
+    """What was told before is in them, where it was remembered: it must not count twice."""
     driver = at_step(MIRROR)
     driver.key(C.TAKE_YOUR_TIME)
     driver.take(Resumed(QUICK))
     driver.hear_out()
+    assert driver.session.deadline == driver.now + 2
+    driver.key(C.TAKE_YOUR_TIME)
+    driver.hear_out()
     assert driver.session.deadline == driver.now + 4
+
+
+seconds = st.floats(0, 600)
+
+
+@given(seconds, seconds, seconds, st.integers(1, 12))
+def test_waits_double_up_to_a_longest_and_never_shrink(soft: float, still: float, more: float, times: int) -> None:
+    waits = before = Patience(soft, still_listening=still, anything_more=more)
+    for _ in range(times):
+        waits = waits.doubled()
+    for name in ("soft_end", "still_listening", "anything_more"):
+        was, now, longest = (getattr(each, name) for each in (before, waits, LONGEST))
+        assert was <= now <= max(was, longest)
+        assert now == was * 2**times or now >= longest
+    assert (waits.nudge, waits.more) == (before.nudge, before.more)
 
 
 def test_on_a_timed_floor_it_adds_a_minute_too() -> None:

@@ -23,6 +23,7 @@ from tests.session_driver import (
     strikes,
 )
 from voiceguide import phrases
+from voiceguide.delivery import Delivery
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Begun,
@@ -254,10 +255,10 @@ def test_what_was_said_in_mid_sentence_does_not_hold_up_another_day() -> None:
     assert driver.session.deadline is not None
 
 
-def test_the_time_spent_counts_and_the_manner_of_speaking_stays() -> None:
+def test_the_time_spent_counts_and_the_guide_speaks_as_it_is_to_now() -> None:
     driver = at_step(FLOOR)
     driver.key(C.SLOWER, after=20)
-    assert adjusted(driver.take(Resumed(), after=500)) == [(driver.session.delivery.pace, 1.0)]
+    assert adjusted(driver.take(Resumed(delivery=Delivery(0.9, 1.5)), after=500)) == [(0.9, 1.5)]
     driver.hear_out()
     assert driver.session.time_left(driver.now) == 40
 

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
-from tests.command import add_short, of_type, only_session, record, voiceguide
+from tests.command import (
+    SHORT,
+    Running,
+    add_exercise,
+    add_short,
+    of_type,
+    only_session,
+    record,
+    session_folders,
+    voiceguide,
+)
 from voiceguide.errors import SettingsError
 from voiceguide.patience import UNHURRIED, Patience
 from voiceguide.settings import FILE, Settings, load, settings_file
@@ -28,7 +40,7 @@ def test_without_a_file_everything_is_as_it_comes(home: Path) -> None:
 def test_what_the_file_names_is_changed_and_nothing_else(file: Path) -> None:
     file.write_text('address = " Otto "\nstill_listening = 12\nanything_more = 0\nsoft_end = 2.5\npause = 0.8\n')
     found = load()
-    assert found == Settings("otto", 12.0, 0.0, 2.5, 0.8)
+    assert found == Settings(address="otto", still_listening=12.0, anything_more=0.0, soft_end=2.5, pause=0.8)
     assert found.patience == Patience(soft_end=2.5, still_listening=12.0, anything_more=0.0)
     assert found.choice.pause == 0.8
     file.write_text("# nothing yet\n")
@@ -41,7 +53,7 @@ def test_what_the_file_names_is_changed_and_nothing_else(file: Path) -> None:
         ("still_listening = ", "is no TOML"),
         ("soft_end = 1\nsoft_end = 2", "is no TOML"),
         ("still_listenin = 8", "did you mean still_listening?"),
-        ("colour = 8", "there are address, still_listening"),
+        ("colour = 8", "there are voice, voice_a, voice_b, rate"),
         ('still_listening = "8"', "give it a number of seconds from 0 to 600"),
         ("still_listening = true", "give it a number of seconds"),
         ("anything_more = -1", "give it a number of seconds"),
@@ -93,7 +105,7 @@ def test_a_file_without_permission(file: Path, monkeypatch: pytest.MonkeyPatch) 
         raise PermissionError(13, "Permission denied")
 
     # Nothing is forbidden to root, who may run the tests.
-    monkeypatch.setattr("voiceguide.settings.open_reading", refuse)
+    monkeypatch.setattr("voiceguide.toml_file.open_reading", refuse)
     with pytest.raises(SettingsError, match=r"cannot be read \(Permission denied\)"):
         load()
 
@@ -126,6 +138,78 @@ def test_the_record_tells_the_patience_and_typing_knows_none(tmp_path: Path) -> 
     voiceguide(typed, "start", add_short(typed), "--keyboard", "--speaker", "none", given=CONSENT).fine()
     (begun,) = of_type(record(only_session(typed)), "begun")
     assert Patience(**begun["patience"]) == UNHURRIED
+
+
+def test_what_was_told_the_guide_holds_the_next_time(tmp_path: Path) -> None:
+    """Said in one session, typed, and heard in the next: in its sound, and in how long its sentences take."""
+    start = ("start", add_short(tmp_path), "--keyboard", "--names", "Mia,Zoe")
+    first, second = tmp_path / "first.wav", tmp_path / "second.wav"
+    rest = "one\n\ntwo\n\nyes\n"
+    out = voiceguide(tmp_path, *start, "--speaker", str(first), given=f"louder\n{CONSENT}slower\n{rest}").fine().out
+    assert (
+        "Remembered for the next time: rate 130 words a minute, loudness 1.25. "
+        "Change it back with: voiceguide settings reset rate loudness"
+    ) in out
+    before = only_session(tmp_path)
+    assert (tmp_path / "config" / "settings.toml").read_text("utf-8") == "rate = 130\nloudness = 1.25\n"
+    out = voiceguide(tmp_path, *start, "--speaker", str(second), given=f"{CONSENT}{rest}").fine().out
+    assert "Remembered" not in out
+    (now,) = (folder for folder in session_folders(tmp_path) if folder != before)
+    delivery = [of_type(record(folder), "begun")[0]["delivery"] for folder in (before, now)]
+    assert delivery == [{"pace": 1.0, "loudness": 1.25}] * 2, "told before the exercise, it holds in the exercise"
+    assert 1.08 < hello(now) / hello(before) < 1.25
+    assert 1.15 < strength(second) / strength(first) < 1.3
+    again, softly = tmp_path / "again.wav", tmp_path / "softly.wav"
+    voiceguide(tmp_path, "replay", "--speaker", str(again)).fine()
+    voiceguide(tmp_path, "settings", "set", "loudness", "0.5").fine()
+    voiceguide(tmp_path, "replay", "--speaker", str(softly)).fine()
+    assert 0.3 < strength(softly) / strength(again) < 0.5
+
+
+def hello(folder: Path) -> float:
+    """How long the guide's first sentence took, in seconds."""
+    prompt = of_type(record(folder), "prompt")[0]
+    return float(prompt["t"] - prompt["start"])
+
+
+def strength(file: Path) -> float:
+    """Of the sound of the first seconds, in which the guide says the same every time."""
+    samples, rate = soundfile.read(file)
+    return float(np.sqrt(np.mean(samples[: 4 * rate] ** 2)))
+
+
+def test_a_rate_for_one_evening_is_not_remembered(tmp_path: Path) -> None:
+    start = ("start", add_short(tmp_path), "--keyboard", "--speaker", "none")
+    assert "Remembered" not in voiceguide(tmp_path, *start, "--rate", "200", given=CONSENT).fine().out
+    quick = only_session(tmp_path)
+    assert not (tmp_path / "config" / "settings.toml").exists()
+    voiceguide(tmp_path, *start, given=CONSENT).fine()
+    (usual,) = (folder for folder in session_folders(tmp_path) if folder != quick)
+    assert hello(usual) > 1.2 * hello(quick)
+    out = voiceguide(tmp_path, *start, "--rate", "200", given=f"{CONSENT}slower\n").fine().out
+    assert "Remembered for the next time: rate 130 words a minute." in out
+
+
+def test_a_demo_remembers_nothing(tmp_path: Path) -> None:
+    exercise = add_exercise(tmp_path, SHORT.replace("The red boat is on the long river.", "Guide, speak louder."))
+    voiceguide(tmp_path, "demo", exercise, "--speaker", "none").fine()
+    said = of_type(record(only_session(tmp_path)), "utterance")
+    assert "louder" in [line["command"] for line in said]
+    assert not (tmp_path / "config" / "settings.toml").exists()
+
+
+def test_a_file_that_is_broken_in_mid_session_is_said_at_its_end(tmp_path: Path) -> None:
+    exercise = add_short(tmp_path)
+    with Running(tmp_path, "start", exercise, "--keyboard", "--speaker", "none", "--names", "Mia,Zoe") as running:
+        running.say("yes", "yes", "louder")
+        running.until("I will speak louder.")
+        written(tmp_path, "rate = ")
+        running.end_input()
+        done = running.finish().fine()
+    assert "Saved as" in done.out
+    assert "is not remembered for the next time." in done.out
+    assert f"{tmp_path / 'config' / 'settings.toml'} is no TOML (" in done.out
+    assert (tmp_path / "config" / "settings.toml").read_text("utf-8") == "rate = "
 
 
 def written(home: Path, text: str) -> None:

@@ -1,10 +1,11 @@
-"""The record tells how long the guide waited, so a session goes on with other settings."""
+"""The record tells how long the guide waited and how it spoke, so a session goes on with other settings."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.session_driver import NAMES, Driver, in_state
+from voiceguide.delivery import AS_IT_COMES, Delivery
 from voiceguide.events import Begun, Resumed, TimePassed, from_fields, to_fields
 from voiceguide.patience import UNHURRIED, USUAL, Patience
 from voiceguide.session import Session
@@ -53,6 +54,22 @@ def test_a_patience_that_is_none_is_refused(patience: object) -> None:
 def test_unknown_and_missing_parts_of_a_patience_are_borne() -> None:
     stored = from_fields({"type": "resumed", "patience": {"soft_end": 3, "temper": 1}})
     assert stored == Resumed(Patience(soft_end=3.0))
+
+
+@pytest.mark.parametrize("delivery", [3, [], None, {"pace": "fast"}, {"loudness": 0}, {"pace": -1}, {"pace": 1e999}])
+def test_a_delivery_that_is_none_is_refused(delivery: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        from_fields({"type": "begun", "delivery": delivery})
+
+
+def test_a_delivery_is_kept_and_older_records_have_the_usual() -> None:
+    begun = Begun(delivery=Delivery(0.87, 1.25))
+    assert from_fields(to_fields(begun)) == begun
+    assert to_fields(begun)["delivery"] == {"pace": 0.87, "loudness": 1.25}
+    assert from_fields({"type": "resumed"}) == Resumed(UNHURRIED, delivery=AS_IT_COMES)
+    assert from_fields({"type": "resumed", "delivery": {"pace": 2, "tone": 1}}) == Resumed(
+        UNHURRIED, delivery=Delivery(2.0)
+    )
 
 
 def test_a_time_that_comes_too_early_in_a_floor_changes_nothing() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import voiceguide
+from tests.command import add_short, voiceguide
 from tests.engine_server import Hub, serving
 from tests.test_voices import joes_files_as
 from voiceguide.speaking import piper_engine
@@ -27,7 +27,7 @@ def test_the_list_tells_who_speaks_here_and_who_can_be_had(tmp_path: Path) -> No
     assert "kristin   Kristin, American, a woman's voice  public domain  64 MB" in missing
     listed = json.loads(voiceguide(tmp_path, "voices", "--json").fine().out)
     assert {voice["state"] for voice in listed} == {"natural", "system", "missing"}
-    assert [voice["id"] for voice in listed if voice["default"]] == ["joe"]
+    assert [voice["id"] for voice in listed if voice["uses"]] == ["joe"]
     assert next(voice for voice in listed if voice["id"] == "cori")["get"].endswith("`voiceguide voices get cori`")
     assert list(tmp_path.iterdir()) == []
 
@@ -78,3 +78,31 @@ def test_offline_is_explained(tmp_path: Path) -> None:
     offline = {"HF_ENDPOINT": "http://127.0.0.1:9", "no_proxy": "*"}
     sentence = voiceguide(tmp_path, "voices", "get", "kristin", env=offline).complaint()
     assert sentence.startswith("There is no connection to http://127.0.0.1:9 (")
+
+
+def test_a_voice_is_chosen_and_speaks_from_then_on(tmp_path: Path) -> None:
+    told = voiceguide(tmp_path, "voices", "use", "en-gb-scotland").fine().out
+    assert told == (
+        "From the next session on the guide speaks with en-gb-scotland; back: voiceguide settings reset voice\n"
+    )
+    voiceguide(tmp_path, "voices", "use", "en-us+f3", "--for", "b").fine()
+    listed = json.loads(voiceguide(tmp_path, "voices", "--json").fine().out)
+    assert {voice["id"]: voice["uses"] for voice in listed if voice["uses"]} == {"en-gb-scotland": ["guide"]}
+    chosen, joe = tmp_path / "chosen.wav", tmp_path / "joe.wav"
+    voiceguide(tmp_path, "voices", "play", "--speaker", str(chosen)).fine()
+    voiceguide(tmp_path, "voices", "play", "joe", "--speaker", str(joe)).fine()
+    assert chosen.read_bytes() != joe.read_bytes()
+    assert "did you mean" in voiceguide(tmp_path, "voices", "use", "jo").complaint()
+    assert "en-gb-scotland" in voiceguide(tmp_path, "settings", "show", "voice").fine().out
+
+
+def test_a_chosen_voice_that_has_gone_sends_nobody_away(tmp_path: Path) -> None:
+    add_short(tmp_path)
+    for name in ("voice", "voice_a"):
+        voiceguide(tmp_path, "settings", "set", name, "kristin").fine()
+    gone = "The voice kristin is not here yet: download it with `voiceguide voices get kristin`. Until then another"
+    shown = voiceguide(tmp_path, "demo", "a-short-one", "--speaker", "none").fine().out
+    assert f"({gone} voice speaks.)" in shown
+    assert "Saved as" in shown
+    assert gone in voiceguide(tmp_path, "replay", "--speaker", "none").fine().out
+    assert gone in voiceguide(tmp_path, "export", "--to", "flac", "-o", str(tmp_path / "it.flac")).fine().err

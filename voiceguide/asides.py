@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from voiceguide import phrases
 from voiceguide.events import Utterance
 from voiceguide.exercise import name_of
 from voiceguide.voice_commands import VoiceCommand
-
-_PACE = {VoiceCommand.SLOWER: 0.87, VoiceCommand.FASTER: 1.15}
-_LOUDNESS = {VoiceCommand.LOUDER: 1.25, VoiceCommand.QUIETER: 0.8}
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """How the guide speaks."""
-
-    pace: float = 1.0
-    """1.0 is the chosen rate; 0.6 to 1.5."""
-    loudness: float = 1.0
-    """1.0 is the level as synthesised; 0.4 to 2.0."""
-
-    def told(self, command: VoiceCommand) -> Delivery:
-        """As the command wants it; other commands change nothing."""
-        pace = self.pace * _PACE.get(command, 1.0)
-        loudness = self.loudness * _LOUDNESS.get(command, 1.0)
-        return Delivery(round(min(1.5, max(0.6, pace)), 3), round(min(2.0, max(0.4, loudness)), 3))
 
 
 def answer(

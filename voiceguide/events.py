@@ -12,6 +12,7 @@ from enum import StrEnum
 from math import inf
 from typing import Any
 
+from voiceguide.delivery import AS_IT_COMES, Delivery
 from voiceguide.exercise import Partner
 from voiceguide.patience import UNHURRIED, USUAL, Patience
 from voiceguide.voice_commands import VoiceCommand
@@ -30,6 +31,8 @@ class Begun:
     """How long the guide waits until the session is resumed."""
     clock: float | None = None
     """What a clock on the wall shows now, in seconds since midnight; None: nobody knows."""
+    delivery: Delivery = AS_IT_COMES
+    """How the guide speaks from now on."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,8 @@ class Resumed:
     """How long the guide waits from now on."""
     clock: float | None = None
     """As in Begun."""
+    delivery: Delivery = AS_IT_COMES
+    """As in Begun."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +234,7 @@ def from_fields(stored: dict[str, Any]) -> Event | None:
     if cls in (Begun, Resumed):
         known["patience"] = _patience(known["patience"]) if "patience" in known else UNHURRIED
         known["clock"] = _clock(known.get("clock"))
+        known["delivery"] = _delivery(known.get("delivery", {}))
     return cls(**known)
 
 
@@ -247,6 +253,15 @@ def _patience(stored: object) -> Patience:
     if not all(0 <= seconds < inf for seconds in known.values()):
         raise ValueError("patience is out of range")
     return Patience(**known)
+
+
+def _delivery(stored: object) -> Delivery:
+    if not isinstance(stored, dict):
+        raise TypeError("delivery is no object")
+    known = {f.name: float(stored[f.name]) for f in fields(Delivery) if f.name in stored}
+    if not all(0 < factor < inf for factor in known.values()):
+        raise ValueError("delivery is out of range")
+    return Delivery(**known)
 
 
 # -- effects -----------------------------------------------------------------------------------------------------

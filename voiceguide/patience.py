@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-MOST_DOUBLINGS = 2
-""" "Take your time" counts so often: a wait of two minutes is long enough to seem like no end."""
-
 
 @dataclass(frozen=True)
 class Patience:
@@ -23,18 +20,25 @@ class Patience:
     anything_more: float = 30.0
     """Of silence in an answer, until the guide asks once whether there is more, and then rests; 0: never."""
 
-    def doubled(self, times: int) -> Patience:
-        """After so many "take your time"."""
-        by = 2**times
+    def doubled(self) -> Patience:
+        """After one "take your time": twice as long, as far as that leads (see LONGEST)."""
         return replace(
             self,
-            soft_end=self.soft_end * by,
-            still_listening=self.still_listening * by,
-            anything_more=self.anything_more * by,
+            soft_end=_doubled(self.soft_end, LONGEST.soft_end),
+            still_listening=_doubled(self.still_listening, LONGEST.still_listening),
+            anything_more=_doubled(self.anything_more, LONGEST.anything_more),
         )
 
 
+def _doubled(seconds: float, longest: float) -> float:
+    return max(seconds, min(2 * seconds, longest))  # who has set more than that keeps it
+
+
 USUAL = Patience()
+
+LONGEST = Patience(soft_end=6.0, still_listening=32.0, anything_more=120.0)
+"""What "take your time" leads to however often it is said, this evening or the next: a wait of two minutes is long
+enough to seem like no end."""
 
 UNHURRIED = Patience(soft_end=0.0, still_listening=0.0, anything_more=0.0)
 """Where silence tells nothing: nobody hears whether somebody types. Records that do not tell their patience are read

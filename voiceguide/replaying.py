@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from voiceguide import jumping, turn
+from voiceguide.delivery import LOUDEST, QUIETEST
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Adjust,
@@ -43,7 +44,7 @@ _COMMANDS = frozenset(
 )
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
-_LOUDNESS = (0.4, 0.7, 1.0, 1.4, 2.0)
+_LOUDNESS = (QUIETEST, 0.4, 0.7, 1.0, 1.4, LOUDEST)
 
 
 class Replaying:
@@ -52,7 +53,7 @@ class Replaying:
     Next and back go from turn to turn, or to the guide's next words. ``speed`` 1.0 is as it was; it holds for the
     guide's pace and for the gaps (recordings are stretched by whoever loads them). ``prompts`` are the exercise's own
     sentences: of nothing else the spoken sound may be kept. ``voices`` speak what partner a and b typed. ``first`` is
-    the index of the item it begins with.
+    the index of the item it begins with, ``loudness`` how loud that is.
     """
 
     half_duplex = False
@@ -70,6 +71,7 @@ class Replaying:
         steps: tuple[Step, ...] = (),
         voices: tuple[str | None, str | None] = (None, None),
         first: int = 0,
+        loudness: float = 1.0,
     ) -> None:
         self.items = tuple(items)
         self.names = names
@@ -77,7 +79,7 @@ class Replaying:
         self.speed = speed
         self.paused = False
         self.steps = steps
-        self._loudness = 1.0
+        self._loudness = loudness
         self._prompts = prompts
         self._voices = voices
         self._playing = False

@@ -94,6 +94,7 @@ class Runner:
         self._address = address
         self._earcons = {earcon: read_wav(earcon_file(earcon)) for earcon in Earcon}
         self._tickets = count()
+        self._pace = 1.0
         self._ticked = ears.now
 
     def run(
@@ -122,7 +123,6 @@ class Runner:
         self._scribe = Scribe(
             self._ears, machine, record, self._take, self._stored, self._zero, self._tickets, self._address
         )
-        self._pace = self._loudspeaker.volume = 1.0  # the machine's own beginning; the one before may have changed it
         self._take(first)
         for sound in lost:
             self._scribe.recover(sound)

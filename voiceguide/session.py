@@ -37,7 +37,6 @@ from voiceguide.events import (
 )
 from voiceguide.exercise import Option, StepKind, neighbour
 from voiceguide.floor import FloorClock, Pending
-from voiceguide.patience import MOST_DOUBLINGS
 from voiceguide.states import TABLE, Signal, State
 from voiceguide.turn import Turn
 from voiceguide.voice_commands import VoiceCommand
@@ -64,7 +63,7 @@ class Session(Wording):
         if isinstance(event, MicrophoneLost | MicrophoneFound):
             self.missing = isinstance(event, MicrophoneLost)
         if isinstance(event, Begun | Resumed):
-            self._patience = event.patience
+            self.patience, self.delivery = event.patience, event.delivery
             self._clock = None if event.clock is None else event.clock - now
         if isinstance(event, Utterance) and not choice and before is not State.BREAK:
             self._said.add(event, self.step)
@@ -85,9 +84,9 @@ class Session(Wording):
     def _act(self, signal: Signal, event: Event, before: State, now: float) -> list[Effect]:
         match signal:
             case Signal.BEGIN:
-                return self._enter(0)
+                return [self._adjust, *self._enter(0)]
             case Signal.RESUME | Signal.RETURN:
-                return self._resume(before)
+                return [self._adjust, *self._resume(before)]
             case Signal.BREAK:
                 self._tries = 0
                 return self._guide.say_aside(phrases.break_question(), self.place)
@@ -195,8 +194,7 @@ class Session(Wording):
         if self.state is State.CALM:
             return self._guide.say_aside(phrases.calm_question(), self.place)
         welcome = phrases.welcome_back(self.place, bool(self._said.turn), self.off)
-        spoken = self._guide.say(welcome, self._prompt(), place=self.place)
-        return [Adjust(self.delivery.pace, self.delivery.loudness), *spoken]
+        return self._guide.say(welcome, self._prompt(), place=self.place)
 
     def _open(self, now: float) -> list[Effect]:
         """The guide is silent: whoever the state belongs to may speak."""
@@ -212,9 +210,9 @@ class Session(Wording):
             self._due, self._hold = self._until, self._hold.opened(now)
             return []
         elif self.state in (State.STRIKING, State.BREAK):  # silence must end it, for it keeps everything else waiting
-            self._due = now + self._patience.nudge
+            self._due = now + self.patience.nudge
         elif self.state is State.GATE:
-            self._due = now + self._patience.nudge * 2**self._tries if self._tries < NUDGES else None
+            self._due = now + self.patience.nudge * 2**self._tries if self._tries < NUDGES else None
         return [Chime(Earcon.YOUR_TURN)] if self.floor else []
 
     def _after_barge_in(self, signal: Signal, event: Event, effects: list[Effect], now: float) -> list[Effect]:
@@ -311,7 +309,7 @@ class Session(Wording):
         if command in (VoiceCommand.SUSPEND, VoiceCommand.ON_THE_RECORD):
             self.off = command is VoiceCommand.SUSPEND
         if command is VoiceCommand.TAKE_YOUR_TIME:
-            self._doublings = min(MOST_DOUBLINGS, self._doublings + 1)
+            self.patience = self.patience.doubled()
         if command in (VoiceCommand.MORE_TIME, VoiceCommand.TAKE_YOUR_TIME) and self.state is State.FLOOR:
             self._turn = self._turn.extended(self.patience.more, now)
         words = phrases.microphone_found()
@@ -320,7 +318,10 @@ class Session(Wording):
             words = asides.answer(command, self.commands, self.time_left(now), self._said.last, self.names)
             if command is VoiceCommand.WHAT_DID_I_SAY:
                 self._guide.quote(words)
-        adjust = Adjust(self.delivery.pace, self.delivery.loudness)
         if self.state is State.GUIDE:
-            return [adjust, *self._guide.say(words, *self._guide.lines, place=self.place)]
-        return [adjust, *self._guide.say_aside(words, self.place)]
+            return [self._adjust, *self._guide.say(words, *self._guide.lines, place=self.place)]
+        return [self._adjust, *self._guide.say_aside(words, self.place)]
+
+    @property
+    def _adjust(self) -> Adjust:
+        return Adjust(self.delivery.pace, self.delivery.loudness)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from voiceguide import asides
 from voiceguide.agreeing import Outcome
 from voiceguide.barge_in import BargeIn
 from voiceguide.breathing import Hold
+from voiceguide.delivery import Delivery
 from voiceguide.events import Speak
 from voiceguide.exercise import Partner, Step, StepKind
 from voiceguide.floor import Floor, Pending
 from voiceguide.guide import Guide
 from voiceguide.noise import Noise
-from voiceguide.patience import UNHURRIED, Patience
+from voiceguide.patience import UNHURRIED
 from voiceguide.said import Said
 from voiceguide.states import TABLE, State, signal_of
 from voiceguide.turn import Due, Silence, Turn
@@ -50,7 +50,7 @@ class Standing:
         """Index of an ASK step -> index of the step its last answer led to."""
         self.agreed: Mapping[int, Outcome] = {}
         """What was agreed so far, or became of earlier agreements, by place."""
-        self.delivery = asides.Delivery()
+        self.delivery = Delivery()
         self.off = False
         """Off the record until somebody says otherwise."""
         self.missing = False
@@ -58,8 +58,8 @@ class Standing:
         self._farewell, self._stopped, self._saved = farewell, stopped, saved
         self._recalled = dict(recalled or {})
         self._quoted = ""  # what was said, while it is asked whether it was right
-        self._patience = UNHURRIED  # until it begins
-        self._doublings = 0  # how often "take your time" has counted
+        self.patience = UNHURRIED  # until it begins
+        """How long the guide waits now."""
         doing = (StepKind.FLOOR, StepKind.MIRROR, StepKind.AGREE, StepKind.HOLD)
         self._guide = Guide(instructions=frozenset(step.prompt for step in self.steps if step.kind in doing))
         self._said = Said()
@@ -173,11 +173,6 @@ class Standing:
     def time_left(self, now: float) -> float | None:
         """Seconds left of a timed floor (never below 0); None where time does not matter."""
         return self._turn.clock.left(now)
-
-    @property
-    def patience(self) -> Patience:
-        """How long the guide waits now."""
-        return self._patience.doubled(self._doublings)
 
     @property
     def silence(self) -> Silence:

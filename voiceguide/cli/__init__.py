@@ -32,6 +32,7 @@ COMMANDS = {
     "refine": ("voiceguide.cli.refine", "Recognise a saved session again with another engine."),
     "engines": ("voiceguide.cli.engines", "List the recognisers, download or remove one."),
     "voices": ("voiceguide.cli.voices", "List the voices, hear one, pick one, download another."),
+    "settings": ("voiceguide.cli.settings", "Show what you can set, explain it, set it and set it back."),
     "helplines": ("voiceguide.cli.helplines", "Tell where to find help, by country."),
     "completion": ("voiceguide.cli.completion", "Print what makes your shell complete voiceguide's commands."),
     "doctor": ("voiceguide.cli.doctor", "Tell what works here, what does not, and how to mend it."),

@@ -86,10 +86,11 @@ def _lock() -> str:
 
 
 def _settings() -> str:
-    from voiceguide.settings import load, settings_file
+    from voiceguide.settings import own, settings_file
 
-    load()
-    return str(settings_file()) if settings_file().exists() else f"as they come; {settings_file()} may change them"
+    yours = own()
+    told = f"yours: {', '.join(yours)}" if yours else "all as they come"
+    return f"{told}; `voiceguide settings` explains and changes them ({settings_file()})"
 
 
 def _voice() -> str:

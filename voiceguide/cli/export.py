@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceguide.cli.options import RATE, partner_of, partner_option, prompts_of, prompts_option, session_argument
+from voiceguide.cli.options import partner_of, partner_option, prompts_of, prompts_option, session_argument
 from voiceguide.cli.plain import clean, say, warn
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
@@ -170,13 +170,19 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
 
     with contextlib.ExitStack() as stack:
         narrators: list[Narrator] = []
+        speaking: dict[str, str] = {}  # the partner's usual voice -> the one that was chosen
 
         def say(text: str, voice: str | None, keep: bool) -> Future[Sound]:
-            from voiceguide.cli.stage import narrator_of, speaker
+            from voiceguide.cli.stage import narrator_of, of_partners, speaker, usable
+            from voiceguide.settings import Settings, load
 
             if not narrators:
-                narrators.append(narrator_of(stack.enter_context(speaker()), None, RATE))
-            return narrators[0].say(text, keep=keep, voice=voice)
+                worker, settings = stack.enter_context(speaker()), load()
+                speaking.update(zip(COUPLE_VOICES, of_partners(worker, settings, warn), strict=True))
+                # One rate for all: files that were exported before keep their times.
+                guide = usable(worker, settings.voice, None, warn)
+                narrators.append(narrator_of(worker, guide, Settings.rate))
+            return narrators[0].say(text, keep=keep, voice=speaking[voice] if voice else None)
 
         session = read(find(sessions_dir(), session_id))
         only = None if partner is None else partner_of(partner, session.header.names)

@@ -13,6 +13,7 @@ import click
 from voiceguide.cli.completion import engine_names, offering, session_ids, voice_names
 from voiceguide.exercise import PARTNERS, Partner, clean_names
 from voiceguide.hearing import engines
+from voiceguide.settings import FASTEST, SLOWEST
 
 if TYPE_CHECKING:
     from voiceguide.replay import Prompts
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 DEFAULT_EXERCISE = "worry-and-answer"
-
-RATE = 150
-"""Words a minute."""
 
 _LONGEST_NAMES = 10_000
 """Bytes of the file that holds them."""
@@ -37,7 +35,8 @@ class Sound:
     mic: str | None
     speaker: str | None
     voice: str | None
-    rate: int
+    rate: int | None
+    """Words a minute; None: as the settings say."""
     engine: str
     plain: bool
 
@@ -57,7 +56,11 @@ def sound_options(command: _Command) -> _Command:
             help="The guide's voice: `voiceguide voices` lists what is here.",
             shell_complete=offering(voice_names),
         ),
-        click.option("--rate", type=click.IntRange(80, 300), default=RATE, show_default=True, help="Words a minute."),
+        click.option(
+            "--rate",
+            type=click.IntRange(SLOWEST, FASTEST),
+            help="Words a minute, this once; `voiceguide settings` tells how many else.",
+        ),
         click.option(
             "--engine",
             metavar="NAME",

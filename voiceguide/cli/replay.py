@@ -19,7 +19,7 @@ from voiceguide.cli.options import (
     session_argument,
     sound_options,
 )
-from voiceguide.cli.stage import Stage, stage
+from voiceguide.cli.stage import Stage, of_partners, stage
 from voiceguide.cli.unlocking import passphrase_option, unlock
 from voiceguide.errors import DeviceError, NotFoundError
 
@@ -91,8 +91,12 @@ def replay(
         edition = Edition(stored, say, COUPLE_VOICES, only, prompts_of(prompts))
         edition.refuse_empty()
         told = edition.items
-        machine = Replaying(told, header.names, speed, header.prompts, header.steps, COUPLE_VOICES, _start(start, told))
-        parts = stack.enter_context(stage(sound, load(), silent_without_device=True))
+        settings, first = load(), _start(start, told)
+        parts = stack.enter_context(stage(sound, settings, silent_without_device=True))
+        spoken_by = of_partners(parts.voice, settings, parts.screen.notice)
+        machine = Replaying(
+            told, header.names, speed, header.prompts, header.steps, spoken_by, first, settings.loudness
+        )
         parts.screen.title = f"{header.title}, {header.started[:10]}"
         parts.screen.session = machine
         ears = _ears(parts, sound, stack)

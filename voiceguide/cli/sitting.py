@@ -13,9 +13,11 @@ import click
 from voiceguide import phrases
 from voiceguide.agreeing import with_reviews
 from voiceguide.cli.stage import Stage, stored_in
+from voiceguide.delivery import Delivery
 from voiceguide.errors import IllegalEventError, RecordError
 from voiceguide.events import Begun, Resumed, SoundKept, Strike
 from voiceguide.exercise import Partner
+from voiceguide.manner import Manner, remember
 from voiceguide.patience import UNHURRIED
 from voiceguide.roles import NoRecord
 from voiceguide.session import Session
@@ -41,7 +43,8 @@ class Sitting:
         self._stage, self._ears, self._couple = stage, ears, couple
         self._folder = Path()  # where tonight's sounds lie, once that is known
         # Nobody re-opens a turn by typing, and whoever types a long line is not silent.
-        self._patience = UNHURRIED if stage.typed else stage.settings.patience
+        patience = UNHURRIED if stage.typed else stage.settings.patience
+        self._before = self._manner = Manner(Delivery(loudness=stage.settings.loudness), patience)
 
     def begin(self, exercise: Exercise | None, names: tuple[str, str] | None, problems: Sequence[str] = ()) -> None:
         """Ask who is here and for consent, then guide through the exercise; ``problems`` are said before that.
@@ -119,8 +122,12 @@ class Sitting:
             self._stage.screen.notice("The last line of the record was torn by a crash; the rest is whole.")
         stored, header = read(folder), transcript.header
         session = self._session(header.steps, header.names, True)
+        begun, effects = self._before, []
         try:
-            effects = [effect for t, event in stored.events for effect in session.handle(event, t)]
+            for t, event in stored.events:
+                effects += session.handle(event, t)
+                if isinstance(event, Begun | Resumed):
+                    begun = _manner_of(session)
         except IllegalEventError as error:
             raise RecordError(
                 f"The record of {folder.name} does not fit this voiceguide, so it cannot go on: read it with "
@@ -129,6 +136,8 @@ class Sitting:
         for effect in effects:
             if isinstance(effect, Strike):  # a crash may have come between the yes and the removal
                 transcript.strike(effect.ids)
+        if stored.ended is None:  # cut off, so nothing that was told then is remembered anywhere else
+            self._manner = _manner_of(session).told_since(begun, self._before)
         self._folder, self._stage.screen.title = folder, header.title
         with self._stage.running(self._ears, self._sound, self._others) as runner:
             if self._announce(runner, problems, header.names) == "stopped":
@@ -172,9 +181,8 @@ class Sitting:
             return
         self._stage.screen.recording = True
         self._look_at(session)
-        clock = _clock()
-        ready = session.state is State.READY
-        first = Begun(self._patience, clock) if ready else Resumed(self._patience, clock)
+        kind = Begun if session.state is State.READY else Resumed
+        first = kind(self._manner.patience, _clock(), self._manner.delivery)
         try:
             why = runner.run(session, transcript, first, transcript.seconds, lost)
         except RecordError as error:
@@ -182,11 +190,14 @@ class Sitting:
             raise RecordError(f"{str(error).rstrip('.')}; {later}.") from error
         finally:
             transcript.close()
+        self._manner = _manner_of(session)
         self._leave(runner, transcript, why)
 
     def _run(self, runner: Runner, session: Session) -> str:
         self._look_at(session)
-        return runner.run(session, NoRecord(), Begun(self._patience, _clock()))
+        why = runner.run(session, NoRecord(), Begun(self._manner.patience, _clock(), self._manner.delivery))
+        self._manner = _manner_of(session)
+        return why
 
     def _look_at(self, session: Session) -> None:
         self._stage.screen.session = session
@@ -203,12 +214,19 @@ class Sitting:
             more = f"Go on with: {_resuming(transcript.header)}"
             self._stage.screen.notice(f"Saved as {name}")
             self._stage.screen.notice(again if why == "completed" else more)
+        if self._couple is None and (words := remember(self._stage.settings, self._before, self._manner)):
+            self._stage.screen.notice(words)
         if runner.interrupted:
             raise click.exceptions.Exit(INTERRUPTED)
 
 
 def _resuming(header: Header) -> str:
     return f"voiceguide {'demo' if header.simulated else 'start'} --resume {header.id}"
+
+
+def _manner_of(session: Session) -> Manner:
+    """How the guide speaks and waits in this session now."""
+    return Manner(session.delivery, session.patience)
 
 
 def _clock() -> float:

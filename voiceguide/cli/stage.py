@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from voiceguide.cli.options import Sound
 from voiceguide.cli.screen import LiveScreen, PlainScreen, is_terminal
-from voiceguide.errors import DeviceError
+from voiceguide.errors import DeviceError, NotFoundError
 from voiceguide.events import Event
 from voiceguide.hearing import engines
 from voiceguide.lock import Lock
 from voiceguide.paths import cache_dir, data_dir
 from voiceguide.settings import Settings
 from voiceguide.speaking import Narrator, voices
+from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 
@@ -79,11 +80,12 @@ def stage(
     with contextlib.ExitStack() as stack:
         voice = stack.enter_context(speaker())
         if sound.voice is not None:  # an unknown one is said before anything begins
-            voice.submit("synthesize", "", sound.voice, sound.rate).result()
+            voice.submit("synthesize", "", sound.voice, settings.rate).result()
         recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
-        narrator = narrator_of(voice, sound.voice, sound.rate)
         plain = sound.plain or typed or not is_terminal()
         screen = PlainScreen(typed) if plain else LiveScreen()
+        chosen = sound.voice or usable(voice, settings.voice, None, screen.notice)
+        narrator = narrator_of(voice, chosen, sound.rate or settings.rate)
         loudspeaker = _loudspeaker(sound.speaker, silent_without_device, screen)
         stack.callback(loudspeaker.close)
         from voiceguide.playback import DeviceLoudspeaker
@@ -95,6 +97,28 @@ def stage(
 def speaker() -> Worker:
     """The engine that speaks, in a process of its own."""
     return Worker(voices.FACTORY, seconds=_SYNTHESIS_SECONDS)
+
+
+def of_partners(speaker: Worker, settings: Settings, tell: Callable[[str], None]) -> tuple[str, str]:
+    """Who speaks what the two typed: the voices they chose, as far as those are ``usable``."""
+    chosen = zip((settings.voice_a, settings.voice_b), COUPLE_VOICES, strict=True)
+    a, b = (usable(speaker, wanted, otherwise, tell) or otherwise for wanted, otherwise in chosen)
+    return a, b
+
+
+def usable(speaker: Worker, wanted: str, otherwise: str | None, tell: Callable[[str], None]) -> str | None:
+    """The voice ``wanted`` by the settings, or ``otherwise`` where it is none or has gone, which is told.
+
+    Nobody is sent away for it: what was chosen some day may be removed since.
+    """
+    if not wanted:
+        return otherwise
+    try:
+        speaker.submit("synthesize", "", wanted, Settings.rate).result()
+    except NotFoundError as error:
+        tell(f"{error} Until then another voice speaks.")
+        return otherwise
+    return wanted
 
 
 def narrator_of(speaker: Worker, voice: str | None, rate: int) -> Narrator:

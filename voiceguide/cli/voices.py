@@ -10,8 +10,12 @@ from typing import Any
 import click
 
 from voiceguide.cli.completion import offering, voice_names
-from voiceguide.cli.options import RATE
-from voiceguide.cli.plain import say
+from voiceguide.cli.plain import say, warn
+from voiceguide.settings import FASTEST, SLOWEST
+
+_SETTINGS = {"guide": "voice", "a": "voice_a", "b": "voice_b"}
+
+_TOLD = {"guide": "the guide's", "a": "partner a's", "b": "partner b's"}
 
 _SAMPLE = "Hello. This is how I would speak with the two of you. Shall we begin? There is no hurry."
 
@@ -28,6 +32,8 @@ def voices(context: click.Context, as_json: bool) -> None:
     Examples:
       voiceguide voices
       voiceguide voices play en-gb
+      voiceguide voices use en-gb-scotland
+      voiceguide voices use en-us+f3 --for a
       voiceguide voices get kristin
     """
     if context.invoked_subcommand:
@@ -55,8 +61,8 @@ _HEADINGS = {
 @click.argument("name", required=False, shell_complete=offering(voice_names))
 @click.option("--text", default=_SAMPLE, help="What is said.")
 @click.option("--speaker", metavar="NAME|FILE.wav", help="Loudspeaker to use; FILE.wav writes the sound there.")
-@click.option("--rate", type=click.IntRange(80, 300), default=RATE, show_default=True, help="Words a minute.")
-def play(name: str | None, text: str, speaker: str | None, rate: int) -> None:
+@click.option("--rate", type=click.IntRange(SLOWEST, FASTEST), help="Words a minute; by default as the settings say.")
+def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> None:
     """Hear a voice, by default the guide's.
 
     \b
@@ -66,9 +72,13 @@ def play(name: str | None, text: str, speaker: str | None, rate: int) -> None:
     """
     from voiceguide.cli import stage
     from voiceguide.playback import open_loudspeaker
+    from voiceguide.settings import load
 
+    settings = load()
     with contextlib.ExitStack() as stack:
-        narrator = stage.narrator_of(stack.enter_context(stage.speaker()), name, rate)
+        worker = stack.enter_context(stage.speaker())
+        chosen = name or stage.usable(worker, settings.voice, None, warn)
+        narrator = stage.narrator_of(worker, chosen, rate or settings.rate)
         spoken = narrator.say(text, keep=False).result()
         loudspeaker = open_loudspeaker(speaker)
         stack.callback(loudspeaker.close)
@@ -84,6 +94,37 @@ def _wait() -> None:
     import time
 
     time.sleep(0.05)  # the device plays in its own thread
+
+
+@voices.command()
+@click.argument("name", shell_complete=offering(voice_names))
+@click.option(
+    "--for",
+    "who",
+    type=click.Choice(list(_SETTINGS)),
+    default="guide",
+    show_default=True,
+    help="Whose voice it shall be: the guide's, or that of what the first (a) or the second of you (b) typed.",
+)
+def use(name: str, who: str) -> None:
+    """Let the guide speak with this voice from now on; or let it read what one of you typed.
+
+    It is kept in the settings: `voiceguide settings reset voice` takes it back.
+
+    \b
+    Examples:
+      voiceguide voices use en-gb-scotland
+      voiceguide voices use en-us+f3 --for a
+    """
+    from voiceguide import settings
+    from voiceguide.cli.stage import speaker
+
+    settings.from_typed(_SETTINGS[who], name)
+    with speaker() as worker:  # an unknown one is told
+        worker.submit("synthesize", "", name, settings.Settings.rate).result()
+    settings.change({_SETTINGS[who]: name})
+    speaks = "the guide speaks" if who == "guide" else f"what partner {who} typed is spoken"
+    say(f"From the next session on {speaks} with {name}; back: voiceguide settings reset {_SETTINGS[who]}")
 
 
 @voices.command()
@@ -128,13 +169,18 @@ def remove(name: str, yes: bool) -> None:
 def _voices() -> Iterator[dict[str, Any]]:
     """Every voice with what it is: natural or the system's, here or to be had."""
     from voiceguide.cli.stage import speaker
+    from voiceguide.settings import load
     from voiceguide.speaking import piper_engine
 
+    settings = load()
     with speaker() as worker:
         here = worker.submit("voices").result()
     for voice in here:
         natural = piper_engine.VOICES.get(voice.id)
-        known = {"id": voice.id, "title": voice.name, "language": voice.language, "default": voice is here[0]}
+        uses = [who for who, setting in _SETTINGS.items() if getattr(settings, setting) == voice.id]
+        if voice is here[0] and not settings.voice:
+            uses.append("guide")
+        known = {"id": voice.id, "title": voice.name, "language": voice.language, "uses": uses}
         yield known | {
             "state": "natural" if natural else "system",
             "licence": natural.licence if natural else "",
@@ -146,7 +192,7 @@ def _voices() -> Iterator[dict[str, Any]]:
                 "id": name,
                 "title": natural.title,
                 "language": natural.language,
-                "default": False,
+                "uses": [],
                 "state": "missing",
                 "licence": natural.licence,
                 "get": piper_engine.how_to_get(name),
@@ -159,7 +205,11 @@ def _block(heading: str, found: list[dict[str, Any]]) -> str:
     from voiceguide.downloads import in_words
 
     about = [in_words(voice["bytes"]) if voice.get("bytes") else "" for voice in found]
-    cells = [(voice["id"], voice["title"], voice["licence"], size) for voice, size in zip(found, about, strict=True)]
+    uses = [", ".join(_TOLD[who] for who in voice["uses"]) for voice in found]
+    cells = [
+        (voice["id"], voice["title"], voice["licence"], size or use)
+        for voice, size, use in zip(found, about, uses, strict=True)
+    ]
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
     rows = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
     return "\n".join([heading, *(row.rstrip() for row in rows), ""])
