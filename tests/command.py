@@ -79,15 +79,30 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**os.environ, **quiet, **more}
 
 
+def spoken(args: Sequence[str]) -> list[str]:
+    """The arguments with the system's voice where something is spoken, unless the test itself names a voice.
+
+    A session with the natural one takes three times the work, and there are hundreds here. It speaks in the evenings
+    at life speed, and in the tests of voices.
+    """
+    speaks = args[:1] in (("start",), ("demo",), ("replay",)) and "--voice" not in args
+    return [*args, "--voice", "en-us"] if speaks and sys.platform == "linux" else list(args)
+
+
 def voiceguide(
     home: Path,
     *args: str,
     given: str | bytes = "",
     env: dict[str, str] | None = None,
     under: Sequence[str] = (),
+    as_typed: bool = False,
     **more: Any,
 ) -> Done:
-    """Run it to its end with ``given`` as its input, ``under`` another command; no end may hold a traceback."""
+    """Run it to its end with ``given`` as its input, ``under`` another command; no end may hold a traceback.
+
+    ``as_typed`` leaves the arguments as they are, without the voice that tests usually speak with.
+    """
+    args = args if as_typed else tuple(spoken(args))
     fed = given.encode() if isinstance(given, str) else given
     more = {"input": fed, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
     if "stdin" in more:
@@ -109,7 +124,7 @@ class Running:
         self, home: Path, *args: str, env: dict[str, str] | None = None, under: Sequence[str] = (), **more: Any
     ) -> None:
         more = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
-        self.process = subprocess.Popen([*under, *COMMAND, *args], env=environment(home, **(env or {})), **more)
+        self.process = subprocess.Popen([*under, *COMMAND, *spoken(args)], env=environment(home, **(env or {})), **more)
         self.seen: list[str] = []
         """The lines it printed, as far as ``line`` has taken them."""
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()

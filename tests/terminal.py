@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.command import COMMAND, PATIENCE, environment
+from tests.command import COMMAND, PATIENCE, environment, spoken
 
 
 class Terminal:
@@ -75,7 +75,7 @@ def terminal(
     known = environment(home, TERM="xterm-256color", LANG="en_GB.UTF-8", LC_ALL="", **env)
     known = {name: value for name, value in known.items() if name not in ("LINES", "COLUMNS")}
     process = subprocess.Popen(
-        [*program, *args],
+        [*program, *spoken(args)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

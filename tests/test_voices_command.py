@@ -101,7 +101,7 @@ def test_a_chosen_voice_that_has_gone_sends_nobody_away(tmp_path: Path) -> None:
     for name in ("voice", "voice_a"):
         voiceguide(tmp_path, "settings", "set", name, "kristin").fine()
     gone = "The voice kristin is not here yet: download it with `voiceguide voices get kristin`. Until then another"
-    shown = voiceguide(tmp_path, "demo", "a-short-one", "--speaker", "none").fine().out
+    shown = voiceguide(tmp_path, "demo", "a-short-one", "--speaker", "none", as_typed=True).fine().out
     assert f"({gone} voice speaks.)" in shown
     assert "Saved as" in shown
     assert gone in voiceguide(tmp_path, "replay", "--speaker", "none").fine().out

@@ -67,6 +67,7 @@ class PlainScreen:
         self.title = ""
         self.recording = False
         self._typed = typed
+        self._hinted = ""  # what was told last
         self._place = 0
         self._listening = False
         self._silence = Silence.NONE
@@ -137,13 +138,15 @@ class PlainScreen:
         _print(f"\n-- {clean(text)} --")
 
     def turn_line(self, now: float) -> str:
-        """Whose turn it is, how long it lasts, and what can be said or pressed."""
+        """Whose turn it is, how long it lasts, and what can be said or typed, where that has changed."""
         session = self.session
         if session is None:
             return ""
         left = self.time_left(now)
         time_left = "" if left is None else f", {clock(left)} left"
-        return f"{self.whose_turn()}{time_left}. {self.hint()}"
+        hint, before = self.hint(), self._hinted
+        self._hinted = hint
+        return f"{self.whose_turn()}{time_left}." + (f" {hint}" if hint != before else "")
 
     def time_left(self, now: float) -> float | None:
         """Seconds left of a timed floor; None while nobody has one."""
