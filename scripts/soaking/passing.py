@@ -84,7 +84,7 @@ def _hanging(name: str, room: Room) -> list[Tried]:
             hung.append(pid)
             wait(partial(_over, command, pid), "it waits for an engine that hangs")
         command.finish().fine()
-    assert not [pid for pid in hung if Path(f"/proc/{pid}").exists()], "an engine that hung stays behind"
+    wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in hung), "an engine that hung stays behind")
     assert read(only_session(room.home)).ended == "completed"
     lost = len(wordless(room.home))
     return [Tried(True, lost if number == 0 else 0) for number, _ in enumerate(hung)]
