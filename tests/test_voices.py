@@ -85,6 +85,11 @@ def test_the_system_speaks_a_text_too_long_for_a_natural_voice(every: Voices, mo
         every.synthesize("We begin.", None, 150)
 
 
+@pytest.mark.parametrize(("first", "loaded"), [(None, []), ("", ["joe"]), ("joe", ["joe"]), ("en-us", []), ("zz", [])])
+def test_the_voice_that_speaks_first_is_loaded_ahead(first: str | None, loaded: list[str]) -> None:
+    assert list(Voices(first)._natural._loaded) == loaded
+
+
 def test_what_is_asked_for_is_told_from_what_is_not_here(every: Voices) -> None:
     with pytest.raises(NotFoundError, match=r"kristin is not here yet: download it with `voiceguide voices get"):
         every.synthesize("Hello.", "Kristin", 150)

@@ -177,7 +177,8 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
             from voiceguide.settings import Settings, load
 
             if not narrators:
-                worker, settings = stack.enter_context(speaker()), load()
+                settings = load()
+                worker = stack.enter_context(speaker(settings.voice))
                 speaking.update(zip(COUPLE_VOICES, of_partners(worker, settings, warn), strict=True))
                 # One rate for all: files that were exported before keep their times.
                 guide = usable(worker, settings.voice, None, warn)

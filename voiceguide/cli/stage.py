@@ -78,7 +78,7 @@ def stage(
     """
     recognition = engines.factory(sound.engine)
     with contextlib.ExitStack() as stack:
-        voice = stack.enter_context(speaker())
+        voice = stack.enter_context(speaker(sound.voice or settings.voice))
         if sound.voice is not None:  # an unknown one is said before anything begins
             voice.submit("synthesize", "", sound.voice, settings.rate).result()
         recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
@@ -94,9 +94,9 @@ def stage(
         yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed, settings)
 
 
-def speaker() -> Worker:
-    """The engine that speaks, in a process of its own."""
-    return Worker(voices.FACTORY, seconds=_SYNTHESIS_SECONDS)
+def speaker(first: str | None = None) -> Worker:
+    """The engine that speaks, in a process of its own; the voice ``first`` ("": the default one) is loaded at once."""
+    return Worker(voices.FACTORY, first, seconds=_SYNTHESIS_SECONDS)
 
 
 def of_partners(speaker: Worker, settings: Settings, tell: Callable[[str], None]) -> tuple[str, str]:

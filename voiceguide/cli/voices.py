@@ -76,7 +76,7 @@ def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> 
 
     settings = load()
     with contextlib.ExitStack() as stack:
-        worker = stack.enter_context(stage.speaker())
+        worker = stack.enter_context(stage.speaker(name or settings.voice))
         chosen = name or stage.usable(worker, settings.voice, None, warn)
         narrator = stage.narrator_of(worker, chosen, rate or settings.rate)
         spoken = narrator.say(text, keep=False).result()

@@ -120,6 +120,11 @@ class Piper:
         """Those that can speak now, the packaged one first; perhaps none."""
         return tuple(Voice(name, VOICES[name].title, VOICES[name].language) for name in here())
 
+    def load(self, voice: str | None) -> None:
+        """Load a voice ahead of its first sentence; None: there is nothing to load. Raises EngineError."""
+        if voice is not None:
+            self.synthesize("One.", voice, _USUAL_RATE)  # the first sentence prepares things, too
+
     def synthesize(self, text: str, voice: str, rate: int) -> Sound:
         """Speak ``text`` with a voice that is ``here``, at about ``rate`` words a minute. Raises EngineError."""
         from piper import SynthesisConfig

@@ -6,6 +6,8 @@ question, and every sentence as loud as the one before, whoever speaks it.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.loudness import evened
 from voiceguide.sound import Sound, silence
@@ -40,8 +42,12 @@ def name() -> str:
 class Voices:
     """A Synthesizer over all engines that are installed. Its default is a natural voice, where there is one."""
 
-    def __init__(self) -> None:
-        """Load the system's engine. Raises EngineError when that does not start and there is no natural voice."""
+    def __init__(self, first: str | None = None) -> None:
+        """Load the system's engine. Raises EngineError when that does not start and there is no natural voice.
+
+        ``first`` is the voice that will speak first, "" the default one: loading a natural one takes a second, which
+        is no part of the time that a sentence may take. None: who speaks is not known yet.
+        """
         self.name = name()
         self._natural = piper_engine.Piper()
         self._system: pyttsx3_engine.Pyttsx3 | EngineError
@@ -51,6 +57,9 @@ class Voices:
             if not piper_engine.here():
                 raise
             self._system = error
+        if first is not None:
+            with suppress(EngineError, NotFoundError):  # told when it is to speak
+                self._natural.load(self._natural_of(first or None))
 
     def voices(self) -> tuple[Voice, ...]:
         """The natural ones first, then the system's; see Synthesizer."""
