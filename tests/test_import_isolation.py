@@ -16,6 +16,7 @@ import voiceguide.cli
 CORE = (
     "advice",
     "agreeing",
+    "asking",
     "asides",
     "barge_in",
     "breaks",
@@ -38,6 +39,7 @@ CORE = (
     "patience",
     "phrases",
     "phrases_before",
+    "phrases_waiting",
     "prologue",
     "question",
     "said",
@@ -48,6 +50,7 @@ CORE = (
     "turn",
     "understanding",
     "voice_commands",
+    "waking",
     "walk",
     "wording",
 )

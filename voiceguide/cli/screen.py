@@ -66,6 +66,11 @@ class PlainScreen:
         self._listed: tuple[str, ...] = ()
         self._deaf: Shown | None = None  # whose deafness was told
 
+    def anew(self) -> None:
+        """Another evening begins: nothing of the one before holds any more."""
+        self.title, self.recording = "", False
+        self._place, self._listed = 0, ()
+
     # -- as a watcher --------------------------------------------------------------------------------------------
 
     def prompt(self, text: str, speaker: str) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from voiceguide.couple import Couple
     from voiceguide.exercise import Exercise, Step
     from voiceguide.hearing.ears import Ears
+    from voiceguide.menu import Wish
     from voiceguide.runner import Runner
     from voiceguide.sound import Sound
     from voiceguide.transcript import Header, Transcript
@@ -43,10 +44,17 @@ class Sitting:
         # Nobody re-opens a turn by typing, and whoever types a long line is not silent.
         self._patience = UNHURRIED if stage.typed else stage.settings.patience
 
-    def begin(self, exercise: Exercise | None, names: tuple[str, str] | None, problems: Sequence[str] = ()) -> None:
+    def begin(
+        self,
+        exercise: Exercise | None,
+        names: tuple[str, str] | None,
+        problems: Sequence[str] = (),
+        wished: Wish | None = None,
+    ) -> None:
         """Ask who is here and for consent, then guide through the exercise; ``problems`` are said before that.
 
-        None for what is to be asked: the exercise, and with it the names.
+        None for what is to be asked: the exercise, and with it the names. ``wished`` answers the first question for
+        an exercise, for it was said before.
         """
         from voiceguide.agreements import due
         from voiceguide.cli.opening import opened
@@ -55,11 +63,12 @@ class Sitting:
         from voiceguide.prologue import agreed, attendance, attending, consent
         from voiceguide.transcript import Transcript, new_id
 
+        self._stage.screen.anew()
         with self._stage.running(self._ears, self._sound, self._others) as runner:
             why, here = self._announce(runner, problems, names or DEFAULT_NAMES), ALL
             chosen = (exercise, names or remembered_names()) if exercise else None
             if chosen is None and why != "stopped":
-                chosen = opened(lambda session: self._run(runner, session), names)
+                chosen = opened(lambda session: self._run(runner, session), names, wished)
             if chosen is None:
                 self._leave(runner, None, "stopped")
                 return
@@ -129,6 +138,7 @@ class Sitting:
         for effect in effects:
             if isinstance(effect, Strike):  # a crash may have come between the yes and the removal
                 transcript.strike(effect.ids)
+        self._stage.screen.anew()
         self._folder, self._stage.screen.title = folder, header.title
         with self._stage.running(self._ears, self._sound, self._others) as runner:
             if self._announce(runner, problems, header.names) == "stopped":

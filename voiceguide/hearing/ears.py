@@ -18,6 +18,7 @@ from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.echo import Interruptions
 from voiceguide.hearing.listener import Cut, Dropped, Listener, Started
+from voiceguide.hearing.openings import Opening, Openings, Whole
 from voiceguide.microphone import Microphone
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound, silence
 from voiceguide.vad import SILENT
@@ -69,7 +70,7 @@ class Found:
 UNHEARD = Hypothesis("", 0.0, True)
 """This very object comes in place of words when the engine failed: the sound may have held some."""
 
-Heard = Started | Cut | Dropped | Recognised | Typed | Told | Interrupted | Lost | Found
+Heard = Started | Cut | Dropped | Opening | Whole | Recognised | Typed | Told | Interrupted | Lost | Found
 
 
 class Ears(Protocol):
@@ -102,10 +103,6 @@ class Ears(Protocol):
 
     def recognise(self, ticket: int, sound: Sound) -> None:
         """Begin to recognise an utterance; ``poll`` gives a Recognised with the ticket, in the order asked."""
-        ...
-
-    def close(self) -> None:
-        """Let the devices go. May be called again."""
         ...
 
 
@@ -177,9 +174,6 @@ class QuietEars:
     def _is_ready(self, recognition: _Recognition) -> bool:
         return recognition.future.done()
 
-    def close(self) -> None:
-        """Nothing to let go."""
-
 
 class VoiceEars(QuietEars):
     """A microphone, the listener that cuts utterances, and a recogniser that works while people talk on."""
@@ -189,12 +183,12 @@ class VoiceEars(QuietEars):
     def __init__(
         self,
         microphone: Microphone,
-        listener: Listener,
+        listener: Listener | Openings,
         recogniser: Worker,
         choice: Endpointing = CHOICE,
         interruptions: Interruptions | None = None,
     ) -> None:
-        """``interruptions`` None: nobody can interrupt the guide."""
+        """The microphone stays its owner's, who closes it. ``interruptions`` None: nobody can interrupt the guide."""
         super().__init__(recogniser, self._IN_LIFE)
         self._choice = choice
         self._interruptions = interruptions
@@ -236,10 +230,6 @@ class VoiceEars(QuietEars):
             heard += self._listener.feed(frame, ended + count * FRAME_SECONDS)
             heard += self._interruption(frame, len(frames) - count)
         return [*heard, *self._watch_microphone(), *self.recognised()]
-
-    def close(self) -> None:
-        """Let the microphone go."""
-        self._microphone.close()
 
     def _interruption(self, frame: bytes, behind: int) -> list[Heard]:
         if not self._interruptions:
