@@ -9,6 +9,7 @@ from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.sound import FRAME_BYTES, Sound
 from voiceguide.vad import dbfs
+from voiceguide.waking import Wake, wake_in
 
 LOUD = -45.0
 """dBFS from which FakeVoiceActivity takes a frame for speech."""
@@ -56,6 +57,9 @@ class FakeRecognizer:
         length = utterance.seconds / max(1, len(text.split()))
         times = tuple((round(at * length, 2), round((at + 1) * length, 2)) for at in range(len(text.split())))
         return Hypothesis(text, 0.3 if self.doubt else 0.9, self.doubt, times)
+
+    def spot(self, opening: Sound, name: str) -> Wake:
+        return wake_in(self.recognize(opening).text, name)
 
 
 class FakeMicrophone:

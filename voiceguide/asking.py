@@ -31,8 +31,6 @@ class Asked:
     what: Asking
     wish: Wish = field(default_factory=Wish)
     """Of a session: what they would like, as in the menu; an empty one where they named nothing."""
-    sure: bool = True
-    """Nobody says this in passing; otherwise a word or two made it likely ("something short")."""
 
 
 _Parts = tuple[tuple[str, ...], ...]
@@ -48,6 +46,9 @@ _LEAVE = frozenset(
         goodbye guide; good night; leave us alone; go away; be quiet"""
     )
 )
+_FEW = 3
+"""Words of a "stop listening" whose end is misheard; it is asked again before anything ends."""
+
 _NOTHING = frozenset(_parts("nothing; never mind; nevermind; no; no thanks; no thank you; sorry; not you; forget it"))
 _LEAVING = _parts("stop listening; stopped listening; goodbye; good bye")
 _AGAIN = _parts(
@@ -78,7 +79,7 @@ def asked(text: str, every: Sequence[Exercise]) -> Asked | None:
     ``every`` exercise stands in the order in which it is suggested.
     """
     words = in_words(text)
-    if words in _LEAVE or _any(words, _LEAVING):
+    if words in _LEAVE or _any(words, _LEAVING) or (words[:1] == ("stop",) and len(words) <= _FEW):
         return Asked(Asking.LEAVE)
     if words in _NOTHING:
         return Asked(Asking.NOTHING)
@@ -92,11 +93,10 @@ def asked(text: str, every: Sequence[Exercise]) -> Asked | None:
         return Asked(Asking.RESUME)
     if _any(words, _ABOUT_THE_GUIDE):
         return Asked(Asking.HELP)
-    begins = _any(words, _BEGINNING)
     wanted = wish(text, (), every)
     if wanted and wanted != Wish():
-        return Asked(Asking.SESSION, wanted, sure=begins)
-    return Asked(Asking.SESSION) if begins else None
+        return Asked(Asking.SESSION, wanted)
+    return Asked(Asking.SESSION) if _any(words, _BEGINNING) else None
 
 
 def _named(words: tuple[str, ...], every: Sequence[Exercise]) -> Wish | None:

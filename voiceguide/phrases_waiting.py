@@ -116,7 +116,11 @@ def waiting(address: str) -> str:
     return f'Waiting for "hey {address}". What is said before it is kept nowhere.'
 
 
-def offered(address: str) -> Sequence[str]:
-    """Lines for the screen: what can be said to it now."""
-    said = [*EXAMPLES, "what can we do", "continue where we stopped", "stop listening"]
-    return [f"hey {address}, {words}" for words in said]
+def listening_for_a_request() -> str:
+    """Line for the screen: the guide has asked what they would like."""
+    return "Say what you would like."
+
+
+def offered() -> Sequence[str]:
+    """For the screen: what can be said after its name."""
+    return [*EXAMPLES, "what can we do", "continue where we stopped", "stop listening"]

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 from voiceguide.asking import Asked
 from voiceguide.events import Earcon
 from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
-from voiceguide.hearing.ears import Ears, Found, Heard, Lost, Recognised
+from voiceguide.hearing.ears import Ears, Found, Heard, Lost, Recognised, Spotted
 from voiceguide.hearing.openings import Opening, Openings, Whole
 from voiceguide.paths import earcon_file
 from voiceguide.playback import Loudspeaker
 from voiceguide.runner import GUARD
 from voiceguide.sound import Sound
 from voiceguide.sound_files import read_wav
-from voiceguide.waking import Call, called
+from voiceguide.waking import Wake, request_in, wake_in
 
 REQUEST = 8.0
 """Seconds in which somebody who was asked for it says what they would like."""
@@ -45,11 +45,10 @@ class Request:
 class _Utterance:
     """What is being said after a pause."""
 
-    wanted: bool = False
-    call: Call | None = None
-    """How its opening called the guide."""
-    rest: Sound | None = None
-    """All of it, once it has ended, while nobody knows whether it is wanted."""
+    wake: Wake = Wake.NO
+    """Whether it begins with a call, as far as that is known."""
+    whole: Sound | None = None
+    """All of it, once it has ended."""
 
 
 class Standby:
@@ -72,7 +71,7 @@ class Standby:
         self._understand, self._address, self._tell = understand, address, tell
         self._earcons = {earcon: read_wav(earcon_file(earcon)) for earcon in _SOUNDS}
         self._tickets = count()
-        self._awaited: dict[int, tuple[_Utterance, bool]] = {}  # ticket -> whose words, and are these all of them
+        self._awaited: dict[int, _Utterance] = {}  # by ticket
         self._running: _Utterance | None = None
         self._until = math.inf  # until when a request is waited for; for ever: only for the name
         self._request: Request | None = None
@@ -121,23 +120,18 @@ class Standby:
 
     def _hear(self, heard: Heard) -> None:
         match heard:
-            case Opening(sound, whole=True):
-                self._recognise(_Utterance(wanted=True), sound, whole=True)
-            case Opening() if self._asking:
-                self._running = _Utterance(wanted=True)
-            case Opening(sound):
-                self._running = _Utterance()
-                self._recognise(self._running, sound, whole=False)
-            case Whole(sound) if self._running:
-                utterance, self._running = self._running, None
-                utterance.rest = sound
-                self._go_on(utterance)
-            case Recognised(ticket, hypothesis) if ticket in self._awaited:
-                utterance, whole = self._awaited.pop(ticket)
+            case Opening(sound, whole):
+                self._running = utterance = _Utterance()
                 if whole:
-                    self._take(hypothesis, utterance.call)
-                else:
-                    self._judge(utterance, hypothesis)
+                    self._end(sound)
+                if not self._asking:
+                    self._await(utterance, lambda ticket: self._ears.spot(ticket, sound, self._address))
+            case Whole(sound):
+                self._end(sound)
+            case Spotted(ticket, wake) if ticket in self._awaited:
+                self._judge(self._awaited.pop(ticket), wake)
+            case Recognised(ticket, hypothesis) if ticket in self._awaited:
+                self._take(hypothesis, self._awaited.pop(ticket).wake)
             case Lost():
                 self._running = None
                 self._tell("The microphone is gone; the guide waits for it.")
@@ -145,37 +139,40 @@ class Standby:
                 self._tell("The microphone is back.")
                 self._ears.listen(_FLOOR)
 
-    def _recognise(self, utterance: _Utterance, sound: Sound, whole: bool) -> None:
+    def _await(self, utterance: _Utterance, begin: Callable[[int], None]) -> None:
         ticket = next(self._tickets)
-        self._awaited[ticket] = utterance, whole
-        self._ears.recognise(ticket, sound)
+        self._awaited[ticket] = utterance
+        begin(ticket)
 
-    def _judge(self, utterance: _Utterance, heard: Hypothesis) -> None:
-        """An opening's words are known: was the guide called?"""
-        utterance.call = called(heard.text, self._address)
-        utterance.wanted = utterance.call is not None
-        if utterance.wanted:
+    def _judge(self, utterance: _Utterance, wake: Wake) -> None:
+        """It is known whether this one begins with a call."""
+        utterance.wake = wake
+        if wake:
             self._go_on(utterance)
         elif utterance is self._running:
             self._running = None
             self._openings.drop()
 
+    def _end(self, sound: Sound) -> None:
+        """The running utterance has ended, and this is all of it."""
+        utterance, self._running = self._running, None
+        if utterance:
+            utterance.whole = sound
+            self._go_on(utterance)
+
     def _go_on(self, utterance: _Utterance) -> None:
         """Recognise all of an utterance that is wanted, once it has ended."""
-        if utterance.wanted and utterance.rest:
-            self._recognise(utterance, utterance.rest, whole=True)
+        sound = utterance.whole
+        if sound and (utterance.wake or self._asking):
+            self._await(utterance, lambda ticket: self._ears.recognise(ticket, sound))
 
-    def _take(self, heard: Hypothesis, opening: Call | None) -> None:
-        """All words of an utterance are known; ``opening``: how its beginning, heard alone, called the guide."""
-        call = called(heard.text, self._address)
-        if call is None and opening:  # with more around it, its name may be heard as something else
-            call = replace(opening, request=heard.text)
-        sure = call is not None and call.sure
-        if call and not call.request and (sure or self._asking):
-            self._ask()
-            return
-        words = call.request if call else heard.text if self._asking else ""
+    def _take(self, heard: Hypothesis, wake: Wake) -> None:
+        """All words of an utterance are known."""
+        wake = max(wake, wake_in(heard.text, self._address))
+        words = request_in(heard.text, self._address) if wake else heard.text
         asked = self._understand(words) if words else None
-        clear = asked is not None and (asked.sure or self._asking)
-        if clear or (words and sure) or (words and self._asking and not heard.doubtful):
+        if not words:
+            if wake is Wake.YES or (wake and self._asking):
+                self._ask()
+        elif wake is Wake.YES or asked or (self._asking and not heard.doubtful):
             self._request = Request(heard.text, asked)

@@ -1,50 +1,73 @@
-"""The wake phrase: which utterances call the guide while it waits.
+"""The wake phrase: "hey guide", at the beginning of an utterance that follows a pause.
 
-It counts only at the beginning of an utterance, which follows a pause. What a recogniser makes of "hey guide" is often
-something else ("hey guy"), and that is also said in everyday talk: so it counts only where a request follows that
-nobody says in passing. The very words count alone.
+What a recogniser makes of it is often something else ("hey guys"), and that is also said in everyday talk. So engines
+tell how sure they are: what is only likely counts where a request follows that the guide understands.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from enum import IntEnum
 
 from voiceguide.voice_commands import normalised
 
 
-@dataclass(frozen=True)
-class Call:
-    """An utterance that calls the guide."""
+class Wake(IntEnum):
+    """Whether an utterance begins with a call; ordered."""
 
-    request: str
-    """The words after its name; empty where nothing follows."""
-    sure: bool
-    """The very words were heard. Otherwise what is asked must be as sure."""
+    NO = 0
+    MAYBE = 1
+    """It counts where a request follows."""
+    YES = 2
+    """It counts alone."""
 
+
+GREETINGS = ("hey", "hi", "hello", "okay", "ok")
+"""What stands before the guide's name."""
+
+RIVALS = {"guide": ("guys", "guy", "god")}
+"""Name -> what is heard in its place, and said in everyday talk, too."""
 
 _BEFORE = frozenset(normalised("um uh oh well so please yes yeah"))
-_GREETINGS = frozenset(normalised("hey hi hello okay ok"))
-_LIKE_A_GREETING = frozenset(normalised("a he hay high i ha heh hate they the hey's eh"))
-_HEARD = {"guide": frozenset(normalised("guy guys god gide kite guard guided guides died die"))}
-"""What recognisers make of a name."""
-_RUN_TOGETHER = {"guide": frozenset(normalised("heyguide haiga higuide"))}
+_ALIKE = frozenset(normalised("a he hay high i ha heh they the eh"))
+"""What recognisers make of a greeting."""
+
+_NEAR = 4
+"""Words from the beginning among which a name stands that was called."""
+
+_HEARD = {"guide": frozenset((*RIVALS["guide"], *normalised("gide kite guard guided guides died die knight night")))}
+"""What they make of a name after one."""
 
 
-def called(text: str, address: str = "guide") -> Call | None:
-    """Whether a hypothesis calls the guide, whose name is ``address``, and what for; None when it does not."""
+def wake_in(text: str, name: str) -> Wake:
+    """Whether a hypothesis begins with a call of this name."""
+    words, greetings = _begun(text)
+    if words[:1] == (name.lower(),):
+        return Wake.YES if greetings else Wake.MAYBE
+    return Wake.MAYBE if greetings and words[:1] and words[0] in _HEARD.get(name.lower(), ()) else Wake.NO
+
+
+def request_in(text: str, name: str) -> str:
+    """The words after the call, in the text of an utterance that began with one, however that was found out.
+
+    Empty where nothing is asked for. Where its name is not found near the beginning, all words but a greeting.
+    """
+    words = normalised(text)
+    for at in range(min(_NEAR, len(words))):
+        if words[at] == name.lower():
+            return " ".join(words[at + 1 :])
+    rest, greetings = _begun(text)
+    heard = greetings and rest[:1] and rest[0] in _HEARD.get(name.lower(), ())
+    return " ".join(rest[1:] if heard else rest)
+
+
+def _begun(text: str) -> tuple[tuple[str, ...], int]:
+    """The words from where the name must stand, and how many greetings stand before it."""
     words = normalised(text)
     while words and words[0] in _BEFORE:
         words = words[1:]
-    greetings = 0
-    while greetings < 2 and words[greetings : greetings + 1] and words[greetings] in _GREETINGS:
-        greetings += 1
-    name = address.lower()
-    if greetings and words[greetings : greetings + 1] == (name,):
-        return Call(" ".join(words[greetings + 1 :]), sure=True)
-    if words[:1] and words[0] in _RUN_TOGETHER.get(name, ()):
-        return Call(" ".join(words[1:]), sure=False)
-    greetings = greetings or int(words[:1] != () and words[0] in _LIKE_A_GREETING)
-    heard = words[greetings : greetings + 1]
-    if heard and (heard[0] == name or (greetings and heard[0] in _HEARD.get(name, ()))):
-        return Call(" ".join(words[greetings + 1 :]), sure=False)
-    return None
+    count = 0
+    while count < 2 and words[count : count + 1] and words[count] in GREETINGS:
+        count += 1
+    if not count and len(words) > 1 and words[0] in _ALIKE:
+        return words[1:], 1
+    return words[count:], count

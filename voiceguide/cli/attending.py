@@ -54,8 +54,7 @@ class Attending:
             parts.screen.notice(problem)
         if not page_was_shown():
             parts.screen.notice(phrases.read_the_page_first())
-        for line in phrases.offered(parts.settings.address):
-            parts.screen.notice(line)
+        parts.screen.notice(f'After "hey {parts.settings.address}" say: {", ".join(phrases.offered())}.')
         openings = Openings(SileroGate())
         asking = 0
         while not self._over:
@@ -74,7 +73,7 @@ class Attending:
         ears = VoiceEars(self._microphone, openings, parts.recogniser, parts.settings.choice)
         address, tell = parts.settings.address, parts.screen.notice
         standby = Standby(ears, openings, parts.loudspeaker, self._understand, address, tell)
-        tell(phrases.waiting(address))
+        tell(phrases.listening_for_a_request() if asking else phrases.waiting(address))
         request = standby.wait(self._others_turn, asking)
         if request is None:
             self._leave_to_others()

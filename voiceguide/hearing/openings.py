@@ -99,20 +99,17 @@ class Openings:
         if self._kept is None:
             return []
         self._kept.append(frame)
-        if endpoint is not None:
-            return self._ended(endpoint)
+        if endpoint is Endpoint.DROPPED:
+            self._forget()
+            return []
+        if endpoint is Endpoint.PAUSED:
+            return self._cut(max(0.0, self._pause - _TAIL))
         if len(self._kept) * FRAME_SECONDS > LONGEST:
             return self._cut(0.0)
         if not self._told and len(self._kept) * FRAME_SECONDS >= PRE_ROLL + OPENING:
             self._told = True
             return [Opening(_sound(self._kept), whole=False)]
         return []
-
-    def _ended(self, endpoint: Endpoint) -> list[Opening | Whole]:
-        if endpoint is Endpoint.DROPPED:
-            self._forget()
-            return []
-        return self._cut(max(0.0, self._pause - _TAIL))
 
     def _cut(self, spare: float) -> list[Opening | Whole]:
         """Give the running utterance without its last ``spare`` seconds."""
