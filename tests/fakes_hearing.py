@@ -75,6 +75,10 @@ class FakeMicrophone:
         self.closed = False
         self._pending = bytearray(sound)
 
+    def __len__(self) -> int:
+        """Bytes that wait to be read."""
+        return len(self._pending)
+
     def hear(self, sound: bytes) -> None:
         """Samples (16 kHz, 16-bit mono) that reach the microphone; none while it is lost."""
         if not self.lost:

@@ -28,7 +28,7 @@ RIVALS = {"guide": ("guys", "guy", "god")}
 """Name -> what is heard in its place, and said in everyday talk, too."""
 
 _BEFORE = frozenset(normalised("um uh oh well so please yes yeah"))
-_ALIKE = frozenset(normalised("a he hay high i ha heh they the eh"))
+_ALIKE = frozenset(normalised("a he hay high ha heh eh"))
 """What recognisers make of a greeting."""
 
 _NEAR = 4
@@ -40,10 +40,10 @@ _HEARD = {"guide": frozenset((*RIVALS["guide"], *normalised("gide kite guard gui
 
 def wake_in(text: str, name: str) -> Wake:
     """Whether a hypothesis begins with a call of this name."""
-    words, greetings = _begun(text)
+    words, greeted = _begun(text)
     if words[:1] == (name.lower(),):
-        return Wake.YES if greetings else Wake.MAYBE
-    return Wake.MAYBE if greetings and words[:1] and words[0] in _HEARD.get(name.lower(), ()) else Wake.NO
+        return Wake.YES if greeted is Wake.YES else Wake.MAYBE
+    return Wake.MAYBE if greeted and words[:1] and words[0] in _HEARD.get(name.lower(), ()) else Wake.NO
 
 
 def request_in(text: str, name: str) -> str:
@@ -55,13 +55,13 @@ def request_in(text: str, name: str) -> str:
     for at in range(min(_NEAR, len(words))):
         if words[at] == name.lower():
             return " ".join(words[at + 1 :])
-    rest, greetings = _begun(text)
-    heard = greetings and rest[:1] and rest[0] in _HEARD.get(name.lower(), ())
+    rest, greeted = _begun(text)
+    heard = greeted and rest[:1] and rest[0] in _HEARD.get(name.lower(), ())
     return " ".join(rest[1:] if heard else rest)
 
 
-def _begun(text: str) -> tuple[tuple[str, ...], int]:
-    """The words from where the name must stand, and how many greetings stand before it."""
+def _begun(text: str) -> tuple[tuple[str, ...], Wake]:
+    """The words from where the name must stand, and whether a greeting stands before it."""
     words = normalised(text)
     while words and words[0] in _BEFORE:
         words = words[1:]
@@ -69,5 +69,5 @@ def _begun(text: str) -> tuple[tuple[str, ...], int]:
     while count < 2 and words[count : count + 1] and words[count] in GREETINGS:
         count += 1
     if not count and len(words) > 1 and words[0] in _ALIKE:
-        return words[1:], 1
-    return words[count:], count
+        return words[1:], Wake.MAYBE
+    return words[count:], Wake.YES if count else Wake.NO
