@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voiceguide import phrases_waiting
 from voiceguide.asking import Asked, Asking, asked
@@ -10,6 +12,7 @@ from voiceguide.library import all_exercises
 from voiceguide.menu import Wish, suggested
 from voiceguide.paths import shipped_exercise_files
 
+WORDS = "first second last next more any one two hour minutes short long no nothing start what we do agree play".split()
 EVERY = suggested(all_exercises(shipped_exercise_files())[0], {})
 
 
@@ -21,6 +24,7 @@ EVERY = suggested(all_exercises(shipped_exercise_files())[0], {})
         ("let's talk", Asking.SESSION),
         ("begin a session please", Asking.SESSION),
         ("replay our last conversation", Asking.REPLAY),
+        ("replay the last one", Asking.REPLAY),
         ("can you play it again", Asking.REPLAY),
         ("we want to hear our last conversation", Asking.REPLAY),
         ("What did we agree?", Asking.AGREEMENTS),
@@ -71,6 +75,12 @@ def test_a_time_leads_to_exercises_that_fit() -> None:
 @pytest.mark.parametrize("text", ["", "the neighbour painted the fence", "do you like fish", "more", "you are late"])
 def test_anything_else_is_not_understood(text: str) -> None:
     assert asked(text, EVERY) is None
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=6))
+def test_whatever_is_said_is_understood_or_not(words: list[str]) -> None:
+    found = asked(" ".join(words), EVERY)
+    assert found is None or found.what in Asking
 
 
 def test_start_alone_offers_everything() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,8 +96,8 @@ def test_nothing_heard_before_a_call_is_kept_or_written(couple: Evening, spoken:
     told = couple.output[len(shown) :]
     assert "Guide: There is no agreement yet." in told
     assert not re.search("boat|harbour|money|sister", told + trace.read_text("utf-8", "replace"), re.IGNORECASE)
-    couple.interrupt()
-    couple.code()
+    os.kill(int(trace.read_text("utf-8").split()[0]), signal.SIGTERM)  # strace itself would leave it behind
+    assert couple.code() == 130
 
 
 def test_what_writes_is_found() -> None:

@@ -74,8 +74,11 @@ def hold(folder: Path, doing: str, file: str = FILE) -> Iterator[None]:
 
 def is_held(folder: Path) -> bool:
     """Whether a program (not to be asked by one that does so itself) holds the data folder."""
+    path = folder / FILE
     try:
-        handle = os.open(folder / FILE, _FLAGS & ~os.O_CREAT)
+        if not path.is_file():  # asked every second, it opens nothing where nothing is
+            return False
+        handle = os.open(path, _FLAGS & ~os.O_CREAT)
     except OSError:
         return False
     try:
