@@ -12,7 +12,8 @@ from voiceguide.library import all_exercises
 from voiceguide.menu import Wish, suggested
 from voiceguide.paths import shipped_exercise_files
 
-WORDS = "first second last next more any one two hour minutes short long no nothing start what we do agree play".split()
+WORDS = ["first", "second", "last", "next", "more", "any", "one", "two", "hour", "minutes", "short", "long", "no",
+         "nothing", "start", "what", "we", "do", "agree", "play"]  # fmt: skip
 EVERY = suggested(all_exercises(shipped_exercise_files())[0], {})
 
 

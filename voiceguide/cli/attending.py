@@ -14,6 +14,7 @@ from voiceguide.asking import Asked, Asking, asked
 from voiceguide.cli.ears import ears_of, problems_of
 from voiceguide.cli.options import DEFAULT_NAMES, Sound, find_session
 from voiceguide.cli.plain import warn
+from voiceguide.cli.screen import CALLER
 from voiceguide.cli.sitting import INTERRUPTED, Sitting
 from voiceguide.errors import DeviceError, LockedError, NotFoundError, RecordError, SettingsError, VoiceguideError
 
@@ -129,7 +130,7 @@ class Attending:
         from voiceguide.holding import hold
         from voiceguide.paths import data_dir
 
-        self._parts.screen.line("You", request.text)
+        self._parts.screen.line(CALLER, request.text)
         wanted = request.asked
         try:
             if wanted is None or wanted.what is Asking.HELP:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from voiceguide.cli.screen import PlainScreen
+from voiceguide.cli.screen import CALLER, PlainScreen
 from voiceguide.events import Event, Utterance
 from voiceguide.voice_commands import VoiceCommand
 
@@ -24,11 +24,16 @@ class DiscreetScreen(PlainScreen):
     def refused(self, command: VoiceCommand) -> None:
         """Nobody types."""
 
+    def heading(self, text: str) -> None:
+        """Which exercise it is."""
+
     def refresh(self, now: float, level: float, listening: bool) -> None:
         """Whose turn it is, is nobody else's business."""
 
     def line(self, who: str, text: str) -> None:
-        """Nothing that anybody says."""
+        """That somebody speaks, not what: of a call alone."""
+        if who == CALLER:
+            self.notice("Called.")
 
 
 def is_journal() -> bool:

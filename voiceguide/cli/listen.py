@@ -16,7 +16,7 @@ from voiceguide.hearing import engines
 @sound_options
 @passphrase_option
 def listen(sound: Sound, passphrase_stdin: bool) -> None:
-    """Wait quietly, and begin when you call: "hey guide, what can we do?".
+    """Wait quietly, and begin when you call it by voice.
 
     Say "hey guide" and go on, or wait for the short sound: "start floor and mirror", "we have ten minutes", "replay our
     last conversation", "what did we agree?", "continue where we stopped", "stop listening". Your call is recognised on

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.panel import Panel
 
+CALLER = "You"
+"""Whoever calls a guide that waits: which of the two it is, nobody knows."""
+
 _REFRESH = 0.125
 _QUIETEST = -60.0
 _METER = 20
