@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,13 +58,13 @@ class Evening:
 
     # -- the program ---------------------------------------------------------------------------------------------
 
-    def start(self, *arguments: str) -> None:
-        """Run ``voiceguide`` with these arguments."""
+    def start(self, *arguments: str, under: Sequence[str] = ()) -> None:
+        """Run ``voiceguide`` with these arguments, ``under`` another command."""
         program = Path(sys.executable).with_name("voiceguide")
         with (self.home / "output.txt").open("ab") as output:
             self.since = self.started = time.monotonic()
             self._guide = subprocess.Popen(
-                [program, *arguments],
+                [*under, program, *arguments],
                 env=self.pulse.env | {"VOICEGUIDE_HOME": str(self.home), "PYTHONFAULTHANDLER": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -9,6 +9,7 @@ from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.sound import FRAME_BYTES, Sound
 from voiceguide.vad import dbfs
+from voiceguide.waking import Wake, wake_in
 
 LOUD = -45.0
 """dBFS from which FakeVoiceActivity takes a frame for speech."""
@@ -57,6 +58,9 @@ class FakeRecognizer:
         times = tuple((round(at * length, 2), round((at + 1) * length, 2)) for at in range(len(text.split())))
         return Hypothesis(text, 0.3 if self.doubt else 0.9, self.doubt, times)
 
+    def spot(self, opening: Sound, name: str) -> Wake:
+        return wake_in(self.recognize(opening).text, name)
+
 
 class FakeMicrophone:
     """A microphone that hears what the test says, as fast as it is read.
@@ -70,6 +74,10 @@ class FakeMicrophone:
         self.plugged_in = True
         self.closed = False
         self._pending = bytearray(sound)
+
+    def __len__(self) -> int:
+        """Bytes that wait to be read."""
+        return len(self._pending)
 
     def hear(self, sound: bytes) -> None:
         """Samples (16 kHz, 16-bit mono) that reach the microphone; none while it is lost."""

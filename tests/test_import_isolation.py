@@ -16,6 +16,7 @@ import voiceguide.cli
 CORE = (
     "advice",
     "agreeing",
+    "asking",
     "asides",
     "barge_in",
     "breaks",
@@ -39,6 +40,7 @@ CORE = (
     "patience",
     "phrases",
     "phrases_before",
+    "phrases_waiting",
     "prologue",
     "question",
     "said",
@@ -49,6 +51,7 @@ CORE = (
     "turn",
     "understanding",
     "voice_commands",
+    "waking",
     "walk",
     "wording",
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from voiceguide import phrases, phrases_before
+from voiceguide import phrases, phrases_before, phrases_waiting
 from voiceguide.advice import PRESSING
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
@@ -94,6 +95,29 @@ SAMPLES: dict[str, list[str]] = {
     "off_from_now_on": [phrases.off_from_now_on()],
     "on_the_record": [phrases.on_the_record()],
     "stopped": [phrases.stopped(True), phrases.stopped(False)],
+    **{
+        made.__name__: [made()]
+        for made in (
+            phrases_waiting.can_be_asked,
+            phrases_waiting.not_understood,
+            phrases_waiting.read_the_page_first,
+            phrases_waiting.locked,
+            phrases_waiting.in_use,
+            phrases_waiting.failed,
+            phrases_waiting.nothing_to_replay,
+            phrases_waiting.nothing_to_resume,
+            phrases_waiting.left_alone,
+            phrases_waiting.shall_i_leave,
+            phrases_waiting.goodbye,
+            phrases_waiting.no_agreements,
+        )
+    },
+    "shall_we_go_on": [phrases_waiting.shall_we_go_on("Weekly us", "on Monday")],
+    "your_agreements": [phrases_waiting.your_agreements(count) for count in (1, 2, 11)],
+    "agreement": [
+        phrases_waiting.agreement("Anna", "When we are tired, I make tea", date(2026, 11, 3), again, date(2026, 11, 10))
+        for again in (date(2026, 11, 10), date(2026, 11, 11), date(2026, 12, 3), date(2027, 1, 22))
+    ],
     "farewell": [phrases.farewell(True), phrases.farewell(False)],
 }
 
@@ -122,10 +146,10 @@ EVERYTHING = list(prompts())
 def test_every_phrase_is_looked_at() -> None:
     public = {
         name
-        for module in (phrases, phrases_before)
+        for module in (phrases, phrases_before, phrases_waiting)
         for name, made in vars(module).items()
         if inspect.isfunction(made) and made.__module__ == module.__name__ and name[0] != "_"
-    } - {"listed"}
+    } - {"listed", "offered", "spoken_day", "waiting", "listening_for_a_request"}
     assert set(SAMPLES) == public
 
 
@@ -167,3 +191,14 @@ def test_time_left_is_spoken_roughly(left: float | None, spoken: str) -> None:
 
 def test_what_was_said_is_read_back_as_it_is() -> None:
     assert phrases.you_said("Ben", "{first} never * listens") == "Ben, this is what I heard. {first} never * listens"
+
+
+@pytest.mark.parametrize(
+    ("day", "spoken"),
+    [((2026, 11, 10), "today"), ((2026, 11, 11), "tomorrow"), ((2026, 11, 9), "yesterday"),
+     ((2026, 11, 14), "on Saturday"), ((2026, 11, 17), "on the 17th of November"),
+     ((2026, 11, 1), "on the 1st of November"), ((2026, 11, 23), "on the 23rd of November"),
+     ((2026, 12, 12), "on the 12th of December"), ((2027, 1, 2), "on the 2nd of January 2027")],
+)  # fmt: skip
+def test_a_day_is_told_as_one_says_it(day: tuple[int, int, int], spoken: str) -> None:
+    assert phrases_waiting.spoken_day(date(*day), date(2026, 11, 10)) == spoken

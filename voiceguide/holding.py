@@ -1,5 +1,7 @@
 """One program records into a data folder at a time: the lock that ``start`` and ``demo`` hold for their whole run.
 
+``listen`` holds it only while something is asked of it, and another one meanwhile, for two would both answer.
+
 The system's lock on a file holds it, not the file's being there: it goes with the process, however that ends, so what
 a kill leaves is simply taken over. What stands in the file only tells the second program who the first one is.
 """
@@ -26,6 +28,7 @@ else:
     import fcntl
 
 FILE = "in-use.json"
+LISTENING = "listening.json"
 
 _FLAGS = (
     os.O_RDWR
@@ -42,14 +45,16 @@ _BEYOND = 1 << 20
 
 
 @contextmanager
-def hold(folder: Path, doing: str) -> Iterator[None]:
+def hold(folder: Path, doing: str, file: str = FILE) -> Iterator[None]:
     """Hold the data folder while ``doing``, such as "voiceguide start"; at the end no trace of that is left.
+
+    ``file`` LISTENING holds it only against others that listen, too.
 
     Raises RecordError, which tells who holds it, when another one does, and when the folder cannot be made. Where the
     system has no such lock (some network disks) nobody is hindered.
     """
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    path = private_dir(folder) / FILE
+    path = private_dir(folder) / file
     with explained("write", path):
         handle = _taken(path)
     try:
@@ -65,6 +70,22 @@ def hold(folder: Path, doing: str) -> Iterator[None]:
         for each in missing:  # who leaves before anything is kept leaves no folder, either
             with suppress(OSError):
                 each.rmdir()
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a program (not to be asked by one that does so itself) holds the data folder."""
+    path = folder / FILE
+    try:
+        if not path.is_file():  # asked every second, it opens nothing where nothing is
+            return False
+        handle = os.open(path, _FLAGS & ~os.O_CREAT)
+    except OSError:
+        return False
+    try:
+        # An empty one is being made in this moment: our own lock must not be in its way.
+        return os.fstat(handle).st_size > 0 and not _lock(handle)
+    finally:
+        os.close(handle)
 
 
 def _taken(path: Path) -> int:

@@ -75,7 +75,7 @@ def wish(text: str, page: Sequence[Exercise], every: Sequence[Exercise]) -> Wish
         return Wish(next(each for each in page if each.title == numbered.name))
     said = set(words)
     ordinals = [at for at, word in enumerate(_ORDINALS) if word in said]
-    if len(ordinals) == 1 and (ordinals[0] < len(page) or "last" in said):
+    if page and len(ordinals) == 1 and (ordinals[0] < len(page) or "last" in said):
         return Wish(page[-1 if "last" in said else ordinals[0]])
     begun = [each for each in every if len(words) > 1 and in_words(each.title)[: len(words)] == words]
     if len(begun) == 1:

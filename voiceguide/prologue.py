@@ -40,6 +40,11 @@ class Passing(Session):
         return self._guide.quote(super()._prompt())
 
 
+def reading(words: Sequence[str], names: tuple[str, str]) -> Session:
+    """As ``announcement``, for words that may be somebody's own: their sound is not kept."""
+    return Passing(announcement(words, names).steps, names)
+
+
 def yes_or_no(question: str, names: tuple[str, str]) -> Session:
     """A session that asks either of them; see ``agreed`` for what they said."""
     step = Step(StepKind.ASK, question, place=0, then=1, otherwise=2, partner="both")

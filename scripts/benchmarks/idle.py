@@ -121,7 +121,7 @@ class Room:
 
 def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
     """Share of one core by room, with the gate and with Silero asked for every frame."""
-    rooms = {"silence": _hiss(), **_recorded(manifest)}
+    rooms = {"silence": hiss(), **_recorded(manifest)}
     figures: dict[str, Any] = {}
     with (
         Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as voice,
@@ -153,7 +153,7 @@ def _waiting(frames: bytes, vad: VoiceActivity, voice: Worker, recogniser: Worke
     return room.share
 
 
-def _hiss() -> bytes:
+def hiss() -> bytes:
     """The faint noise of a converter: no microphone is digitally silent."""
     noise = random.Random(3)
     samples = (noise.randrange(-6, 7) for _ in range(FRAME_SAMPLES * 300))

@@ -16,6 +16,7 @@ from voiceguide.errors import VoiceguideError
 
 COMMANDS = {
     "start": ("voiceguide.cli.guided", "Begin a guided session, or go on with one."),
+    "listen": ("voiceguide.cli.listen", "Wait quietly, and begin when you call it by voice."),
     "demo": ("voiceguide.cli.demo", "Watch a session with a simulated couple."),
     "exercises": ("voiceguide.cli.exercises", "List the exercises, show one, or write your own."),
     "sessions": ("voiceguide.cli.sessions", "List the saved sessions, the newest first."),

@@ -11,6 +11,7 @@ import click
 
 from voiceguide.cli.completion import exercise_ids, offering
 from voiceguide.cli.demo import run_demo
+from voiceguide.cli.ears import ears_of, problems_of
 from voiceguide.cli.options import (
     DEFAULT_EXERCISE,
     Sound,
@@ -26,18 +27,12 @@ from voiceguide.cli.safety import show_safety_page
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
 from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
-from voiceguide.errors import DeviceError, EngineError, VoiceguideError
+from voiceguide.errors import DeviceError, VoiceguideError
 from voiceguide.exercise import Exercise
 from voiceguide.hearing import engines
 
 if TYPE_CHECKING:
-    from voiceguide.hearing.ears import Ears
-    from voiceguide.hearing.echo import Interruptions
-    from voiceguide.microphone import Microphone
     from voiceguide.settings import Settings
-
-_CHECKED = 0.4
-_DEAD = 1.5
 
 
 @click.command()
@@ -129,11 +124,11 @@ def _begin(
         if microphone:
             stack.callback(microphone.close)
         parts = stack.enter_context(stage(sound, settings, typed=microphone is None, silent_without_device=True))
-        ears = _ears(parts, microphone)
+        ears = ears_of(parts, microphone)
         if not isinstance(chosen, Path):
             _tell_of_an_interruption(parts)
         sitting = Sitting(parts, ears)
-        problems = _problems(microphone) if microphone else []
+        problems = problems_of(microphone) if microphone else []
         if isinstance(chosen, Path):
             sitting.resume(chosen, problems)
         else:
@@ -161,54 +156,3 @@ def _tell_of_an_interruption(parts: Stage) -> None:
             parts.screen.notice(
                 f"Your last session{called} was interrupted. What was said is kept; go on with: {go_on}"
             )
-
-
-def _ears(parts: Stage, microphone: Microphone | None) -> Ears:
-    from voiceguide.hearing.ears import VoiceEars
-    from voiceguide.hearing.listener import Listener
-    from voiceguide.keyboard import TypedEars
-    from voiceguide.vad import SileroGate
-
-    if microphone is None:
-        return TypedEars(parts.recogniser, parts.lifelike, parts.screen.notice)
-    return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser, parts.settings.choice, _interruptions(parts))
-
-
-def _interruptions(parts: Stage) -> Interruptions | None:
-    """What tells that somebody speaks while the guide does, as the settings want it."""
-    from voiceguide.hearing.echo import EchoCanceller, FarEnd, Interruptions
-    from voiceguide.mixer import OUTPUT_RATE
-    from voiceguide.playback import DeviceLoudspeaker
-    from voiceguide.vad import SileroGate
-
-    if parts.settings.barge_in == "never":
-        return None
-    if parts.settings.barge_in == "headphones" or not isinstance(parts.loudspeaker, DeviceLoudspeaker):
-        return Interruptions(SileroGate())
-    try:
-        canceller = EchoCanceller()
-    except EngineError as error:
-        parts.screen.notice(f"{error} Until then the guide does not stop when you speak over it.")
-        return None
-    far_end = FarEnd(OUTPUT_RATE)
-    parts.loudspeaker.tap = far_end.hear
-    return Interruptions(SileroGate(), far_end, canceller)
-
-
-def _problems(microphone: Microphone) -> list[str]:
-    """What is wrong with the microphone, in the guide's words: said before the exercise, not found out after it."""
-    from voiceguide import phrases_before
-    from voiceguide.microphone import check_level
-    from voiceguide.sound import FRAME_SECONDS
-
-    frames: list[bytes] = []
-    for _ in range(round(_CHECKED / FRAME_SECONDS)):
-        frame = microphone.read(_DEAD if not frames else FRAME_SECONDS * 4)
-        if frame is None:
-            break
-        frames.append(frame)
-    if not frames:
-        return [phrases_before.microphone_dead()]
-    wrong = {"silent": phrases_before.microphone_silent, "clipping": phrases_before.microphone_clipping}
-    found = check_level(frames)
-    return [wrong[found]()] if found else []

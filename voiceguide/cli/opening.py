@@ -26,8 +26,13 @@ class StoppedError(Exception):
     """Somebody said stop."""
 
 
-def opened(run: Run, names: tuple[str, str] | None) -> tuple[Exercise, tuple[str, str]] | None:
-    """Ask who is here, unless ``names`` were given for tonight, and for the exercise; None when somebody said stop."""
+def opened(
+    run: Run, names: tuple[str, str] | None, wished: Wish | None = None
+) -> tuple[Exercise, tuple[str, str]] | None:
+    """Ask who is here, unless ``names`` were given for tonight, and for the exercise; None when somebody said stop.
+
+    ``wished``: what they would like was said before anybody asked.
+    """
 
     def ask(session: Session) -> None:
         if run(session) == "stopped":
@@ -35,7 +40,7 @@ def opened(run: Run, names: tuple[str, str] | None) -> tuple[Exercise, tuple[str
 
     try:
         couple = names or _names(ask)
-        return _exercise(ask, couple), couple
+        return _exercise(ask, couple, wished), couple
     except StoppedError:
         return None
 
@@ -99,24 +104,18 @@ def _saying(words: str) -> Session:
 # -- what they would like ----------------------------------------------------------------------------------------
 
 
-def _exercise(ask: Callable[[Session], None], names: tuple[str, str]) -> Exercise:
-    every = _suggested()
-    among: Sequence[Exercise] = every
+def _exercise(ask: Callable[[Session], None], names: tuple[str, str], wished: Wish | None) -> Exercise:
+    every = offered_now()
+    among: Sequence[Exercise] = wished.among if wished and wished.among else every
     at = 0
+    if wished and wished.exercise and _confirmed(ask, wished.exercise, names):
+        return wished.exercise
     while True:
         page = among[at : at + PAGE]
-        titles = [each.title for each in page]
-        offered = phrases_before.offer([(each.title, each.minutes) for each in page], first=among is every and at == 0)
-        again = [phrases_before.offer_again(), phrases_before.offer_by_key()]
-        question = Question(offered, partial(wish, page=page, every=every), names, titles, again)
-        ask(question)
-        wanted = question.answer or Wish(page[0])
-        if wanted.exercise:
-            asking = yes_or_no(phrases_before.shall_we(wanted.exercise.title, wanted.exercise.minutes), names)
-            ask(asking)
-            if agreed(asking):
-                return wanted.exercise
-        elif wanted.among:
+        wanted = _wanted(ask, page, every, names, first=among is every and at == 0)
+        if wanted.exercise and _confirmed(ask, wanted.exercise, names):
+            return wanted.exercise
+        if wanted.among:
             among, at = wanted.among, 0
             continue
         at += PAGE
@@ -124,7 +123,30 @@ def _exercise(ask: Callable[[Session], None], names: tuple[str, str]) -> Exercis
             among, at = every, 0
 
 
-def _suggested() -> list[Exercise]:
+def _wanted(
+    ask: Callable[[Session], None],
+    page: Sequence[Exercise],
+    every: Sequence[Exercise],
+    names: tuple[str, str],
+    first: bool,
+) -> Wish:
+    """What they say when ``page`` is offered."""
+    offered = phrases_before.offer([(each.title, each.minutes) for each in page], first=first)
+    again = [phrases_before.offer_again(), phrases_before.offer_by_key()]
+    titles = [each.title for each in page]
+    question = Question(offered, partial(wish, page=page, every=every), names, titles, again)
+    ask(question)
+    return question.answer or Wish(page[0])
+
+
+def _confirmed(ask: Callable[[Session], None], exercise: Exercise, names: tuple[str, str]) -> bool:
+    asking = yes_or_no(phrases_before.shall_we(exercise.title, exercise.minutes), names)
+    ask(asking)
+    return agreed(asking)
+
+
+def offered_now() -> list[Exercise]:
+    """Every exercise, in the order in which they are offered to this couple."""
     from voiceguide import archive
     from voiceguide.library import all_exercises
     from voiceguide.paths import sessions_dir

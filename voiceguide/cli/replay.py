@@ -24,8 +24,12 @@ from voiceguide.cli.unlocking import passphrase_option, unlock
 from voiceguide.errors import DeviceError, NotFoundError
 
 if TYPE_CHECKING:
+    from voiceguide.edition import Edition, Say
+    from voiceguide.exercise import Partner
     from voiceguide.hearing.ears import Ears
-    from voiceguide.replay import Item
+    from voiceguide.record import Session as Stored
+    from voiceguide.replay import Item, Prompts
+    from voiceguide.transcript import Header
 
 
 @click.command()
@@ -70,46 +74,55 @@ def replay(
       voiceguide replay 20261122 --from 4:12
     """
     from voiceguide.archive import find
-    from voiceguide.edition import Edition
-    from voiceguide.events import Begun
     from voiceguide.paths import sessions_dir
     from voiceguide.record import read
-    from voiceguide.replaying import Replaying
-    from voiceguide.roles import NoRecord
     from voiceguide.settings import load
-    from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 
     unlock(passphrase_stdin, session_id)
     stored = read(find(sessions_dir(), session_id))
-    header = stored.header
     with contextlib.ExitStack() as stack:
 
         def say(text: str, voice: str | None, keep: bool) -> Any:
             return parts.narrator.say(text, 1.0, keep, voice)
 
-        only = None if partner is None else partner_of(partner, header.names)
-        edition = Edition(stored, say, COUPLE_VOICES, only, prompts_of(prompts))
-        edition.refuse_empty()
-        told = edition.items
-        settings, first = load(), _start(start, told)
-        parts = stack.enter_context(stage(sound, settings, silent_without_device=True))
-        spoken_by = of_partners(parts.voice, settings, parts.screen.notice)
-        machine = Replaying(
-            told, header.names, speed, header.prompts, header.steps, spoken_by, first, settings.loudness
-        )
-        parts.screen.title = f"{header.title}, {header.started[:10]}"
-        parts.screen.session = machine
-        ears = _ears(parts, sound, stack)
+        only = None if partner is None else partner_of(partner, stored.header.names)
+        edition = edition_of(stored, say, only, prompts_of(prompts))
+        begin = _start(start, edition.items)
+        parts = stack.enter_context(stage(sound, load(), silent_without_device=True))
+        play(parts, _ears(parts, sound, stack), stored.header, edition, speed, begin)
 
-        def recorded(name: str) -> Any:
-            from voiceguide.sound_files import stretch
 
-            return stretch(edition.recording(Path(name)), machine.speed)
+def edition_of(stored: Stored, say: Say, only: Partner | None = None, prompts: Prompts = "full") -> Edition:
+    """What is played of a session. Raises RecordError where there is nothing to hear."""
+    from voiceguide.edition import Edition
+    from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 
-        with parts.running(ears, recorded) as runner:
-            runner.run(machine, NoRecord(), Begun())
-            if runner.interrupted:
-                raise click.exceptions.Exit(130)
+    edition = Edition(stored, say, COUPLE_VOICES, only, prompts)
+    edition.refuse_empty()
+    return edition
+
+
+def play(parts: Stage, ears: Ears, header: Header, edition: Edition, speed: float = 1.0, begin: int = 0) -> None:
+    """Play an edition from its item ``begin`` on, and obey what is told meanwhile."""
+    from voiceguide.events import Begun
+    from voiceguide.replaying import Replaying
+    from voiceguide.roles import NoRecord
+    from voiceguide.sound_files import stretch
+
+    loudness = parts.settings.loudness
+    spoken_by = of_partners(parts.voice, parts.settings, parts.screen.notice)
+    machine = Replaying(edition.items, header.names, speed, header.prompts, header.steps, spoken_by, begin, loudness)
+    parts.screen.anew()
+    parts.screen.title = f"{header.title}, {header.started[:10]}"
+    parts.screen.session = machine
+
+    def recorded(name: str) -> Any:
+        return stretch(edition.recording(Path(name)), machine.speed)
+
+    with parts.running(ears, recorded) as runner:
+        runner.run(machine, NoRecord(), Begun())
+        if runner.interrupted:
+            raise click.exceptions.Exit(130)
 
 
 def _start(wanted: str | None, told: Sequence[Item]) -> int:

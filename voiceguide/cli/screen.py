@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.panel import Panel
 
+CALLER = "You"
+"""Whoever calls a guide that waits: which of the two it is, nobody knows."""
+
 _REFRESH = 0.125
 _QUIETEST = -60.0
 _METER = 20
@@ -73,6 +76,11 @@ class PlainScreen:
         self._silence = Silence.NONE
         self._listed: tuple[str, ...] = ()
         self._deaf: Shown | None = None  # whose deafness was told
+
+    def anew(self) -> None:
+        """Another evening begins: nothing of the one before holds any more."""
+        self.title, self.recording = "", False
+        self._place, self._listed = 0, ()
 
     # -- as a watcher --------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from voiceguide.couple import Couple
     from voiceguide.exercise import Exercise, Step
     from voiceguide.hearing.ears import Ears
+    from voiceguide.menu import Wish
     from voiceguide.runner import Runner
     from voiceguide.sound import Sound
     from voiceguide.transcript import Header, Transcript
@@ -46,10 +47,17 @@ class Sitting:
         patience = UNHURRIED if stage.typed else stage.settings.patience
         self._before = self._manner = Manner(Delivery(loudness=stage.settings.loudness), patience)
 
-    def begin(self, exercise: Exercise | None, names: tuple[str, str] | None, problems: Sequence[str] = ()) -> None:
+    def begin(
+        self,
+        exercise: Exercise | None,
+        names: tuple[str, str] | None,
+        problems: Sequence[str] = (),
+        wished: Wish | None = None,
+    ) -> None:
         """Ask who is here and for consent, then guide through the exercise; ``problems`` are said before that.
 
-        None for what is to be asked: the exercise, and with it the names.
+        None for what is to be asked: the exercise, and with it the names. ``wished`` answers the first question for
+        an exercise, for it was said before.
         """
         from voiceguide.agreements import due
         from voiceguide.cli.opening import opened
@@ -58,11 +66,12 @@ class Sitting:
         from voiceguide.prologue import agreed, attendance, attending, consent
         from voiceguide.transcript import Transcript, new_id
 
+        self._stage.screen.anew()
         with self._stage.running(self._ears, self._sound, self._others) as runner:
             why, here = self._announce(runner, problems, names or DEFAULT_NAMES), ALL
             chosen = (exercise, names or remembered_names()) if exercise else None
             if chosen is None and why != "stopped":
-                chosen = opened(lambda session: self._run(runner, session), names)
+                chosen = opened(lambda session: self._run(runner, session), names, wished)
             if chosen is None:
                 self._leave(runner, None, "stopped")
                 return
@@ -138,6 +147,7 @@ class Sitting:
                 transcript.strike(effect.ids)
         if stored.ended is None:  # cut off, so nothing that was told then is remembered anywhere else
             self._manner = _manner_of(session).told_since(begun, self._before)
+        self._stage.screen.anew()
         self._folder, self._stage.screen.title = folder, header.title
         with self._stage.running(self._ears, self._sound, self._others) as runner:
             if self._announce(runner, problems, header.names) == "stopped":

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from voiceguide.cli.discreet import DiscreetScreen, is_journal
 from voiceguide.cli.options import Sound
 from voiceguide.cli.screen import LiveScreen, PlainScreen, is_terminal
 from voiceguide.errors import DeviceError, NotFoundError
@@ -26,7 +27,7 @@ from voiceguide.worker import Worker
 if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
     from voiceguide.playback import Loudspeaker
-    from voiceguide.roles import Watcher
+    from voiceguide.roles import Keys, Watcher
     from voiceguide.runner import Runner
 
 _SYNTHESIS_SECONDS = 10.0
@@ -49,21 +50,26 @@ class Stage:
     screen: PlainScreen
     typed: bool
     settings: Settings
+    deserted: bool = False
+    """Nobody may be there any more: what nobody answers is stopped after a while."""
 
     @contextlib.contextmanager
     def running(self, ears: Ears, stored: Callable[[str], Any], others: tuple[Watcher, ...] = ()) -> Iterator[Runner]:
         """A runner on this stage, with keys and panel where there is a terminal; signals end it in good order."""
+        from voiceguide.deserted import Deserted
         from voiceguide.keyboard import NoKeys, single_keys
         from voiceguide.runner import Runner
 
         with contextlib.ExitStack() as stack:
-            stack.callback(ears.close)
-            keys = NoKeys() if self.typed or not sys.stdin.isatty() else stack.enter_context(single_keys())
+            keys: Keys = NoKeys() if self.typed or not sys.stdin.isatty() else stack.enter_context(single_keys())
+            if self.deserted:
+                keys = left = Deserted(keys)
+                others = (*others, left)
             if isinstance(self.screen, LiveScreen):
                 stack.enter_context(self.screen.running())
             watcher = _Watchers((self.screen, *others))
             runner = Runner(ears, self.narrator, self.loudspeaker, watcher, keys, stored, self.settings.address)
-            stack.enter_context(_ending_on_signals(runner))
+            stack.enter_context(ending_on_signals(runner))
             yield runner
 
 
@@ -82,10 +88,8 @@ def stage(
         if sound.voice is not None:  # an unknown one is said before anything begins
             voice.submit("synthesize", "", sound.voice, settings.rate).result()
         recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
-        plain = sound.plain or typed or not is_terminal()
-        screen = PlainScreen(typed) if plain else LiveScreen()
-        chosen = sound.voice or usable(voice, settings.voice, None, screen.notice)
-        narrator = narrator_of(voice, chosen, sound.rate or settings.rate)
+        screen = _screen(sound.plain, typed)
+        narrator = guides_narrator(voice, sound, settings, screen.notice)
         loudspeaker = _loudspeaker(sound.speaker, silent_without_device, screen)
         stack.callback(loudspeaker.close)
         from voiceguide.playback import DeviceLoudspeaker
@@ -94,9 +98,21 @@ def stage(
         yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed, settings)
 
 
+def _screen(plain: bool, typed: bool) -> PlainScreen:
+    if is_journal():
+        return DiscreetScreen(typed)
+    return PlainScreen(typed) if plain or typed or not is_terminal() else LiveScreen()
+
+
 def speaker(first: str | None = None) -> Worker:
     """The engine that speaks, in a process of its own; the voice ``first`` ("": the default one) is loaded at once."""
     return Worker(voices.FACTORY, first, seconds=_SYNTHESIS_SECONDS)
+
+
+def guides_narrator(speaker: Worker, sound: Sound, settings: Settings, tell: Callable[[str], None]) -> Narrator:
+    """What speaks as the guide: as the options want it, else as the settings do, if that voice is ``usable``."""
+    voice = sound.voice or usable(speaker, settings.voice, None, tell)
+    return narrator_of(speaker, voice, sound.rate or settings.rate)
 
 
 def of_partners(speaker: Worker, settings: Settings, tell: Callable[[str], None]) -> tuple[str, str]:
@@ -168,14 +184,20 @@ class _Watchers:
             one.refresh(now, level, listening)
 
 
+class Interruptible(Protocol):
+    """What looks now and then whether it is to end."""
+
+    interrupted: bool
+
+
 @contextlib.contextmanager
-def _ending_on_signals(runner: Runner) -> Iterator[None]:
-    """The first Ctrl-C, a closed terminal or a polite kill ends the session in good order, a second Ctrl-C at once."""
+def ending_on_signals(runs: Interruptible) -> Iterator[None]:
+    """The first Ctrl-C, a closed terminal or a polite kill ends what runs in good order, a second Ctrl-C at once."""
 
     def end(number: int, frame: object) -> None:
-        if runner.interrupted and number == signal.SIGINT:
+        if runs.interrupted and number == signal.SIGINT:
             raise KeyboardInterrupt
-        runner.interrupted = True
+        runs.interrupted = True
 
     names = ("SIGINT", "SIGTERM", "SIGHUP")
     before = {number: signal.signal(number, end) for name in names if (number := getattr(signal, name, None))}

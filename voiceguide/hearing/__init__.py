@@ -7,6 +7,7 @@ from typing import Protocol
 
 from voiceguide.events import Times
 from voiceguide.sound import Sound
+from voiceguide.waking import Wake
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class Recognizer(Protocol):
 
     def recognize(self, utterance: Sound) -> Hypothesis:
         """The words of ``utterance`` (any rate, any length; an empty one has none). Blocks for as long as it takes.
+
+        Raises EngineError when the engine fails.
+        """
+        ...
+
+    def spot(self, opening: Sound, name: str) -> Wake:
+        """Whether what is said in ``opening`` (the first seconds of an utterance) begins with a call of this name.
 
         Raises EngineError when the engine fails.
         """

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from voiceguide.endpointing import ANSWER, CHOICE, Endpointing
 from voiceguide.errors import EngineError
@@ -18,10 +18,12 @@ from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.echo import Interruptions
 from voiceguide.hearing.listener import Cut, Dropped, Listener, Started
+from voiceguide.hearing.openings import Opening, Openings, Whole
 from voiceguide.microphone import Microphone
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound, silence
 from voiceguide.vad import SILENT
 from voiceguide.voice_commands import VoiceCommand
+from voiceguide.waking import Wake
 from voiceguide.worker import Worker
 
 _WAIT = 0.05
@@ -69,7 +71,16 @@ class Found:
 UNHEARD = Hypothesis("", 0.0, True)
 """This very object comes in place of words when the engine failed: the sound may have held some."""
 
-Heard = Started | Cut | Dropped | Recognised | Typed | Told | Interrupted | Lost | Found
+
+@dataclass(frozen=True)
+class Spotted:
+    """Whether an opening handed to ``spot`` is a call."""
+
+    ticket: int
+    wake: Wake
+
+
+Heard = Started | Cut | Dropped | Opening | Whole | Recognised | Spotted | Typed | Told | Interrupted | Lost | Found
 
 
 class Ears(Protocol):
@@ -104,15 +115,17 @@ class Ears(Protocol):
         """Begin to recognise an utterance; ``poll`` gives a Recognised with the ticket, in the order asked."""
         ...
 
-    def close(self) -> None:
-        """Let the devices go. May be called again."""
+    def spot(self, ticket: int, opening: Sound, name: str) -> None:
+        """Begin to look for a call of this name; ``poll`` gives a Spotted with the ticket, in the order asked."""
         ...
 
 
 @dataclass
 class _Recognition:
     ticket: int
-    future: Future[Hypothesis]
+    future: Future[Any]
+    otherwise: Hypothesis | Wake
+    """What is taken where the engine failed."""
     due: float = 0.0
     """Where time follows the sound: when the words are known."""
 
@@ -164,21 +177,24 @@ class QuietEars:
     def recognise(self, ticket: int, sound: Sound) -> None:
         """Begin to recognise an utterance."""
         future: Future[Hypothesis] = self._recogniser.submit("recognize", sound)
-        self._recognitions.append(_Recognition(ticket, future))
+        self._recognitions.append(_Recognition(ticket, future, UNHEARD))
+
+    def spot(self, ticket: int, opening: Sound, name: str) -> None:
+        """Begin to look for a call of this name."""
+        future: Future[Wake] = self._recogniser.submit("spot", opening, name)
+        self._recognitions.append(_Recognition(ticket, future, Wake.NO))
 
     def recognised(self) -> list[Heard]:
         """Words in the order of their utterances, as far as they are ready."""
         ready: list[Heard] = []
         while self._recognitions and self._is_ready(self._recognitions[0]):
             first = self._recognitions.popleft()
-            ready.append(Recognised(first.ticket, _words(first.future)))
+            found = _found(first)
+            ready.append(Spotted(first.ticket, found) if isinstance(found, Wake) else Recognised(first.ticket, found))
         return ready
 
     def _is_ready(self, recognition: _Recognition) -> bool:
         return recognition.future.done()
-
-    def close(self) -> None:
-        """Nothing to let go."""
 
 
 class VoiceEars(QuietEars):
@@ -189,12 +205,12 @@ class VoiceEars(QuietEars):
     def __init__(
         self,
         microphone: Microphone,
-        listener: Listener,
+        listener: Listener | Openings,
         recogniser: Worker,
         choice: Endpointing = CHOICE,
         interruptions: Interruptions | None = None,
     ) -> None:
-        """``interruptions`` None: nobody can interrupt the guide."""
+        """The microphone stays its owner's, who closes it. ``interruptions`` None: nobody can interrupt the guide."""
         super().__init__(recogniser, self._IN_LIFE)
         self._choice = choice
         self._interruptions = interruptions
@@ -236,10 +252,6 @@ class VoiceEars(QuietEars):
             heard += self._listener.feed(frame, ended + count * FRAME_SECONDS)
             heard += self._interruption(frame, len(frames) - count)
         return [*heard, *self._watch_microphone(), *self.recognised()]
-
-    def close(self) -> None:
-        """Let the microphone go."""
-        self._microphone.close()
 
     def _interruption(self, frame: bytes, behind: int) -> list[Heard]:
         if not self._interruptions:
@@ -306,9 +318,10 @@ class AudioTimeEars(VoiceEars):
         return self.now >= recognition.due
 
 
-def _words(future: Future[Hypothesis]) -> Hypothesis:
-    """What was recognised; UNHEARD where the engine failed."""
+def _found(recognition: _Recognition) -> Hypothesis | Wake:
+    """What was recognised, or spotted."""
     try:
-        return future.result()
+        found: Hypothesis | Wake = recognition.future.result()
     except EngineError:
-        return UNHEARD
+        return recognition.otherwise
+    return found

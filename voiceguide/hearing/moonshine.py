@@ -14,6 +14,7 @@ from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import is_hasty, is_repetitive, is_silence_phrase, without_sounds, words
 from voiceguide.hearing.packaged import pieces, samples_of
 from voiceguide.sound import LISTEN_RATE, Sound
+from voiceguide.waking import Wake, wake_in
 from voiceguide.weights import check_weights
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class Moonshine:
                 f"The recogniser ({self.name}) failed on {utterance.seconds:.1f} s of sound: {error}"
             ) from error
         return judge(" ".join(texts), utterance.seconds)
+
+    def spot(self, opening: Sound, name: str) -> Wake:
+        """See Recognizer. It tells no probabilities: its words must do."""
+        return wake_in(self.recognize(opening).text, name)
 
     def _decode(self, piece: NDArray[np.float32]) -> str:
         heard = self._transcriber.transcribe_without_streaming(piece.tolist(), LISTEN_RATE)

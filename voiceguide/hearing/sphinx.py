@@ -11,6 +11,7 @@ from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import words
 from voiceguide.hearing.timing import timed
 from voiceguide.sound import SAMPLE_BYTES, Sound
+from voiceguide.waking import Wake, wake_in
 
 _SHORTEST = 0.1
 """Seconds; PocketSphinx raises IndexError at nothing at all, and hears nothing in less than this."""
@@ -59,3 +60,7 @@ class Sphinx:
         confidence = min(1.0, heard.prob ** (1 / len(words(text))))
         times = timed(text, [(word, start / _FRAMES, end / _FRAMES) for word, start, end in spans])
         return Hypothesis(text, confidence, doubtful=True, times=times)
+
+    def spot(self, opening: Sound, name: str) -> Wake:
+        """See Recognizer. It tells no probabilities: its words must do."""
+        return wake_in(self.recognize(opening).text, name)

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import is_repetitive, is_silence_phrase, unlooped, without_sounds, words
-from voiceguide.hearing.packaged import levelled, pieces
+from voiceguide.hearing.packaged import levelled, pieces, samples_of
 from voiceguide.hearing.timing import timed
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 from voiceguide.voice_commands import SPOKEN
+from voiceguide.waking import GREETINGS, RIVALS, Wake
 from voiceguide.weights import check_weights, stored_hashes
 
 if TYPE_CHECKING:
@@ -63,6 +64,18 @@ _TOLD_FROM = 0.65
 it counts what it hears then. A person's "four" is heard with 0.59 and, told, as "slower" with 0.82; "house" with 0.68
 and as "pause" with 0.83. Of commands that only the second hearing finds nearly all lie below the first limit; what it
 makes of "hulk", "pack" and others that sound like one mostly below the second."""
+
+_SPOTTING = 300
+"""Feature frames in which a call is looked for: nothing is decoded, so that nothing can go round in circles."""
+
+_GREETED = 0.001
+"""Probability of a greeting as the first word from which a name after it is looked for."""
+
+_SURE, _SHARE, _LIKELY = 1e-3, 0.02, 3e-5
+"""Probability of a greeting with the name after it from which it is a call, the share it must have of that and of its
+rivals together, and the probability from which it may be one. Of 442 beginnings of people's talk none has more than
+4e-7, and of 164 calls in synthetic voices all in a quiet room have more than 3e-5; 135 of them are sure, and of 432
+beginnings that sound like a call ("hey guys, can we start dinner?", "hey Clyde") five."""
 
 _DOUBTFUL_BELOW = 0.35
 """Confidence; of recorded single words 6 % of those heard right and half of those heard wrong lie below it."""
@@ -115,7 +128,8 @@ class Whisper:
                 check_weights(folder, _SHA256)
             else:
                 check_weights(folder, stored_hashes(folder))
-            self._seam = WhisperCompatibleRecognizer(_Decoder(folder, threads))
+            self._decoder = _Decoder(folder, threads)
+            self._seam = WhisperCompatibleRecognizer(self._decoder)
         except (ImportError, OSError, RuntimeError) as error:
             raise EngineError(f"The recogniser ({self.name}) cannot be loaded: {error}; {mend}.") from error
 
@@ -132,6 +146,20 @@ class Whisper:
                 f"The recogniser ({self.name}) failed on {utterance.seconds:.1f} s of sound: {error}"
             ) from error
         return judge(heard["segments"])
+
+    def spot(self, opening: Sound, name: str) -> Wake:
+        """See Recognizer. How probable a call is, is known without decoding what was said instead."""
+        if not opening.frames:
+            return Wake.NO
+        try:
+            call, rivals = self._decoder.call(samples_of(opening), name)
+        except Exception as error:
+            raise EngineError(
+                f"The recogniser ({self.name}) failed on {opening.seconds:.1f} s of sound: {error}"
+            ) from error
+        if call >= _SURE and call >= _SHARE * (call + rivals):
+            return Wake.YES
+        return Wake.MAYBE if call >= _LIKELY else Wake.NO
 
 
 def judge(segments: list[Segment]) -> Hypothesis:
@@ -179,6 +207,8 @@ class _Decoder:
         self._tokenizer = Tokenizer(self._model.hf_tokenizer, multilingual=False)
         self._suppressed = list(get_suppressed_tokens(self._tokenizer, [-1]))
         self._start = [self._tokenizer.sot, self._tokenizer.no_timestamps]
+        self._comma = self._tokenizer.encode(",")
+        self._greetings = [self._tokenizer.encode(f" {word}") for hi in GREETINGS for word in (hi.title(), hi)]
         self._phrases = [f"{phrase[0].upper()}{phrase[1:]}." for phrase in SPOKEN.values()]
         told = self._tokenizer.encode(" " + " ".join(self._phrases))
         self._told_start = [self._tokenizer.sot_prev, *told, *self._start]
@@ -194,6 +224,52 @@ class _Decoder:
             at += len(piece) / LISTEN_RATE
         return {"text": " ".join(s.text for s in segments), "segments": segments, "language": "en"}
 
+    def call(self, samples: NDArray[np.float32], name: str) -> tuple[float, float]:
+        """The probability that what is said begins with a greeting and this name, and that of its rivals.
+
+        ``samples`` as of ``samples_of``; what is beyond the first seconds does not count.
+        """
+        encoded = self._encode(samples, _SPOTTING)
+        first = self._first(encoded)
+        found = [greeting for greeting in self._greetings if first[greeting[0]] > _GREETED]
+        frames = max(_SHORTEST, min(_SPOTTING, len(samples) // _HOP))
+        call = sum(self._probability(encoded, greeting, name, frames) for greeting in found)
+        rivals = RIVALS.get(name.lower(), ())
+        return call, sum(self._probability(encoded, greeting, rival, frames) for greeting in found for rival in rivals)
+
+    def _first(self, encoded: Any) -> NDArray[np.float32]:
+        """The probability of each token as the first."""
+        import numpy as np
+
+        (result,) = self._model.model.generate(
+            encoded,
+            [self._start],
+            beam_size=1,
+            max_length=len(self._start) + 1,
+            return_logits_vocab=True,
+            suppress_blank=False,
+            suppress_tokens=[],
+        )
+        logits = np.array(result.logits[0][0])
+        powers = np.exp(logits - logits.max())
+        return np.asarray(powers / powers.sum())
+
+    def _probability(self, encoded: Any, greeting: list[int], name: str, frames: int) -> float:
+        """That of this greeting, perhaps a comma, and the name in one of its spellings."""
+        total = 0.0
+        for word in dict.fromkeys((name.lower(), name.title())):
+            rest = self._tokenizer.encode(f" {word}")
+            for tokens in ([*greeting, *rest], [*greeting, *self._comma, *rest]):
+                (aligned,) = self._model.model.align(encoded, self._start, [tokens], frames)
+                total += math.prod(aligned.text_token_probs)
+        return total
+
+    def _encode(self, samples: NDArray[np.float32], window: int) -> Any:
+        import numpy as np
+
+        padded = np.pad(samples, (0, max(0, window * _HOP - len(samples))))[: window * _HOP]
+        return self._model.encode(self._model.feature_extractor(padded)[:, :window])
+
     def _decode(self, piece: NDArray[np.float32]) -> Segment:
         """Decode in a short window; where that goes round in circles, in the whole one."""
         wanted = _ROOM * len(piece) / _HOP + _MARGIN
@@ -205,10 +281,7 @@ class _Decoder:
 
     def _generate(self, piece: NDArray[np.float32], window: int) -> Segment:
         """Decode in this window and time the words."""
-        import numpy as np
-
-        samples = np.pad(piece, (0, max(0, window * _HOP - len(piece))))[: window * _HOP]
-        encoded = self._model.encode(self._model.feature_extractor(samples)[:, :window])
+        encoded = self._encode(piece, window)
         tokenizer = self._tokenizer
         seconds = len(piece) / LISTEN_RATE
         limit = min(_MOST_TOKENS, _TOKENS_MORE + round(_TOKENS_A_SECOND * seconds))

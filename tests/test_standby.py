@@ -1,0 +1,142 @@
+"""Waiting to be called: what wakes, what does not, and what is asked then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+
+from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
+from tests.fakes_runner import FakeWorker, loud, quiet
+from voiceguide.asking import Asked, Asking
+from voiceguide.hearing.ears import AudioTimeEars
+from voiceguide.hearing.openings import Openings
+from voiceguide.playback import SilentLoudspeaker
+from voiceguide.sound import Sound
+from voiceguide.standby import REQUEST, Request, Standby
+from voiceguide.worker import Worker
+
+_SHORT, _LONG = loud(1.0), loud(3.0)
+
+
+class Loudspeaker(SilentLoudspeaker):
+    """Counts what is played."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.played = 0
+
+    def play(self, sound: Sound) -> None:
+        self.played += 1
+        super().play(sound)
+
+
+class Waiting:
+    """A guide that waits in a room where these sounds are heard, whose words the recogniser finds in this order."""
+
+    def __init__(self, *texts: str) -> None:
+        self.engine = FakeRecognizer(texts)
+        self.microphone = FakeMicrophone()
+        self.loudspeaker = Loudspeaker()
+        self.told: list[str] = []
+        openings = Openings(FakeVoiceActivity())
+        self.ears = AudioTimeEars(self.microphone, openings, cast(Worker, FakeWorker(self.engine)))
+        self.standby = Standby(self.ears, openings, self.loudspeaker, understand, "guide", self.told.append)
+
+    def hear(self, *sounds: bytes, asked: bool = False) -> Request | None:
+        """What comes of it; the room is silent for a while at the end."""
+        self.microphone.hear(quiet(1) + b"".join(sounds) + quiet(REQUEST + 3))
+        end = self.ears.now + len(self.microphone) / 32_000
+        return self.standby.wait(lambda: self.ears.now > end, asked)
+
+
+def understand(words: str) -> Asked | None:
+    return {"start": Asked(Asking.SESSION), "replay": Asked(Asking.REPLAY)}.get(words)
+
+
+START = Request("Hey guide, start", Asked(Asking.SESSION))
+
+
+def test_a_call_and_a_request_in_one_breath() -> None:
+    waiting = Waiting("Hey guide, start", "Hey guide, start")
+    assert waiting.hear(_SHORT) == START
+    assert waiting.loudspeaker.played == 0
+
+
+def test_a_long_one_is_recognised_whole_once_its_opening_called() -> None:
+    waiting = Waiting("Hey guide", "Hey guide, start")
+    assert waiting.hear(_LONG) == START
+    assert [round(sound.seconds, 1) for sound in waiting.engine.heard if sound.seconds > 0.2] == [2.5, 3.8]
+
+
+def test_of_what_does_not_call_only_the_beginning_is_looked_at() -> None:
+    waiting = Waiting(*["it was the best of times"] * 9)
+    assert waiting.hear(loud(30.0), quiet(1), _SHORT) is None
+    assert [round(sound.seconds, 1) for sound in waiting.engine.heard if sound.seconds > 0.2] == [2.5, 1.7]
+    assert waiting.loudspeaker.played == 0
+    assert waiting.told == []
+
+
+def test_a_call_alone_is_answered_with_a_sound_and_the_request_awaited() -> None:
+    waiting = Waiting("Hey guide.", "Hey guide.", "replay")
+    assert waiting.hear(_SHORT, quiet(2), _SHORT) == Request("replay", Asked(Asking.REPLAY))
+    assert waiting.loudspeaker.played == 1
+
+
+def test_without_a_request_it_waits_again_with_another_sound() -> None:
+    waiting = Waiting("Hey guide.", "Hey guide.", "replay")
+    assert waiting.hear(_SHORT, quiet(REQUEST + 3), _SHORT) is None
+    assert waiting.loudspeaker.played == 2
+
+
+def test_somebody_who_speaks_when_the_time_is_over_is_heard_out() -> None:
+    waiting = Waiting("Hey guide.", "Hey guide.", "start")
+    asked = waiting.hear(_SHORT, quiet(REQUEST - 2), loud(4.0))
+    assert asked == Request("start", Asked(Asking.SESSION))
+
+
+@pytest.mark.parametrize("words", ["Hey guys, what a day", "Hey guys"])
+def test_what_may_be_a_call_counts_only_with_a_request(words: str) -> None:
+    waiting = Waiting(words, words)
+    assert waiting.hear(_SHORT) is None
+    assert waiting.loudspeaker.played == 0
+    assert Waiting("Hey guys, start", "Hey guys, start").hear(_SHORT) == Request("Hey guys, start", START.asked)
+
+
+def test_a_sure_call_with_a_request_that_is_not_understood_is_answered() -> None:
+    waiting = Waiting("Hey guide, feed the dog", "Hey guide, feed the dog")
+    assert waiting.hear(_SHORT) == Request("Hey guide, feed the dog", None)
+
+
+def test_a_call_in_the_midst_of_talk_is_none() -> None:
+    waiting = Waiting("so I said", "hey guide, start")
+    assert waiting.hear(loud(2.2), quiet(0.3), loud(2.0)) is None
+
+
+def test_asked_by_the_guide_everything_is_a_request() -> None:
+    waiting = Waiting("the weather is fine")
+    assert waiting.hear(_SHORT, asked=True) == Request("the weather is fine", None)
+    waiting = Waiting()
+    assert waiting.hear(loud(1.0), asked=True) is None, "no words"
+    waiting = Waiting("thank you")
+    waiting.engine.doubt = True
+    assert waiting.hear(_SHORT, asked=True) is None, "words that are probably none"
+
+
+def test_an_engine_that_fails_wakes_nobody_and_goes_on() -> None:
+    waiting = Waiting("Hey guide, start", "Hey guide, start")
+    waiting.engine.fail_next = True
+    assert waiting.hear(_SHORT, quiet(1), _SHORT) == START
+
+
+def test_the_guides_own_last_word_is_let_pass() -> None:
+    waiting = Waiting("Hey guide, start")
+    waiting.loudspeaker.play(Sound(loud(1.0), 16_000))
+    waiting.microphone.hear(loud(0.9))
+    assert waiting.standby.wait(_after(waiting, 4.0)) is None
+    assert waiting.engine.heard == []
+
+
+def _after(waiting: Waiting, seconds: float) -> Callable[[], bool]:
+    return lambda: waiting.ears.now > seconds

@@ -1,0 +1,81 @@
+"""The wake phrase in text: what recognisers make of a call, and what people say to each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceguide.library import all_exercises
+from voiceguide.paths import shipped_exercise_files
+from voiceguide.voice_commands import normalised
+from voiceguide.waking import GREETINGS, Wake, request_in, wake_in
+
+ORDINARY = (Path(__file__).parent / "ordinary_sentences.txt").read_text("utf-8").splitlines()
+PROMPTS = [
+    step.prompt
+    for exercise in all_exercises(shipped_exercise_files())[0]
+    for step in exercise.bind(("Anna", "Ben"))
+    if step.prompt
+]
+"""What is read aloud in a session: a second voiceguide in the room hears it."""
+
+WORDS = sorted({word for line in [*ORDINARY, *PROMPTS] for word in normalised(line)} - {"guide"})
+
+
+@pytest.mark.parametrize(
+    ("text", "wake", "request_"),
+    [
+        ("Hey guide.", Wake.YES, ""),
+        ("Hey, Guide, start floor and mirror", Wake.YES, "start floor and mirror"),
+        ("Um, hey guide! What did we agree?", Wake.YES, "what did we agree"),
+        ("okay hello guide we have ten minutes", Wake.YES, "we have ten minutes"),
+        ("Hi guide", Wake.YES, ""),
+        ("Hey guys, replay our last conversation.", Wake.MAYBE, "replay our last conversation"),
+        ("A guide start", Wake.MAYBE, "start"),
+        ("Guide, start", Wake.MAYBE, "start"),
+        ("Hey God", Wake.MAYBE, ""),
+        ("Hang guide, stop listening", Wake.NO, "stop listening"),
+        ("Hey there, guide me home", Wake.NO, "me home"),
+        ("A guide said no", Wake.MAYBE, "said no"),
+        ("The guide said no", Wake.NO, "said no"),
+        ("We took a guide in Rome", Wake.NO, "in rome"),
+        ("Hey", Wake.NO, ""),
+        ("", Wake.NO, ""),
+    ],
+)
+def test_a_call_and_what_follows_it(text: str, wake: Wake, request_: str) -> None:
+    assert wake_in(text, "guide") is wake
+    assert request_in(text, "guide") == request_
+
+
+def test_another_name() -> None:
+    assert wake_in("Hey Maria, start", "Maria") is Wake.YES
+    assert request_in("Hey Maria, start", "Maria") == "start"
+    assert wake_in("Hey guide, start", "maria") is Wake.NO
+    assert wake_in("Hey guys, start", "maria") is Wake.NO
+
+
+@pytest.mark.parametrize("line", [*ORDINARY, *PROMPTS])
+def test_ordinary_sentences_do_not_wake(line: str) -> None:
+    assert wake_in(line, "guide") is Wake.NO
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=8), st.sampled_from(["", ", ", " "]))
+def test_without_its_name_after_a_greeting_nothing_is_surely_a_call(words: list[str], between: str) -> None:
+    text = (between or " ").join(words)
+    assert wake_in(text, "guide") is not Wake.YES
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.sampled_from(GREETINGS))
+def test_a_name_in_the_midst_of_a_sentence_is_no_call(words: list[str], greeting: str) -> None:
+    text = " ".join(["when", "then", *words, greeting, "guide"])
+    assert wake_in(text, "guide") is Wake.NO
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_asked(text: str) -> None:
+    assert wake_in(text, "guide") in Wake
+    assert isinstance(request_in(text, "guide"), str)

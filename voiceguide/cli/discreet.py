@@ -1,0 +1,45 @@
+"""A screen for the system's journal, which keeps what is printed: it tells what happens, and nothing that is said."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from voiceguide.cli.screen import CALLER, PlainScreen
+from voiceguide.events import Event, Utterance
+from voiceguide.voice_commands import VoiceCommand
+
+
+class DiscreetScreen(PlainScreen):
+    """Only notices: no words of anybody, no names."""
+
+    def prompt(self, text: str, speaker: str) -> None:
+        """The guide reads names and what was agreed, too."""
+
+    def took(self, event: Event) -> None:
+        """What becomes of the microphone."""
+        if not isinstance(event, Utterance):
+            super().took(event)
+
+    def refused(self, command: VoiceCommand) -> None:
+        """Nobody types."""
+
+    def heading(self, text: str) -> None:
+        """Which exercise it is."""
+
+    def refresh(self, now: float, level: float, listening: bool) -> None:
+        """Whose turn it is, is nobody else's business."""
+
+    def line(self, who: str, text: str) -> None:
+        """That somebody speaks, not what: of a call alone."""
+        if who == CALLER:
+            self.notice("Called.")
+
+
+def is_journal() -> bool:
+    """Whether standard output goes to the journal (systemd.exec(5), JOURNAL_STREAM)."""
+    try:
+        found = os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"

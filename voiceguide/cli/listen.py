@@ -1,0 +1,58 @@
+"""``voiceguide listen``: always there, and quiet until it is called."""
+
+from __future__ import annotations
+
+import contextlib
+
+import click
+
+from voiceguide.cli.options import Sound, sound_options
+from voiceguide.cli.plain import say
+from voiceguide.cli.unlocking import offer_unlock, passphrase_option
+from voiceguide.hearing import engines
+
+
+@click.command()
+@sound_options
+@passphrase_option
+def listen(sound: Sound, passphrase_stdin: bool) -> None:
+    """Wait quietly, and begin when you call it by voice.
+
+    Say "hey guide" and go on, or wait for the short sound: "start floor and mirror", "we have ten minutes", "replay our
+    last conversation", "what did we agree?", "continue where we stopped", "stop listening". Your call is recognised on
+    this machine. What is said before it is kept nowhere: not on the disk, not on the screen, and in memory only for as
+    long as it takes to tell that you did not call. Ctrl-C ends it.
+    Before the first session each of you reads a page on safety: run `voiceguide start` once for that. The name you call
+    it by can be changed in settings.toml. While another voiceguide is in a session, this one lets the microphone go.
+
+    \b
+    Examples:
+      voiceguide listen
+      voiceguide listen --mic headset --engine moonshine
+      voiceguide listen --plain
+    """
+    from voiceguide.cli.attending import Attending, patiently
+    from voiceguide.cli.stage import ending_on_signals, stage
+    from voiceguide.holding import LISTENING, hold
+    from voiceguide.microphone import open_microphone
+    from voiceguide.paths import data_dir
+    from voiceguide.playback import open_loudspeaker
+    from voiceguide.settings import load
+
+    settings = load()
+    engines.factory(sound.engine)
+    question = "Passphrase (Enter: go on without what was saved before)"
+    if not offer_unlock(passphrase_stdin, question, give_up=True):
+        say("What was saved before is locked: it cannot be replayed, and sessions begin without your names.")
+    attending = Attending(sound)
+    with (
+        hold(data_dir(), "voiceguide listen", LISTENING),
+        ending_on_signals(attending),
+        contextlib.ExitStack() as stack,
+    ):
+        if sound.speaker is None:  # at the beginning of a day the sound system may come after us
+            patiently(lambda: open_loudspeaker(None), attending).close()
+        microphone = patiently(lambda: open_microphone(sound.mic), attending)
+        stack.callback(microphone.close)
+        parts = stack.enter_context(stage(sound, settings))
+        attending.go_on(parts, microphone)
