@@ -104,7 +104,7 @@ class Attending:
 
     def _renew(self) -> None:
         """What may have changed in the days since we began: the settings, and whether what is saved is locked."""
-        from voiceguide.cli.stage import guides_narrator
+        from voiceguide.cli.narrating import guides_narrator
         from voiceguide.settings import load
 
         try:

@@ -173,12 +173,12 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
         speaking: dict[str, str] = {}  # the partner's usual voice -> the one that was chosen
 
         def say(text: str, voice: str | None, keep: bool) -> Future[Sound]:
-            from voiceguide.cli.stage import narrator_of, of_partners, speaker, usable
+            from voiceguide.cli.narrating import narrator_of, of_partners, usable, voice_worker
             from voiceguide.settings import Settings, load
 
             if not narrators:
                 settings = load()
-                worker = stack.enter_context(speaker(settings.voice))
+                worker = stack.enter_context(voice_worker(settings.voice))
                 speaking.update(zip(COUPLE_VOICES, of_partners(worker, settings, warn), strict=True))
                 # One rate for all: files that were exported before keep their times.
                 guide = usable(worker, settings.voice, None, warn)

@@ -146,8 +146,8 @@ def _asked(question: str) -> str:
 
 def _forget_names() -> None:
     """Remove the names of last time and spoken prompts, in which they are said; both come back in memory only."""
+    from voiceguide.cli.narrating import prompts_cache
     from voiceguide.cli.options import names_file
-    from voiceguide.cli.stage import prompts_cache
     from voiceguide.durable import remove_tree
 
     for path in (names_file(), prompts_cache()):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide.cli.narrating import of_partners
 from voiceguide.cli.options import (
     Sound,
     partner_of,
@@ -19,7 +20,7 @@ from voiceguide.cli.options import (
     session_argument,
     sound_options,
 )
-from voiceguide.cli.stage import Stage, of_partners, stage
+from voiceguide.cli.stage import Stage, stage
 from voiceguide.cli.unlocking import passphrase_option, unlock
 from voiceguide.errors import DeviceError, NotFoundError
 

@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from voiceguide.cli.discreet import DiscreetScreen, is_journal
+from voiceguide.cli.narrating import guides_narrator, voice_worker
 from voiceguide.cli.options import Sound
 from voiceguide.cli.screen import LiveScreen, PlainScreen, is_terminal
-from voiceguide.errors import DeviceError, NotFoundError
+from voiceguide.errors import DeviceError
 from voiceguide.events import Event
 from voiceguide.hearing import engines
-from voiceguide.lock import Lock
-from voiceguide.paths import cache_dir, data_dir
 from voiceguide.settings import Settings
-from voiceguide.speaking import Narrator, voices
-from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
+from voiceguide.speaking import Narrator
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
     from voiceguide.playback import Loudspeaker
     from voiceguide.roles import Keys, Watcher
     from voiceguide.runner import Runner
-
-_SYNTHESIS_SECONDS = 10.0
-"""A sentence takes a tenth of one; an engine that takes longer hangs, and the couple waits for it."""
 
 _RECOGNITION_SECONDS = 30.0
 """An utterance takes a third of one with the packaged model, several with the largest that can be downloaded."""
@@ -84,7 +79,7 @@ def stage(
     """
     recognition = engines.factory(sound.engine)
     with contextlib.ExitStack() as stack:
-        voice = stack.enter_context(speaker(sound.voice or settings.voice))
+        voice = stack.enter_context(voice_worker(sound.voice or settings.voice))
         if sound.voice is not None:  # an unknown one is said before anything begins
             voice.submit("synthesize", "", sound.voice, settings.rate).result()
         recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
@@ -102,51 +97,6 @@ def _screen(plain: bool, typed: bool) -> PlainScreen:
     if is_journal():
         return DiscreetScreen(typed)
     return PlainScreen(typed) if plain or typed or not is_terminal() else LiveScreen()
-
-
-def speaker(first: str | None = None) -> Worker:
-    """The engine that speaks, in a process of its own; the voice ``first`` ("": the default one) is loaded at once."""
-    return Worker(voices.FACTORY, first, seconds=_SYNTHESIS_SECONDS)
-
-
-def guides_narrator(speaker: Worker, sound: Sound, settings: Settings, tell: Callable[[str], None]) -> Narrator:
-    """What speaks as the guide: as the options want it, else as the settings do, if that voice is ``usable``."""
-    voice = sound.voice or usable(speaker, settings.voice, None, tell)
-    return narrator_of(speaker, voice, sound.rate or settings.rate)
-
-
-def of_partners(speaker: Worker, settings: Settings, tell: Callable[[str], None]) -> tuple[str, str]:
-    """Who speaks what the two typed: the voices they chose, as far as those are ``usable``."""
-    chosen = zip((settings.voice_a, settings.voice_b), COUPLE_VOICES, strict=True)
-    a, b = (usable(speaker, wanted, otherwise, tell) or otherwise for wanted, otherwise in chosen)
-    return a, b
-
-
-def usable(speaker: Worker, wanted: str, otherwise: str | None, tell: Callable[[str], None]) -> str | None:
-    """The voice ``wanted`` by the settings, or ``otherwise`` where it is none or has gone, which is told.
-
-    Nobody is sent away for it: what was chosen some day may be removed since.
-    """
-    if not wanted:
-        return otherwise
-    try:
-        speaker.submit("synthesize", "", wanted, Settings.rate).result()
-    except NotFoundError as error:
-        tell(f"{error} Until then another voice speaks.")
-        return otherwise
-    return wanted
-
-
-def narrator_of(speaker: Worker, voice: str | None, rate: int) -> Narrator:
-    """What speaks with it, and keeps the sound of the exercises' own sentences: they hold names, so not where all is
-    locked."""
-    cache = None if Lock(data_dir()).exists else prompts_cache()
-    return Narrator(speaker, voices.name(), cache, voice, rate)
-
-
-def prompts_cache() -> Path:
-    """The folder of sentences that were spoken before."""
-    return cache_dir() / "prompts"
 
 
 def _loudspeaker(name: str | None, silent_without_device: bool, screen: PlainScreen) -> Loudspeaker:

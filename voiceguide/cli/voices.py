@@ -70,15 +70,15 @@ def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> 
       voiceguide voices play
       voiceguide voices play en-us+f3 --text "Good evening."
     """
-    from voiceguide.cli import stage
+    from voiceguide.cli.narrating import narrator_of, usable, voice_worker
     from voiceguide.playback import open_loudspeaker
     from voiceguide.settings import load
 
     settings = load()
     with contextlib.ExitStack() as stack:
-        worker = stack.enter_context(stage.speaker(name or settings.voice))
-        chosen = name or stage.usable(worker, settings.voice, None, warn)
-        narrator = stage.narrator_of(worker, chosen, rate or settings.rate)
+        worker = stack.enter_context(voice_worker(name or settings.voice))
+        chosen = name or usable(worker, settings.voice, None, warn)
+        narrator = narrator_of(worker, chosen, rate or settings.rate)
         spoken = narrator.say(text, keep=False).result()
         loudspeaker = open_loudspeaker(speaker)
         stack.callback(loudspeaker.close)
@@ -117,10 +117,10 @@ def use(name: str, who: str) -> None:
       voiceguide voices use en-us+f3 --for a
     """
     from voiceguide import settings
-    from voiceguide.cli.stage import speaker
+    from voiceguide.cli.narrating import voice_worker
 
     settings.from_typed(_SETTINGS[who], name)
-    with speaker() as worker:  # an unknown one is told
+    with voice_worker() as worker:  # an unknown one is told
         worker.submit("synthesize", "", name, settings.Settings.rate).result()
     settings.change({_SETTINGS[who]: name})
     speaks = "the guide speaks" if who == "guide" else f"what partner {who} typed is spoken"
@@ -168,12 +168,12 @@ def remove(name: str, yes: bool) -> None:
 
 def _voices() -> Iterator[dict[str, Any]]:
     """Every voice with what it is: natural or the system's, here or to be had."""
-    from voiceguide.cli.stage import speaker
+    from voiceguide.cli.narrating import voice_worker
     from voiceguide.settings import load
     from voiceguide.speaking import piper_engine
 
     settings = load()
-    with speaker() as worker:
+    with voice_worker() as worker:
         here = worker.submit("voices").result()
     for voice in here:
         natural = piper_engine.VOICES.get(voice.id)

@@ -1,0 +1,63 @@
+"""Who speaks: the chosen voices, as far as they are here, and what keeps the sound of the guide's sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from voiceguide.cli.options import Sound
+from voiceguide.errors import NotFoundError
+from voiceguide.lock import Lock
+from voiceguide.paths import cache_dir, data_dir
+from voiceguide.settings import Settings
+from voiceguide.speaking import Narrator, voices
+from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
+from voiceguide.worker import Worker
+
+_SYNTHESIS_SECONDS = 10.0
+"""A sentence takes a tenth of one; an engine that takes longer hangs, and the couple waits for it."""
+
+
+def voice_worker(first: str | None = None) -> Worker:
+    """The engine that speaks, in a process of its own; the voice ``first`` ("": the default one) is loaded at once."""
+    return Worker(voices.FACTORY, first, seconds=_SYNTHESIS_SECONDS)
+
+
+def guides_narrator(speaker: Worker, sound: Sound, settings: Settings, tell: Callable[[str], None]) -> Narrator:
+    """What speaks as the guide: as the options want it, else as the settings do, if that voice is ``usable``."""
+    voice = sound.voice or usable(speaker, settings.voice, None, tell)
+    return narrator_of(speaker, voice, sound.rate or settings.rate)
+
+
+def of_partners(speaker: Worker, settings: Settings, tell: Callable[[str], None]) -> tuple[str, str]:
+    """Who speaks what the two typed: the voices they chose, as far as those are ``usable``."""
+    chosen = zip((settings.voice_a, settings.voice_b), COUPLE_VOICES, strict=True)
+    a, b = (usable(speaker, wanted, otherwise, tell) or otherwise for wanted, otherwise in chosen)
+    return a, b
+
+
+def usable(speaker: Worker, wanted: str, otherwise: str | None, tell: Callable[[str], None]) -> str | None:
+    """The voice ``wanted`` by the settings, or ``otherwise`` where it is none or has gone, which is told.
+
+    Nobody is sent away for it: what was chosen some day may be removed since.
+    """
+    if not wanted:
+        return otherwise
+    try:
+        speaker.submit("synthesize", "", wanted, Settings.rate).result()
+    except NotFoundError as error:
+        tell(f"{error} Until then another voice speaks.")
+        return otherwise
+    return wanted
+
+
+def narrator_of(speaker: Worker, voice: str | None, rate: int) -> Narrator:
+    """What speaks with it, and keeps the sound of the exercises' own sentences: they hold names, so not where all is
+    locked."""
+    cache = None if Lock(data_dir()).exists else prompts_cache()
+    return Narrator(speaker, voices.name(), cache, voice, rate)
+
+
+def prompts_cache() -> Path:
+    """The folder of sentences that were spoken before."""
+    return cache_dir() / "prompts"
