@@ -88,7 +88,7 @@ def test_its_microphone_is_waited_for(home: Path, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(DeviceError):
         guided._microphone("mic")
     with hold(home / "data", "voiceguide listen", LISTENING):
-        assert guided._microphone("mic") == "a microphone"
+        assert str(guided._microphone("mic")) == "a microphone"
     assert tries == ["mic"] * 3
 
 
