@@ -14,6 +14,7 @@ COMMANDS = frozenset(VoiceCommand)
 ASKED = Floor("both", choosing=True, kept=True, place=0)
 ANSWER = Floor("a", choosing=False, kept=True, place=3)
 PAUSED = Floor("a", choosing=True, kept=False, place=3)
+REPLAY = Floor("a", choosing=True, kept=False, place=0, moves=True)
 
 
 def waits(floor: Floor | None, seconds: float, signs: int = 1) -> bool:
@@ -30,7 +31,9 @@ def waits(floor: Floor | None, seconds: float, signs: int = 1) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("floor", "limit"), [(ASKED, QUESTION), (ANSWER, SESSION), (PAUSED, ABSENCE)])
+@pytest.mark.parametrize(
+    ("floor", "limit"), [(ASKED, QUESTION), (ANSWER, SESSION), (PAUSED, ABSENCE), (REPLAY, ABSENCE)]
+)
 def test_it_waits_so_long_and_no_longer(floor: Floor, limit: float) -> None:
     assert waits(floor, limit - 1, signs=5)
     assert not waits(floor, limit + 1)

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.command import Running, add_short, session_folders, voiceguide
-from voiceguide.errors import RecordError
-from voiceguide.holding import FILE, hold
+from voiceguide.cli import guided
+from voiceguide.errors import DeviceError, RecordError
+from voiceguide.holding import FILE, LISTENING, hold, is_held
 
 TYPED = ("--keyboard", "--speaker", "none")
 
@@ -53,6 +54,42 @@ def test_folders_that_were_there_or_are_used_stay(home: Path) -> None:
     with hold(home / "data", "voiceguide start"):
         (home / "data" / "kept").touch()
     assert [path.name for path in (home / "data").iterdir()] == ["kept"]
+
+
+def test_it_can_be_told_whether_somebody_holds_it(home: Path) -> None:
+    data = home / "data"
+    assert not is_held(data)
+    assert not home.exists(), "asking leaves no trace"
+    with hold(data, "voiceguide start"):
+        assert is_held(data)
+        assert not is_held(data, LISTENING)
+    with hold(data, "voiceguide listen", LISTENING):
+        assert is_held(data, LISTENING)
+        assert not is_held(data)
+        (data / FILE).write_text("left by a crash", "utf-8")
+        assert not is_held(data)
+
+
+def test_a_guide_that_listens_hinders_nobody_who_begins(home: Path) -> None:
+    with hold(home / "data", "voiceguide listen", LISTENING), hold(home / "data", "voiceguide start"):
+        assert is_held(home / "data")
+
+
+def test_its_microphone_is_waited_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[str | None] = []
+
+    def opened(name: str | None) -> str:
+        tries.append(name)
+        if len(tries) < 3:
+            raise DeviceError("It is in use.")
+        return "a microphone"
+
+    monkeypatch.setattr("voiceguide.microphone.open_microphone", opened)
+    with pytest.raises(DeviceError):
+        guided._microphone("mic")
+    with hold(home / "data", "voiceguide listen", LISTENING):
+        assert str(guided._microphone("mic")) == "a microphone"
+    assert tries == ["mic"] * 3
 
 
 GARBAGE = {

@@ -145,6 +145,8 @@ def test_it_lets_the_microphone_go_while_another_one_is_used(couple: Evening, sp
         assert "Guide:" not in couple.output
     waits_again(couple, 1)
     tell(couple, spoken, "Hey guide, what did we agree?", "There is no agreement yet.")
+    waits_again(couple, 2)
+    assert couple.ear.sounds(couple.since), "its loudspeaker is back, too"
     couple.interrupt()
     assert couple.code() == 130
 

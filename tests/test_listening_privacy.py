@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,7 +68,7 @@ def written(trace: str) -> list[str]:
 
 def test_nothing_heard_before_a_call_is_kept_or_written(couple: Evening, spoken: Speak, tmp_path: Path) -> None:
     trace = tmp_path / "trace.txt"
-    under = ["strace", "-f", "-qq", "-y", "-s", "200", "-e", f"trace={_CALLS}", "-o", str(trace)]
+    under = ["strace", "-D", "-f", "-qq", "-y", "-s", "200", "-e", f"trace={_CALLS}", "-o", str(trace)]
     if not shutil.which("strace"):
         pytest.skip("strace is not here, which watches what is written")
     couple.start("listen", "--plain", under=under)
@@ -96,7 +94,7 @@ def test_nothing_heard_before_a_call_is_kept_or_written(couple: Evening, spoken:
     told = couple.output[len(shown) :]
     assert "Guide: There is no agreement yet." in told
     assert not re.search("boat|harbour|money|sister", told + trace.read_text("utf-8", "replace"), re.IGNORECASE)
-    os.kill(int(trace.read_text("utf-8").split()[0]), signal.SIGTERM)  # strace itself would leave it behind
+    couple.interrupt()
     assert couple.code() == 130
 
 

@@ -20,7 +20,9 @@ from voiceguide.errors import EngineError
 from voiceguide.hearing import Hypothesis, Recognizer
 from voiceguide.hearing.engines import ENGINES, installed
 from voiceguide.sound import LISTEN_RATE, Sound, silence
-from voiceguide.sound_files import read_sound
+from voiceguide.sound_files import read_sound, resample
+from voiceguide.waking import Wake
+from voiceguide.worker import Worker
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 
@@ -175,6 +177,37 @@ def test_without_words_there_is_no_text_or_doubt(recognizer: Recognizer, sound: 
 @pytest.mark.parametrize("sound", [pcm(*[32_767, -32_768] * 8_000), pcm(*[32_767] * 20, *[-32_768] * 16_000)])
 def test_clipped_sound_does_no_harm(recognizer: Recognizer, sound: Sound) -> None:
     assert recognizer.recognize(sound).confidence <= 1
+
+
+@pytest.fixture(scope="module")
+def calls() -> dict[str, Sound]:
+    """A call and something that is none, in a synthetic voice."""
+    with Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=30) as voice:
+        said = {"call": "Hey guide, start.", "none": "Every morning the baker opens the shop."}
+        return {
+            name: resample(voice.submit("synthesize", words, "en-us+f3", 150).result(), LISTEN_RATE)
+            for name, words in said.items()
+        }
+
+
+@pytest.mark.parametrize("recognizer", ["fake", "whisper", "moonshine"], indirect=True)
+def test_a_call_is_spotted(recognizer: Recognizer, calls: dict[str, Sound]) -> None:
+    if isinstance(recognizer, FakeRecognizer):
+        recognizer.texts += ["Hey guys, start.", "Every morning"]
+    assert recognizer.spot(calls["call"], "guide") >= Wake.MAYBE
+    assert recognizer.spot(calls["none"], "guide") is Wake.NO
+
+
+@pytest.mark.parametrize("name", ["guide", "Maria", "Zoë"])
+@pytest.mark.parametrize("sound", [Sound(b"", LISTEN_RATE), pcm(0), silence(2, LISTEN_RATE), noise(9, 600)])
+def test_nobody_calls_where_nobody_speaks(recognizer: Recognizer, sound: Sound, name: str) -> None:
+    assert recognizer.spot(sound, name) is Wake.NO
+
+
+def test_a_person_who_reads_calls_nobody(recognizer: Recognizer, listening: Listening, reading: Sound) -> None:
+    if isinstance(recognizer, FakeRecognizer):
+        recognizer.texts.append(TEXT)
+    assert recognizer.spot(reading, "guide") is Wake.NO
 
 
 def test_the_sound_stays_as_it_was(listening: Listening, reading: Sound) -> None:

@@ -74,7 +74,7 @@ def soak(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_list_names_every_kind() -> None:
     listed = [line.split()[0] for line in soak("--list").stdout.splitlines()]
-    assert listed == [*kinds.KINDS, "hours"]
+    assert listed == [*kinds.KINDS, "hours", "listen"]
 
 
 def test_the_table_and_the_exit_code() -> None:

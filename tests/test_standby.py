@@ -40,9 +40,9 @@ class Waiting:
         self.microphone = FakeMicrophone()
         self.loudspeaker = Loudspeaker()
         self.told: list[str] = []
-        openings = Openings(FakeVoiceActivity())
-        self.ears = AudioTimeEars(self.microphone, openings, cast(Worker, FakeWorker(self.engine)))
-        self.standby = Standby(self.ears, openings, self.loudspeaker, understand, "guide", self.told.append)
+        self.openings = Openings(FakeVoiceActivity())
+        self.ears = AudioTimeEars(self.microphone, self.openings, cast(Worker, FakeWorker(self.engine)))
+        self.standby = Standby(self.ears, self.openings, self.loudspeaker, understand, "guide", self.told.append)
 
     def hear(self, *sounds: bytes, asked: bool = False) -> Request | None:
         """What comes of it; the room is silent for a while at the end."""
@@ -76,6 +76,20 @@ def test_of_what_does_not_call_only_the_beginning_is_looked_at() -> None:
     assert [round(sound.seconds, 1) for sound in waiting.engine.heard if sound.seconds > 0.2] == [2.5, 1.7]
     assert waiting.loudspeaker.played == 0
     assert waiting.told == []
+
+
+def test_what_does_not_call_is_forgotten_while_it_is_still_being_said() -> None:
+    waiting = Waiting("it was the best of times")
+    held = []
+
+    def over() -> bool:
+        held.append((waiting.ears.now, waiting.openings.held))
+        return waiting.ears.now > 8
+
+    waiting.microphone.hear(quiet(1) + loud(9))
+    assert waiting.standby.wait(over) is None
+    assert max(count for _, count in held) > 60
+    assert {count for now, count in held if now > 4} == {0}
 
 
 def test_a_call_alone_is_answered_with_a_sound_and_the_request_awaited() -> None:

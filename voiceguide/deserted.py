@@ -20,7 +20,7 @@ SESSION = 30 * 60.0
 """The same in the midst of one, where people may be silent for a quarter of an hour."""
 
 ABSENCE = 25 * 3600.0
-"""The same where nothing is kept: in a pause, and on a break, which lasts a day at most."""
+"""The same where nothing is kept: in a pause, in a replay, and on a break, which lasts a day at most."""
 
 _SIGNS = (BargedIn, Commanded, PromptEnded, SpeechDropped, SpeechStarted, Utterance)
 
@@ -40,7 +40,7 @@ class Deserted:
             return pressed
         if floor is None or VoiceCommand.STOP not in commands:
             self._sign = self._now
-        elif self._now - self._sign > (QUESTION if floor.place == 0 else SESSION if floor.kept else ABSENCE):
+        elif self._now - self._sign > _limit(floor):
             self._sign = self._now
             return [VoiceCommand.STOP]
         return []
@@ -63,3 +63,9 @@ class Deserted:
         if now < self._now:  # another machine's time
             self._sign = now
         self._now = now
+
+
+def _limit(floor: Floor) -> float:
+    if not floor.kept:
+        return ABSENCE
+    return SESSION if floor.place else QUESTION

@@ -72,9 +72,9 @@ def hold(folder: Path, doing: str, file: str = FILE) -> Iterator[None]:
                 each.rmdir()
 
 
-def is_held(folder: Path) -> bool:
-    """Whether a program (not to be asked by one that does so itself) holds the data folder."""
-    path = folder / FILE
+def is_held(folder: Path, file: str = FILE) -> bool:
+    """Whether a program (not to be asked by one that does so itself) holds the data folder, as ``hold`` does."""
+    path = folder / file
     try:
         if not path.is_file():  # asked every second, it opens nothing where nothing is
             return False

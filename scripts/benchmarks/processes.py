@@ -1,4 +1,4 @@
-"""What this process and all its children use, as Linux tells it in /proc."""
+"""What a process and all its children use, as Linux tells it in /proc; ours where no other one is named."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
-def family() -> list[int]:
-    """Our process id and those of all descendants that run now."""
+def family(head: int | None = None) -> list[int]:
+    """The process id of ``head`` and those of all its descendants that run now."""
     if not Path("/proc/self/stat").is_file():
         raise SystemExit("bench: this section reads /proc, which this system has not: run it on Linux.")
     parents = {int(path.name): _stat(int(path.name)) for path in Path("/proc").iterdir() if path.name.isdecimal()}
-    found = [os.getpid()]
+    found = [os.getpid() if head is None else head]
     for parent in found:  # grows while it is gone through
         found += [child for child, stat in parents.items() if stat and int(stat[1]) == parent]
     return found
 
 
-def cpu_seconds() -> float:
+def cpu_seconds(head: int | None = None) -> float:
     """Seconds of processor time, user's and system's, of all of them so far."""
-    stats = [stat for pid in family() if (stat := _stat(pid))]
+    stats = [stat for pid in family(head) if (stat := _stat(pid))]
     return sum(int(stat[11]) + int(stat[12]) for stat in stats) / _TICKS
 
 
-def resident_mb() -> float:
+def resident_mb(head: int | None = None) -> float:
     """Resident memory of all of them; what they share counts for each."""
-    stats = [stat for pid in family() if (stat := _stat(pid))]
+    stats = [stat for pid in family(head) if (stat := _stat(pid))]
     return sum(int(stat[21]) for stat in stats) * _PAGE / 2**20
 
 

@@ -82,8 +82,14 @@ class Attending:
 
     def _understand(self, words: str) -> Asked | None:
         from voiceguide.cli.opening import offered_now
+        from voiceguide.library import all_exercises
+        from voiceguide.paths import shipped_exercise_files
 
-        return asked(words, offered_now())
+        try:
+            every = offered_now()
+        except VoiceguideError:  # what is saved cannot be read: whoever asks for it will be told
+            every = all_exercises(shipped_exercise_files())[0]
+        return asked(words, every)
 
     def _others_turn(self) -> bool:
         """Whether to stop waiting: somebody ends us, or (looked at now and then) another one is in a session."""
@@ -96,6 +102,7 @@ class Attending:
         """Let the microphone go until the other one has ended."""
         self._check()
         self._microphone.close()
+        self._parts.loudspeaker.close()  # which opens again by itself
         self._parts.screen.notice("Another voiceguide is running: this one waits until it has ended.")
         while _is_held():
             self.rest(_LOOK)
@@ -164,6 +171,8 @@ class Attending:
                 self._over = self._agreed(phrases.shall_i_leave())
                 if self._over:
                     self._say(phrases.goodbye())
+            case Asking.NOTHING:
+                self._say(phrases.left_alone())
 
     def _begin(self, wanted: Asked) -> None:
         if self._may_begin():
@@ -190,8 +199,7 @@ class Attending:
             self._say(phrases.nothing_to_resume())
             return
         folder = find_session(unfinished.id, simulated=False)
-        day = phrases.spoken_day(datetime.fromisoformat(unfinished.started).date(), date.today())
-        if not self._agreed(phrases.shall_we_go_on(unfinished.title, day)):
+        if not self._agreed(phrases.shall_we_go_on(unfinished.title, _day(unfinished.started))):
             self._say(phrases.left_alone())
         elif folder and self._may_begin():
             Sitting(self._parts, ears_of(self._parts, self._microphone)).resume(folder)
@@ -264,6 +272,14 @@ class Attending:
 
 _TRIES = 2
 """How often in a row the guide asks for a clearer request, before it waits to be called again."""
+
+
+def _day(started: str) -> str:
+    """The day of a session, as one says it."""
+    try:
+        return phrases.spoken_day(datetime.fromisoformat(started).date(), date.today())
+    except ValueError:
+        return "some time ago"
 
 
 def patiently(opened: Callable[[], Found], attending: Attending) -> Found:

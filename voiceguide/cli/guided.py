@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,11 @@ from voiceguide.exercise import Exercise
 from voiceguide.hearing import engines
 
 if TYPE_CHECKING:
+    from voiceguide.microphone import Microphone
     from voiceguide.settings import Settings
+
+_LETS_GO = 4.0
+"""Seconds in which a waiting `voiceguide listen` has seen that we begin."""
 
 
 @click.command()
@@ -96,8 +101,6 @@ def _begin(
     keyboard: bool,
 ) -> None:
     """Show the safety page, open the microphone or find another way, and go on with ``chosen``."""
-    from voiceguide.microphone import open_microphone
-
     watched = sys.stdin.isatty() and sys.stdout.isatty()
     alone = isinstance(chosen, Exercise) and chosen.for_ == "solo"
     if watched or keyboard:  # before the microphone opens
@@ -105,7 +108,7 @@ def _begin(
     microphone = None
     if not keyboard:
         try:
-            microphone = open_microphone(sound.mic)
+            microphone = _microphone(sound.mic)
         except DeviceError as error:
             if isinstance(chosen, Path) and not watched:
                 raise
@@ -133,6 +136,22 @@ def _begin(
             sitting.resume(chosen, problems)
         else:
             sitting.begin(chosen, names, problems)
+
+
+def _microphone(name: str | None) -> Microphone:
+    """The microphone of that name, once a waiting `voiceguide listen` has let it go. Raises as open_microphone does."""
+    from voiceguide.holding import LISTENING, is_held
+    from voiceguide.microphone import open_microphone
+    from voiceguide.paths import data_dir
+
+    until = time.monotonic() + _LETS_GO
+    while True:
+        try:
+            return open_microphone(name)
+        except DeviceError:  # not every sound system gives it to two
+            if time.monotonic() > until or not is_held(data_dir(), LISTENING):
+                raise
+        time.sleep(0.2)
 
 
 def _tell_of_an_interruption(parts: Stage) -> None:
