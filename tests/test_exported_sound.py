@@ -123,7 +123,10 @@ def test_a_real_session_is_understood_again_with_its_words_in_order(finished: Pa
         assert "leaves voiceguide's private folder" in done.err
     sound = read_sound(files["mp3"], LISTEN_RATE)
     assert loudness([sound]) == pytest.approx(LEVEL, abs=1.5)
-    assert (soundfile.read(files["wav"])[0] == soundfile.read(files["flac"])[0]).all()
+    first, second = soundfile.read(files["wav"])[0], soundfile.read(files["flac"])[0]
+    assert len(first) == len(second)
+    # What is not the exercise's own is spoken anew for each, and breathes a little differently.
+    assert np.corrcoef(first, second)[0, 1] > 0.95
     said, understood = list[str](), list[str]()
     for segment in json.loads(files["json"].read_text("utf-8"))["segments"]:
         start, end = (round(segment[key] * LISTEN_RATE) * 2 for key in ("startTime", "endTime"))

@@ -51,6 +51,15 @@ def test_there_is_time_between_sentences_and_more_after_a_question(every: Voices
     assert 0.7 < after_question < 0.9
 
 
+@pytest.mark.parametrize("text", ["Stop!", "Take your time", "Go gently. Anna, did Ben hear what matters to you?"])
+def test_a_natural_voice_takes_the_same_time_whenever_it_speaks(every: Voices, text: str) -> None:
+    first, second = (every.synthesize(text, "joe", 150) for _ in range(2))
+    assert len(first.frames) == len(second.frames)
+    assert first.frames != second.frames
+    began = next(at for at, sample in enumerate(array("h", first.frames)) if abs(sample) > 100)
+    assert 0.04 < began / first.rate < 0.08
+
+
 @pytest.mark.parametrize("voice", SPEAKERS)
 def test_slow_speech_pauses_longer(every: Voices, voice: str) -> None:
     slow, fast = (silences(every.synthesize("Take your time. Tell Ben.", voice, rate))[0] for rate in (100, 225))

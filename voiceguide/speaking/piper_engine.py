@@ -17,7 +17,7 @@ from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.paths import voices_dir
 from voiceguide.sound import Sound
 from voiceguide.speaking import Voice
-from voiceguide.speaking.trimming import trimmed
+from voiceguide.speaking.trimming import led
 from voiceguide.weights import check_weights, stored_hashes
 
 NAME = "piper-1.8.0"
@@ -29,6 +29,8 @@ _USUAL_RATE = 187
 """Words a minute that the packaged voice speaks when it is left alone, the pauses between sentences not counted."""
 
 _PEAK = 32_000
+_QUIET = 80
+"""Samples this close to zero are silence, where the loudest is _PEAK."""
 
 
 @dataclass(frozen=True)
@@ -131,14 +133,16 @@ class Piper:
 
         try:
             model = self._model(voice)
-            chunks = list(model.synthesize(text, SynthesisConfig(length_scale=_USUAL_RATE / rate)))
+            # Without chance in the lengths of its sounds a sentence takes the same time whenever it is spoken: captions
+            # and sound files are written one after the other, and must agree.
+            chunks = list(model.synthesize(text, SynthesisConfig(length_scale=_USUAL_RATE / rate, noise_w_scale=0.0)))
         except Exception as error:  # ONNX Runtime has a dozen of its own for files that are no model
             raise EngineError(
                 f"The voice {voice} cannot speak ({str(error)[:200]}): get it again, or choose another with "
                 "`voiceguide voices`."
             ) from error
         frames = b"".join((chunk.audio_float_array * _PEAK).astype("<i2").tobytes() for chunk in chunks)
-        return trimmed(Sound(frames, model.config.sample_rate))
+        return led(Sound(frames, model.config.sample_rate), _QUIET)
 
     def _model(self, name: str) -> Any:
         if name not in self._loaded:

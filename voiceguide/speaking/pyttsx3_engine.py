@@ -32,6 +32,9 @@ COUPLE_VOICES: tuple[str, str] = {
 _DEFAULT_VOICE = "en-us"
 _RATE = 22050
 
+_QUIET = 16
+"""Samples this close to zero are silence; eSpeak's own is not exactly zero."""
+
 _SECONDS = 120.0
 """How long eSpeak may work on one text, far more than it needs."""
 
@@ -96,7 +99,7 @@ class Pyttsx3:
         try:
             with _scratch() as path:
                 self._save(text, identifier, rate, path)
-                return trimmed(_read(path))
+                return trimmed(_read(path), _QUIET)
         except (OSError, RuntimeError, VoiceguideError) as error:
             raise EngineError(f"The voice engine could not speak ({error}): try another voice.") from error
 
