@@ -34,6 +34,12 @@ class Terminal:
         begun, self._at = self._at, found + len(wanted)
         return self.written[begun : self._at]
 
+    def shows(self, wanted: str) -> bool:
+        """Whether that has been written after what was waited for before."""
+        while select.select([self._handle], [], [], 0)[0] and self._read():
+            pass
+        return wanted in self.written[self._at :]
+
     def press(self, keys: str) -> None:
         """Press keys."""
         os.write(self._handle, keys.encode())

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import SHORT, add_exercise, voiceguide
+from tests.command import COMMAND, SHORT, add_exercise, voiceguide
 from tests.evening import Evening, evening
 from tests.pulse import Pulse, pulse
 from tests.records import write_session
 from tests.spoken import Speak, spoken
+from tests.terminal import terminal
 from tests.test_agreements import PROMISE, TEA
 from tests.waiting import within
 from voiceguide import phrases_waiting
@@ -190,3 +191,22 @@ def test_what_is_locked_stays_locked_and_it_says_so(couple: Evening, spoken: Spe
     tell(couple, spoken, "Hey guide, replay our last conversation.", f"Guide: {phrases_waiting.locked()}")
     couple.interrupt()
     assert couple.code() == 130
+
+
+def test_on_a_terminal_it_shows_that_it_waits_and_a_panel_while_it_is_asked(couple: Evening, spoken: Speak) -> None:
+    sound = {name: value for name, value in couple.pulse.env.items() if name.startswith(("PULSE", "XDG"))}
+    with terminal(couple.home, "listen", "--rate", "300", rows=24, columns=120, program=COMMAND, **sound) as seen:
+        assert "start floor and mirror" in seen.until(WAITING)
+        couple.wait(1.5)
+        for _ in range(_TRIES):
+            couple.say(spoken("Hey guide, stop listening."))
+            couple.wait(5.0)
+            if seen.shows("Shall I stop listening?"):
+                break
+        seen.until("Say: yes, no")  # somebody is listened to: now keys count
+        assert "not recording" in seen.written
+        seen.press("n")
+        seen.until(WAITING)
+        assert seen.echoes, "nobody waits for a key"
+        seen.press("\x03")
+        assert seen.finish() == 130

@@ -9,6 +9,7 @@ import pytest
 
 from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
 from tests.fakes_runner import FakeWorker, loud, quiet
+from voiceguide import phrases_waiting
 from voiceguide.asking import Asked, Asking
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.openings import Openings
@@ -75,7 +76,7 @@ def test_of_what_does_not_call_only_the_beginning_is_looked_at() -> None:
     assert waiting.hear(loud(30.0), quiet(1), _SHORT) is None
     assert [round(sound.seconds, 1) for sound in waiting.engine.heard if sound.seconds > 0.2] == [2.5, 1.7]
     assert waiting.loudspeaker.played == 0
-    assert waiting.told == []
+    assert waiting.told == [phrases_waiting.waiting("guide")]
 
 
 def test_what_does_not_call_is_forgotten_while_it_is_still_being_said() -> None:
@@ -102,6 +103,8 @@ def test_without_a_request_it_waits_again_with_another_sound() -> None:
     waiting = Waiting("Hey guide.", "Hey guide.", "replay")
     assert waiting.hear(_SHORT, quiet(REQUEST + 3), _SHORT) is None
     assert waiting.loudspeaker.played == 2
+    name, request = phrases_waiting.waiting("guide"), phrases_waiting.listening_for_a_request()
+    assert waiting.told == [name, request, name]
 
 
 def test_somebody_who_speaks_when_the_time_is_over_is_heard_out() -> None:

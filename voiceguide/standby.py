@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
+from voiceguide import phrases_waiting
 from voiceguide.asking import Asked
 from voiceguide.events import Earcon
 from voiceguide.floor import Floor
@@ -54,8 +55,8 @@ class _Utterance:
 class Standby:
     """Waits with ears whose listener is ``openings``.
 
-    ``understand`` reads a request; ``tell`` is told what becomes of the microphone; people call the guide by
-    ``address``.
+    ``understand`` reads a request; ``tell`` is told what is waited for, and what becomes of the microphone; people call
+    the guide by ``address``.
     """
 
     def __init__(
@@ -84,6 +85,8 @@ class Standby:
         self._ears.listen(_FLOOR)
         if asked:
             self._ask()
+        else:
+            self._tell(phrases_waiting.waiting(self._address))
         ticked = self._ears.now
         while not (self._request or over()):
             for heard in self._ears.poll():
@@ -111,12 +114,14 @@ class Standby:
     def _ask(self) -> None:
         self._loudspeaker.play(self._earcons[Earcon.YOUR_TURN])
         self._until = self._ears.now + REQUEST
+        self._tell(phrases_waiting.listening_for_a_request())
 
     def _give_up(self) -> None:
         """Nobody says what they would like: only the name counts again."""
         if self._asking and not self._openings.speaking and not self._awaited and self._ears.now > self._until:
             self._until = math.inf
             self._loudspeaker.play(self._earcons[Earcon.TIME_UP])
+            self._tell(phrases_waiting.waiting(self._address))
 
     def _hear(self, heard: Heard) -> None:
         match heard:

@@ -35,6 +35,10 @@ class Told(Protocol):
         ...
 
 
+def _nobody(line: str) -> None:
+    """Is told what is waited for."""
+
+
 class Stream:
     """A microphone that hears these samples once, or over and over."""
 
@@ -99,7 +103,7 @@ class Waits:
         ears = AudioTimeEars(stream, openings, self._engine)
         found: list[Asked | None] = []
         while not stream.ended:
-            standby = Standby(ears, openings, loudspeaker, self._understand, "guide", print)
+            standby = Standby(ears, openings, loudspeaker, self._understand, "guide", _nobody)
             request = standby.wait(lambda: stream.ended)
             found += [request.asked] if request else [None] * min(1, loudspeaker.asked)
             loudspeaker.asked = 0
@@ -116,7 +120,7 @@ class Watching:
         """Of one core, all processes together."""
         openings = Openings(SileroGate())
         ears = VoiceEars(Stream(self._frames, lifelike=True), openings, self._engine)
-        standby = Standby(ears, openings, _Loudspeaker(), lambda words: None, "guide", print)
+        standby = Standby(ears, openings, _Loudspeaker(), lambda words: None, "guide", _nobody)
         begun = time.monotonic() + _SETTLE
         standby.wait(lambda: time.monotonic() > begun)
         used, begun = cpu_seconds(), time.monotonic()

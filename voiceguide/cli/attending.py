@@ -74,7 +74,6 @@ class Attending:
         ears = VoiceEars(self._microphone, openings, parts.recogniser, parts.settings.choice)
         address, tell = parts.settings.address, parts.screen.notice
         standby = Standby(ears, openings, parts.loudspeaker, self._understand, address, tell)
-        tell(phrases.listening_for_a_request() if asking else phrases.waiting(address))
         request = standby.wait(self._others_turn, asking)
         if request is None:
             self._leave_to_others()
