@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tests.pulse import Pulse
 from tests.waiting import within
-from voiceguide.events import Earcon
+from voiceguide.effects import Earcon
 from voiceguide.paths import earcon_file
 from voiceguide.sound_files import read_wav
 

@@ -21,7 +21,7 @@ from tests.command import have_read_the_safety_page
 from tests.ear import LIMIT, RATE, Ear
 from tests.pulse import Pulse
 from tests.waiting import within
-from voiceguide.events import Earcon
+from voiceguide.effects import Earcon
 from voiceguide.record import Session, read
 
 POLITE = 1.0

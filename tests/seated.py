@@ -6,7 +6,8 @@ import itertools
 
 from tests.evening import Evening
 from tests.whole_evening import NAMES
-from voiceguide.events import Begun, Commanded, Effect, Event, PromptEnded, Speak
+from voiceguide.effects import Effect, Speak
+from voiceguide.events import Begun, Commanded, Event, PromptEnded
 from voiceguide.library import load_exercise
 from voiceguide.session import Session
 from voiceguide.states import State

@@ -6,29 +6,20 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from voiceguide import phrases
+from voiceguide.effects import Adjust, Chime, Earcon, Effect, End, Hush, Silence, Speak, Strike, Unhush
 from voiceguide.events import (
-    Adjust,
     Amended,
     BargedIn,
     Begun,
-    Chime,
     Commanded,
-    Earcon,
-    Effect,
-    End,
     Ended,
     Event,
-    Hush,
     PromptEnded,
     Resumed,
-    Silence,
     SoundKept,
-    Speak,
     SpeechDropped,
     SpeechStarted,
-    Strike,
     TimePassed,
-    Unhush,
     Utterance,
 )
 from voiceguide.exercise import Option, Step, StepKind

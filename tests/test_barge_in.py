@@ -7,8 +7,9 @@ import pytest
 from tests.session_driver import FLOOR, LAST, MIRROR, STEPS, Driver, at_step, in_state, spoken, strikes
 from voiceguide import phrases
 from voiceguide.barge_in import LINGER, WAIT
+from voiceguide.effects import Hush, Silence, Unhush
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import BargedIn, Hush, MicrophoneFound, MicrophoneLost, Silence, TimePassed, Unhush, Utterance
+from voiceguide.events import BargedIn, MicrophoneFound, MicrophoneLost, TimePassed, Utterance
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 

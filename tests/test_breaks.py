@@ -7,7 +7,8 @@ import pytest
 from tests.session_driver import FLOOR, STEPS, Driver, chimes, in_state, new_session, spoken
 from voiceguide import phrases
 from voiceguide.breaks import SHORTEST, length_of
-from voiceguide.events import Begun, Earcon
+from voiceguide.effects import Earcon
+from voiceguide.events import Begun
 from voiceguide.patience import USUAL
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from voiceguide.effects import Earcon
 from voiceguide.endpointing import ANSWER
-from voiceguide.events import Earcon
 from voiceguide.hearing.listener import Cut, Listener, Started
 from voiceguide.paths import earcon_file
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound

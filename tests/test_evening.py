@@ -27,13 +27,8 @@ from tests.seated import seated
 from tests.waiting import within
 from tests.whole_evening import NAMES, PAUSE, Told, whole_evening
 from voiceguide import phrases, phrases_before
-from voiceguide.events import (
-    BargedIn,
-    Earcon,
-    MicrophoneFound,
-    MicrophoneLost,
-    PromptEnded,
-)
+from voiceguide.effects import Earcon
+from voiceguide.events import BargedIn, MicrophoneFound, MicrophoneLost, PromptEnded
 from voiceguide.prologue import consent
 from voiceguide.record import Session as Stored
 from voiceguide.voice_commands import VoiceCommand

@@ -26,6 +26,7 @@ CORE = (
     "delivery",
     "endpointing",
     "errors",
+    "effects",
     "events",
     "exercise",
     "exercise_fields",

@@ -18,7 +18,7 @@ from tests.terminal import terminal
 from tests.test_agreements import PROMISE, TEA
 from tests.waiting import within
 from voiceguide import phrases_waiting
-from voiceguide.events import Earcon
+from voiceguide.effects import Earcon
 from voiceguide.holding import FILE, LISTENING, hold
 
 __all__ = ["pulse", "spoken"]

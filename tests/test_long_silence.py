@@ -11,7 +11,7 @@ import soundfile
 
 from tests.command import add_short, of_type, only_session, record, voiceguide
 from voiceguide import phrases
-from voiceguide.events import Earcon
+from voiceguide.effects import Earcon
 from voiceguide.paths import earcon_file
 from voiceguide.sound_files import resample
 from voiceguide.worker import Worker

@@ -7,23 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from voiceguide.effects import Adjust, Effect, End, Hush, Play, Silence, Speak, Unhush
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import (
-    Adjust,
-    Begun,
-    Commanded,
-    Effect,
-    End,
-    Ended,
-    Hush,
-    Play,
-    PromptEnded,
-    Silence,
-    Speak,
-    TimePassed,
-    Unhush,
-    Utterance,
-)
+from voiceguide.events import Begun, Commanded, Ended, PromptEnded, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.replay import Item
 from voiceguide.replaying import Replaying

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from voiceguide.cli.screen import LiveScreen, PlainScreen, clock
+from voiceguide.cli.live_screen import LiveScreen
+from voiceguide.cli.screen import PlainScreen, clock
 from voiceguide.events import BargedIn, Begun, Commanded, MicrophoneLost, PromptEnded, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.session import Session

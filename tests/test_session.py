@@ -26,8 +26,9 @@ from tests.session_driver import (
     spoken,
 )
 from voiceguide import phrases
+from voiceguide.effects import Earcon, Silence
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import Commanded, Earcon, Ended, PromptEnded, Silence, SpeechStarted, TimePassed, Utterance
+from voiceguide.events import Commanded, Ended, PromptEnded, SpeechStarted, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.library import load_exercise
 from voiceguide.session import Session

@@ -28,8 +28,9 @@ from tests.session_driver import (
 )
 from voiceguide import phrases
 from voiceguide.delivery import Delivery
+from voiceguide.effects import Earcon, Speak
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import Begun, Earcon, Resumed, Speak, Utterance
+from voiceguide.events import Begun, Resumed, Utterance
 from voiceguide.patience import UNHURRIED
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C

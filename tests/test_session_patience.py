@@ -21,17 +21,8 @@ from tests.session_driver import (
     spoken,
 )
 from voiceguide import phrases
-from voiceguide.events import (
-    Earcon,
-    Effect,
-    MicrophoneFound,
-    MicrophoneLost,
-    Resumed,
-    Silence,
-    SoundKept,
-    TimePassed,
-    Utterance,
-)
+from voiceguide.effects import Earcon, Effect, Silence
+from voiceguide.events import MicrophoneFound, MicrophoneLost, Resumed, SoundKept, TimePassed, Utterance
 from voiceguide.patience import LONGEST, UNHURRIED, USUAL, Patience
 from voiceguide.session import Session
 from voiceguide.states import State

@@ -24,18 +24,16 @@ from tests.session_driver import (
 )
 from voiceguide import phrases
 from voiceguide.delivery import Delivery
+from voiceguide.effects import Hush, Silence, Unhush
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Begun,
     Ended,
-    Hush,
     MicrophoneFound,
     MicrophoneLost,
     PromptEnded,
     Resumed,
-    Silence,
     SpeechStarted,
-    Unhush,
     Utterance,
 )
 from voiceguide.states import State

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from tests.records import header
 from tests.session_driver import FLOOR, MIRROR, RICH, Driver, Spoken, in_state, new_session
+from voiceguide.effects import Effect, Speak, Strike
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
     Amended,
     BargedIn,
     Begun,
     Commanded,
-    Effect,
     Ended,
     Event,
     MicrophoneFound,
@@ -31,10 +31,8 @@ from voiceguide.events import (
     PromptEnded,
     Resumed,
     SoundKept,
-    Speak,
     SpeechDropped,
     SpeechStarted,
-    Strike,
     TimePassed,
     Utterance,
     from_fields,

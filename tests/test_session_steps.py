@@ -22,7 +22,7 @@ from tests.session_driver import (
     strikes,
 )
 from voiceguide import phrases
-from voiceguide.events import Earcon, Speak
+from voiceguide.effects import Earcon, Speak
 from voiceguide.exercise import Step, StepKind, course, neighbour
 from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C

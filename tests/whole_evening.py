@@ -12,7 +12,7 @@ from tests.ear import ALIKE, RATE, Samples, best_match, earcon_samples
 from tests.evening import Evening, evening
 from tests.pulse import private_pulse
 from voiceguide import phrases
-from voiceguide.events import Earcon
+from voiceguide.effects import Earcon
 from voiceguide.record import Session as Stored
 
 NAMES = ("Anna", "Ben")

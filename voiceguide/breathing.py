@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voiceguide.events import Earcon
+from voiceguide.effects import Earcon
 
 _NEARLY = 0.01
 

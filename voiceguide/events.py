@@ -1,8 +1,7 @@
-"""What comes into the session and what goes out: frozen dataclasses.
+"""What comes into the session: frozen dataclasses. What goes out stands in ``voiceguide.effects``.
 
-Inputs are also what the record keeps: ``to_fields``/``from_fields`` turn them into the JSON lines of a transcript
+They are also what the record keeps: ``to_fields``/``from_fields`` turn them into the JSON lines of a transcript
 and back, so replaying a record through the same machine gives the same state.
-Effects are what the runner then does; they are never stored.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ from voiceguide.voice_commands import VoiceCommand
 
 Times = tuple[tuple[float, float], ...]
 """(from, to) in seconds, for each of something."""
-
-# -- inputs ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -262,100 +259,3 @@ def _delivery(stored: object) -> Delivery:
     if not all(0 < factor < inf for factor in known.values()):
         raise ValueError("delivery is out of range")
     return Delivery(**known)
-
-
-# -- effects -----------------------------------------------------------------------------------------------------
-
-
-class Earcon(StrEnum):
-    """A short sound with a meaning; the value is its file name in ``audio/``."""
-
-    YOUR_TURN = "your-turn"
-    HEARD = "heard"
-    """A command was obeyed; after "I'm done" it marks the soft end of the turn."""
-    TIME_NEAR = "time-near"
-    TIME_UP = "time-up"
-    STILL_LISTENING = "still-listening"
-    """Nobody has spoken for a while, and nobody has to."""
-    BREATHE_IN = "breathe-in"
-    BREATHE_OUT = "breathe-out"
-
-
-@dataclass(frozen=True)
-class Speak:
-    """Say these words; answered by PromptEnded with the same text and place."""
-
-    text: str
-    place: int = 0
-    quoting: bool = False
-    """They repeat what somebody said: their sound must not be kept."""
-    speaker: str = ""
-    """Whose words they are; empty for the guide's own."""
-    written: str = ""
-    """What PromptEnded tells in place of ``text``, where that may not stand in this record; empty: the text."""
-    voice: str | None = None
-    """Who speaks it; None: the guide."""
-    pace: float = 1.0
-    """How fast, beside what people asked for: 0.5 takes twice as long."""
-
-
-@dataclass(frozen=True)
-class Play:
-    """Play a stored sound (replay); answered by PromptEnded."""
-
-    audio: str
-    text: str
-    place: int
-    speaker: str
-    """The name of the one whose words they are."""
-    voice: str | None = None
-    """Who speaks the words where the sound cannot be read; None: the guide."""
-
-
-@dataclass(frozen=True)
-class Chime:
-    """Play an earcon; nothing answers it."""
-
-    earcon: Earcon
-
-
-@dataclass(frozen=True)
-class Hush:
-    """Hold the guide's voice where it is."""
-
-
-@dataclass(frozen=True)
-class Unhush:
-    """Let the held voice go on, from the start of its sentence."""
-
-
-@dataclass(frozen=True)
-class Silence:
-    """Throw away what the guide was saying."""
-
-
-@dataclass(frozen=True)
-class Strike:
-    """Remove these utterances' words and sound from the record."""
-
-    ids: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Adjust:
-    """Speak at this pace and loudness from now on."""
-
-    pace: float
-    """1.0 is the chosen rate."""
-    loudness: float
-    """1.0 is full level as synthesised."""
-
-
-@dataclass(frozen=True)
-class End:
-    """The session is over; the runner answers with Ended."""
-
-    why: str
-
-
-Effect = Speak | Play | Chime | Hush | Unhush | Silence | Strike | Adjust | End

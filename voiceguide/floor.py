@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voiceguide.events import Commanded, Earcon, Event, SpeechDropped, SpeechStarted, Utterance
+from voiceguide.effects import Earcon
+from voiceguide.events import Commanded, Event, SpeechDropped, SpeechStarted, Utterance
 from voiceguide.exercise import Partner
 from voiceguide.voice_commands import VoiceCommand
 

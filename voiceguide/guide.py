@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voiceguide.events import Effect, End, Silence, Speak
+from voiceguide.effects import Effect, End, Silence, Speak
 
 INSTRUCTING = 0.92
 """Pace of a line that tells what to do now: whoever has the floor next must not have to ask."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from voiceguide import phrases
+from voiceguide.effects import Effect
 from voiceguide.errors import VoiceguideError
-from voiceguide.events import Effect
 from voiceguide.exercise import Option, Step, StepKind, clean_name
 from voiceguide.prologue import Passing
 from voiceguide.states import State

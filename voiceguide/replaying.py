@@ -6,24 +6,9 @@ from collections.abc import Collection, Iterable
 
 from voiceguide import jumping, turn
 from voiceguide.delivery import LOUDEST, QUIETEST
+from voiceguide.effects import Adjust, Effect, End, Hush, Play, Silence, Speak, Unhush
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import (
-    Adjust,
-    Begun,
-    Commanded,
-    Effect,
-    End,
-    Ended,
-    Event,
-    Hush,
-    Play,
-    PromptEnded,
-    Silence,
-    Speak,
-    TimePassed,
-    Unhush,
-    Utterance,
-)
+from voiceguide.events import Begun, Commanded, Ended, Event, PromptEnded, TimePassed, Utterance
 from voiceguide.exercise import Step
 from voiceguide.floor import Floor
 from voiceguide.replay import Item

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from voiceguide.events import Effect, Event, Speak, Utterance
+from voiceguide.effects import Effect, Speak
+from voiceguide.events import Event, Utterance
 from voiceguide.exercise import Partner
 from voiceguide.floor import Floor
 from voiceguide.sound import Sound

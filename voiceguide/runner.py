@@ -12,30 +12,20 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import count
 
+from voiceguide.effects import Adjust, Chime, Earcon, Effect, End, Hush, Play, Silence, Speak, Strike, Unhush
 from voiceguide.errors import EngineError, SoundFileError
 from voiceguide.events import (
-    Adjust,
     BargedIn,
-    Chime,
     Commanded,
-    Earcon,
-    Effect,
-    End,
     Ended,
     Event,
-    Hush,
     MicrophoneFound,
     MicrophoneLost,
-    Play,
     PromptEnded,
-    Silence,
     SoundKept,
-    Speak,
     SpeechDropped,
     SpeechStarted,
-    Strike,
     TimePassed,
-    Unhush,
 )
 from voiceguide.floor import Floor
 from voiceguide.hearing.ears import Ears, Found, Heard, Interrupted, Lost, Recognised, Told, Typed

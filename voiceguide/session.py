@@ -12,27 +12,21 @@ from voiceguide.agreeing import decided, without
 from voiceguide.barge_in import BargeIn
 from voiceguide.breaks import BREATHS, SHORTEST, length_of
 from voiceguide.breathing import Hold
+from voiceguide.effects import Adjust, Chime, Earcon, Effect, Hush, Strike, Unhush
 from voiceguide.errors import IllegalEventError
 from voiceguide.events import (
-    Adjust,
     Amended,
     BargedIn,
     Begun,
-    Chime,
     Commanded,
-    Earcon,
-    Effect,
     Ended,
     Event,
-    Hush,
     MicrophoneFound,
     MicrophoneLost,
     PromptEnded,
     Resumed,
     SpeechDropped,
-    Strike,
     TimePassed,
-    Unhush,
     Utterance,
 )
 from voiceguide.exercise import Option, StepKind, neighbour

@@ -13,7 +13,7 @@ from itertools import count
 
 from voiceguide import phrases_waiting
 from voiceguide.asking import Asked
-from voiceguide.events import Earcon
+from voiceguide.effects import Earcon
 from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import Ears, Found, Heard, Lost, Recognised, Spotted

@@ -9,7 +9,7 @@ from voiceguide.agreeing import Outcome
 from voiceguide.barge_in import BargeIn
 from voiceguide.breathing import Hold
 from voiceguide.delivery import Delivery
-from voiceguide.events import Speak
+from voiceguide.effects import Speak
 from voiceguide.exercise import Partner, Step, StepKind
 from voiceguide.floor import Floor, Pending
 from voiceguide.guide import Guide

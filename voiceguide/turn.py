@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from voiceguide.events import Commanded, Earcon, Event, SpeechDropped, Utterance
+from voiceguide.effects import Earcon
+from voiceguide.events import Commanded, Event, SpeechDropped, Utterance
 from voiceguide.floor import FloorClock
 from voiceguide.patience import Patience
 

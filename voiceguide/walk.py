@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from voiceguide.events import Begun, Commanded, End, Event, PromptEnded, Speak, TimePassed, Utterance
+from voiceguide.effects import End, Speak
+from voiceguide.events import Begun, Commanded, Event, PromptEnded, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind, name_of
 from voiceguide.session import Session
 from voiceguide.states import State

@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.manifest import entries, sound_of
 from benchmarks.prompts import prompts, speakers
 
-from voiceguide.events import Earcon
+from voiceguide.effects import Earcon
 from voiceguide.library import all_exercises, load_exercise
 from voiceguide.loudness import evened, loudness
 from voiceguide.paths import earcon_file, shipped_exercise_files

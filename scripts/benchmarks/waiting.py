@@ -9,7 +9,7 @@ from typing import Protocol
 from benchmarks.processes import cpu_seconds
 
 from voiceguide.asking import Asked
-from voiceguide.events import Earcon
+from voiceguide.effects import Earcon
 from voiceguide.hearing.ears import AudioTimeEars, VoiceEars
 from voiceguide.hearing.openings import Openings
 from voiceguide.paths import earcon_file

@@ -14,8 +14,9 @@ from voiceguide import phrases
 from voiceguide.agreeing import with_reviews
 from voiceguide.cli.stage import Stage, stored_in
 from voiceguide.delivery import Delivery
+from voiceguide.effects import Strike
 from voiceguide.errors import IllegalEventError, RecordError
-from voiceguide.events import Begun, Resumed, SoundKept, Strike
+from voiceguide.events import Begun, Resumed, SoundKept
 from voiceguide.exercise import Partner
 from voiceguide.manner import Manner, remember
 from voiceguide.patience import UNHURRIED

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from voiceguide.cli.discreet import DiscreetScreen, is_journal
+from voiceguide.cli.live_screen import LiveScreen
 from voiceguide.cli.narrating import guides_narrator, voice_worker
 from voiceguide.cli.options import Sound
-from voiceguide.cli.screen import LiveScreen, PlainScreen, is_terminal
+from voiceguide.cli.screen import PlainScreen, is_terminal
 from voiceguide.errors import DeviceError
 from voiceguide.events import Event
 from voiceguide.hearing import engines
