@@ -70,6 +70,17 @@ def test_lines_are_there_as_soon_as_they_are_appended(folder: Path) -> None:
     assert lines(folder) == [HEADER, *LINES]
 
 
+def test_a_line_that_is_written_while_it_is_read_is_the_last_one(tmp_path: Path) -> None:
+    record = tmp_path / FILE
+    record.write_bytes(HEADER + b'{"t": 1, "ty')
+    reading = stored_lines(tmp_path)
+    assert next(reading) == HEADER
+    assert next(reading) == b'{"t": 1, "ty'
+    with record.open("ab") as more:
+        more.write(b'pe": "tick"}\n')
+    assert [*reading] == []  # not the rest, as if that were a line
+
+
 def test_a_closed_store_says_so(folder: Path) -> None:
     store = open_store(folder)
     store.close()
