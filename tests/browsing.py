@@ -13,9 +13,9 @@ import pytest
 
 from tests.editions import HOSTILE, edition, sounding
 from tests.records import EVENTS
-from voiceguide.events import Amended, Utterance
 from voiceguide.export import export_to
 from voiceguide.record import BY_HAND
+from voiceguide.session.events import Amended, Utterance
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

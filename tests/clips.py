@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from voiceguide.sound import LISTEN_RATE, Sound
-from voiceguide.sound_files import read_sound, resample, wav_bytes
+from voiceguide.sound.files import read_sound, resample, wav_bytes
 from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 from voiceguide.worker import Worker
 

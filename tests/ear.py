@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from tests.pulse import Pulse
 from tests.waiting import within
-from voiceguide.effects import Earcon
 from voiceguide.paths import earcon_file
-from voiceguide.sound_files import read_wav
+from voiceguide.session.effects import Earcon
+from voiceguide.sound.files import read_wav
 
 RATE = 22050
 """Samples a second of everything the ears hear: the guide's own rate, so that earcons are found sample by sample."""

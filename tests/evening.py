@@ -21,8 +21,8 @@ from tests.command import have_read_the_safety_page
 from tests.ear import LIMIT, RATE, Ear
 from tests.pulse import Pulse
 from tests.waiting import within
-from voiceguide.effects import Earcon
 from voiceguide.record import Session, read
+from voiceguide.session.effects import Earcon
 
 POLITE = 1.0
 """Seconds of silence after which one may speak."""

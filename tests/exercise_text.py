@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voiceguide.exercise import Exercise, Step
-from voiceguide.exercise_file import kebab, parse
+from voiceguide.exercise.file import kebab, parse
 
 
 def head(title: str, minutes: int = 1) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.sound import FRAME_BYTES, Sound
-from voiceguide.vad import dbfs
-from voiceguide.waking import Wake, wake_in
+from voiceguide.sound.vad import dbfs
+from voiceguide.voice_commands.waking import Wake, wake_in
 
 LOUD = -45.0
 """dBFS from which FakeVoiceActivity takes a frame for speech."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.fakes_hearing import FakeMicrophone
 from voiceguide.errors import RecordError
-from voiceguide.events import Event
-from voiceguide.floor import Floor
 from voiceguide.roles import NoRecord
+from voiceguide.session.events import Event
+from voiceguide.session.floor import Floor
 from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.voice_commands import VoiceCommand
 

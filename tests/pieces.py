@@ -10,10 +10,10 @@ import numpy as np
 
 from tests.clips import Clip
 from tests.ear import Samples, best_match
-from voiceguide.events import SoundKept
 from voiceguide.record import Session
+from voiceguide.session.events import SoundKept
 from voiceguide.sound import LISTEN_RATE
-from voiceguide.sound_files import read_sound
+from voiceguide.sound.files import read_sound
 
 WHOLE = 0.98
 """Of a second: what is missing is shorter than a breath."""

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from voiceguide.events import Begun, Ended, Event, PromptEnded, SoundKept, SpeechStarted, Utterance
 from voiceguide.exercise import Step, StepKind
+from voiceguide.record.transcript import Header, Transcript
+from voiceguide.session.events import Begun, Ended, Event, PromptEnded, SoundKept, SpeechStarted, Utterance
 from voiceguide.sound import Sound
-from voiceguide.sound_files import flac_bytes
-from voiceguide.transcript import Header, Transcript
+from voiceguide.sound.files import flac_bytes
 from voiceguide.voice_commands import VoiceCommand
 
 STEPS = (

@@ -6,12 +6,12 @@ import itertools
 
 from tests.evening import Evening
 from tests.whole_evening import NAMES
-from voiceguide.effects import Effect, Speak
-from voiceguide.events import Begun, Commanded, Event, PromptEnded
 from voiceguide.library import load_exercise
+from voiceguide.record.transcript import Header, Transcript
 from voiceguide.session import Session
-from voiceguide.states import State
-from voiceguide.transcript import Header, Transcript
+from voiceguide.session.effects import Effect, Speak
+from voiceguide.session.events import Begun, Commanded, Event, PromptEnded
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import ceil
 
-from voiceguide import phrases
-from voiceguide.effects import Adjust, Chime, Earcon, Effect, End, Hush, Silence, Speak, Strike, Unhush
-from voiceguide.events import (
+from voiceguide.exercise import Option, Step, StepKind
+from voiceguide.session import Session, phrases
+from voiceguide.session.effects import Adjust, Chime, Earcon, Effect, End, Hush, Silence, Speak, Strike, Unhush
+from voiceguide.session.events import (
     Amended,
     BargedIn,
     Begun,
@@ -22,11 +23,9 @@ from voiceguide.events import (
     TimePassed,
     Utterance,
 )
-from voiceguide.exercise import Option, Step, StepKind
-from voiceguide.floor import Floor
-from voiceguide.patience import USUAL, Patience
-from voiceguide.session import Session
-from voiceguide.states import State
+from voiceguide.session.floor import Floor
+from voiceguide.session.patience import USUAL, Patience
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 NAMES = ("Mia", "Zoë")

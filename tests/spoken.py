@@ -9,7 +9,7 @@ import pytest
 
 from tests.clips import Clip
 from voiceguide.sound import LISTEN_RATE
-from voiceguide.sound_files import resample, wav_bytes
+from voiceguide.sound.files import resample, wav_bytes
 from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 from voiceguide.worker import Worker
 

@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from tests.command import add_exercise, files_holding, record, session_folders, voiceguide
 from tests.exercise_text import head
 from tests.session_driver import AGREE, NAMES, RICH, STEPS, Driver, spoken
-from voiceguide import phrases
-from voiceguide.agreeing import Due, Outcome, with_reviews
-from voiceguide.agreements import agreements, due, recalled
 from voiceguide.exercise import StepKind, course
-from voiceguide.session import Session
-from voiceguide.states import State
+from voiceguide.record.agreements import agreements, due, recalled
+from voiceguide.session import Session, phrases
+from voiceguide.session.agreeing import Due, Outcome, with_reviews
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 TEA = "When we are tired, I make tea."

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.records import EVENTS, bare_session, header, write_session
-from voiceguide import archive
 from voiceguide.errors import NotFoundError
-from voiceguide.events import Ended, Resumed
-from voiceguide.record import read
-from voiceguide.store import FILE
+from voiceguide.record import archive, read
+from voiceguide.record.store import FILE
+from voiceguide.session.events import Ended, Resumed
 
 DONE = {"t": 60.5, "type": "ended", "why": "completed"}
 LATE = {"t": 61.0, "type": "amend", "id": 1, "text": "x" * 3000, "by": "a larger model"}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide.archive import nicknames, sessions
 from voiceguide.record import read
+from voiceguide.record.archive import nicknames, sessions
 from voiceguide.replay import items
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))

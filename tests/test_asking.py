@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceguide import phrases_waiting
-from voiceguide.asking import Asked, Asking, asked
 from voiceguide.library import all_exercises
-from voiceguide.menu import Wish, suggested
 from voiceguide.paths import shipped_exercise_files
+from voiceguide.session import phrases_waiting
+from voiceguide.session.asking import Asked, Asking, asked
+from voiceguide.session.menu import Wish, suggested
 
 WORDS = ["first", "second", "last", "next", "more", "any", "one", "two", "hour", "minutes", "short", "long", "no",
          "nothing", "start", "what", "we", "do", "agree", "play"]  # fmt: skip

@@ -17,11 +17,10 @@ from tests.command import COMMAND, Running, add_short, environment, record, voic
 from tests.editions import edition
 from tests.in_process import called
 from tests.records import header, write_session
-from voiceguide import archive
-from voiceguide.deleting import delete_session, sweep
 from voiceguide.errors import RecordError, VoiceguideError
 from voiceguide.export import export_to
-from voiceguide.record import read
+from voiceguide.record import archive, read
+from voiceguide.record.deleting import delete_session, sweep
 
 ROUNDS = 20
 

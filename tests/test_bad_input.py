@@ -22,7 +22,7 @@ from tests.command import (
     voiceguide,
 )
 from tests.records import bare_session, header, write_session
-from voiceguide.transcript import read
+from voiceguide.record.transcript import read
 
 SESSION = "20261122-2147-worry-and-answer-tobiku"
 TYPED = ("--keyboard", "--speaker", "none")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.session_driver import FLOOR, LAST, MIRROR, STEPS, Driver, at_step, in_state, spoken, strikes
-from voiceguide import phrases
-from voiceguide.barge_in import LINGER, WAIT
-from voiceguide.effects import Hush, Silence, Unhush
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import BargedIn, MicrophoneFound, MicrophoneLost, TimePassed, Utterance
-from voiceguide.states import State
+from voiceguide.session import phrases
+from voiceguide.session.barge_in import LINGER, WAIT
+from voiceguide.session.effects import Hush, Silence, Unhush
+from voiceguide.session.events import BargedIn, MicrophoneFound, MicrophoneLost, TimePassed, Utterance
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 

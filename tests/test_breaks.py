@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.session_driver import FLOOR, STEPS, Driver, chimes, in_state, new_session, spoken
-from voiceguide import phrases
-from voiceguide.breaks import SHORTEST, length_of
-from voiceguide.effects import Earcon
-from voiceguide.events import Begun
-from voiceguide.patience import USUAL
-from voiceguide.states import State
+from voiceguide.session import phrases
+from voiceguide.session.breaks import SHORTEST, length_of
+from voiceguide.session.effects import Earcon
+from voiceguide.session.events import Begun
+from voiceguide.session.patience import USUAL
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from voiceguide.choosing import chosen
 from voiceguide.exercise import Option
-from voiceguide.phrases import LOOK_AGAIN
+from voiceguide.session.phrases import LOOK_AGAIN
+from voiceguide.voice_commands.choosing import chosen
 
 WHEN = [Option(name) for name in LOOK_AGAIN]
 MINUTES = [Option("ten minutes", ("ten", "the short one")), Option("fifteen minutes", ("fifteen", "the long one"))]

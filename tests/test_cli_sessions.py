@@ -15,10 +15,10 @@ from tests.records import EVENTS, bare_session, header, write_session
 from voiceguide.cli.plain import clean
 from voiceguide.cli.sessions import sessions, show
 from voiceguide.errors import NotFoundError
-from voiceguide.events import Ended, SoundKept, Utterance
 from voiceguide.record import BY_HAND
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
+from voiceguide.session.events import Ended, SoundKept, Utterance
 
 GOLDEN = Path(__file__).parent / "golden"
 SIMULATED = "20261121-0900-worry-and-answer-demodo"

@@ -14,14 +14,14 @@ import pytest
 from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.locks import locked, plain_bytes, with_passphrase, without_passphrase
 from tests.records import write_flac, write_session
-from voiceguide.converting import seal, unsealed
 from voiceguide.errors import RecordError
 from voiceguide.lock import Lock
 from voiceguide.record import read
+from voiceguide.record.converting import seal, unsealed
+from voiceguide.record.store import AUDIO, FILE, SEALED, is_sealed
+from voiceguide.record.transcript import Transcript
 from voiceguide.replay import items
 from voiceguide.sound import LISTEN_RATE, silence
-from voiceguide.store import AUDIO, FILE, SEALED, is_sealed
-from voiceguide.transcript import Transcript
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.records import EVENTS, write_session
-from voiceguide.correcting import Correction, CorrectionError, Desk, apply, corrections, laid_out, retimed
 from voiceguide.errors import RecordError
-from voiceguide.events import Utterance
+from voiceguide.hearing.refining import refinable
 from voiceguide.record import BY_HAND, CORRECTING, PAGE, read
-from voiceguide.refining import refinable
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript
+from voiceguide.record.correcting import Correction, CorrectionError, Desk, apply, corrections, laid_out, retimed
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
+from voiceguide.session.events import Utterance
 
 TEXT = "# a comment\n\n[1] one thing\n[12] and another\n"
 
@@ -179,7 +179,8 @@ def test_a_crash_while_it_is_laid_out_leaves_all_of_it_or_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_session(tmp_path)
-    monkeypatch.setattr("voiceguide.correcting.lock_folder", lambda folder: None)  # a real crash would let go of it
+    # A real crash would let go of it.
+    monkeypatch.setattr("voiceguide.record.correcting.lock_folder", lambda folder: None)
     fail_at, died = 0, True
     while died:
         fail_at += 1

@@ -11,12 +11,12 @@ from tests.fakes_hearing import LOUD
 from tests.fakes_runner import FakeWorker
 from voiceguide.couple import Couple, read_answers
 from voiceguide.errors import SoundFileError
-from voiceguide.events import Begun, Commanded, PromptEnded
 from voiceguide.exercise import Step, StepKind
 from voiceguide.session import Session
+from voiceguide.session.events import Begun, Commanded, PromptEnded
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound, silence
-from voiceguide.sound_files import wav_bytes
-from voiceguide.vad import dbfs
+from voiceguide.sound.files import wav_bytes
+from voiceguide.sound.vad import dbfs
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 

@@ -23,12 +23,12 @@ from tests.exercise_text import head
 from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.records import bare_session, spoken, write_session
 from tests.terminal import terminal
-from voiceguide.deleting import chosen_turns, delete_session, sweep
 from voiceguide.errors import VoiceguideError
 from voiceguide.record import PAGE, read
+from voiceguide.record.deleting import chosen_turns, delete_session, sweep
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
 from voiceguide.replay import turns
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript
 
 TYPED = ("--keyboard", "--speaker", "none")
 
@@ -123,7 +123,7 @@ KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
 from voiceguide import durable
-from voiceguide.deleting import delete_session
+from voiceguide.record.deleting import delete_session
 durable.shutil.rmtree = lambda path: os.kill(os.getpid(), signal.SIGKILL)
 delete_session(Path(sys.argv[1]))
 """

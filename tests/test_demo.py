@@ -20,8 +20,8 @@ from tests.command import (
     voiceguide,
 )
 from voiceguide.exercise import StepKind
-from voiceguide.sound_files import resample
-from voiceguide.transcript import read
+from voiceguide.record.transcript import read
+from voiceguide.sound.files import resample
 from voiceguide.worker import Worker
 
 pytestmark = pytest.mark.slow

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from voiceguide.deserted import ABSENCE, QUESTION, SESSION, Deserted
-from voiceguide.events import SpeechStarted, TimePassed
-from voiceguide.floor import Floor
 from voiceguide.keyboard import NoKeys
+from voiceguide.session.events import SpeechStarted, TimePassed
+from voiceguide.session.floor import Floor
 from voiceguide.voice_commands import VoiceCommand
 
 COMMANDS = frozenset(VoiceCommand)

@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voiceguide.effects import Earcon
-from voiceguide.endpointing import ANSWER
 from voiceguide.hearing.listener import Cut, Listener, Started
 from voiceguide.paths import earcon_file
+from voiceguide.session.effects import Earcon
+from voiceguide.session.endpointing import ANSWER
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound
-from voiceguide.sound_files import resample
-from voiceguide.vad import SileroGate
+from voiceguide.sound.files import resample
+from voiceguide.sound.vad import SileroGate
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "make_earcons"
 

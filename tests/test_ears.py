@@ -10,12 +10,12 @@ import pytest
 
 from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
 from tests.fakes_runner import FakeWorker, loud, quiet
-from voiceguide.endpointing import CHOICE
-from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import AudioTimeEars, Found, Heard, Lost, QuietEars, Recognised, VoiceEars
 from voiceguide.hearing.echo import FarEnd, Interruptions
 from voiceguide.hearing.listener import Cut, Listener, Started
+from voiceguide.session.endpointing import CHOICE
+from voiceguide.session.floor import Floor
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound
 from voiceguide.worker import Worker
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from tests.fakes_hearing import FakeVoiceActivity
 from tests.fakes_runner import loud, quiet
 from voiceguide.hearing.echo import EchoCanceller, FarEnd, Interruptions
-from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, LISTEN_RATE, Sound
-from voiceguide.sound_files import read_sound, resample
-from voiceguide.vad import SileroGate
+from voiceguide.sound.files import read_sound, resample
+from voiceguide.sound.mixer import OUTPUT_RATE
+from voiceguide.sound.vad import SileroGate
 from voiceguide.worker import Worker
 
 Samples = NDArray[np.float64]

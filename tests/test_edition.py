@@ -10,15 +10,15 @@ import pytest
 
 from tests.editions import FakeVoice, edition, sounding, tone
 from tests.records import EVENTS, write_flac
-from voiceguide.edition import Edition
 from voiceguide.errors import EngineError, RecordError
-from voiceguide.events import Utterance
+from voiceguide.export.edition import Edition
 from voiceguide.export.sound_file import write
-from voiceguide.loudness import LEVEL, loudness
-from voiceguide.mixer import OUTPUT_RATE
+from voiceguide.record.transcript import Transcript, read
+from voiceguide.session.events import Utterance
 from voiceguide.sound import SAMPLE_BYTES, Sound
-from voiceguide.sound_files import read_sound
-from voiceguide.transcript import Transcript, read
+from voiceguide.sound.files import read_sound
+from voiceguide.sound.loudness import LEVEL, loudness
+from voiceguide.sound.mixer import OUTPUT_RATE
 
 
 def test_places_are_those_of_the_sound(tmp_path: Path) -> None:

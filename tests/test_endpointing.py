@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import settings as checks
 from hypothesis import strategies as st
 
-from voiceguide.endpointing import ANSWER, CHOICE, Endpoint, Endpointer, Endpointing
+from voiceguide.session.endpointing import ANSWER, CHOICE, Endpoint, Endpointer, Endpointing
 
 FRAME = 0.032
 probabilities = st.lists(st.sampled_from([0.0, 0.2, 0.4, 0.6, 1.0]), max_size=300)

@@ -26,11 +26,11 @@ from tests.pulse import Pulse, pulse
 from tests.seated import seated
 from tests.waiting import within
 from tests.whole_evening import NAMES, PAUSE, Told, whole_evening
-from voiceguide import phrases, phrases_before
-from voiceguide.effects import Earcon
-from voiceguide.events import BargedIn, MicrophoneFound, MicrophoneLost, PromptEnded
-from voiceguide.prologue import consent
 from voiceguide.record import Session as Stored
+from voiceguide.session import phrases, phrases_before
+from voiceguide.session.effects import Earcon
+from voiceguide.session.events import BargedIn, MicrophoneFound, MicrophoneLost, PromptEnded
+from voiceguide.session.prologue import consent
 from voiceguide.voice_commands import VoiceCommand
 
 __all__ = ["pulse"]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.exercise_text import CHOOSE, HEAD, MIRROR, SAY, bound, read
 from voiceguide.errors import ExerciseError
 from voiceguide.exercise import Step, StepKind
-from voiceguide.exercise_file import is_fragment, kebab, parse
-from voiceguide.exercise_writer import MAX_STEPS
+from voiceguide.exercise.file import is_fragment, kebab, parse
+from voiceguide.exercise.writer import MAX_STEPS
 
 
 def refused(text: str, **fragments: str) -> str:

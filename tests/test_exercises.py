@@ -8,12 +8,12 @@ from itertools import pairwise
 import pytest
 
 from voiceguide.exercise import Exercise, Step, StepKind, course
-from voiceguide.exercise_file import is_fragment
-from voiceguide.length import usual_seconds
+from voiceguide.exercise.file import is_fragment
+from voiceguide.exercise.length import usual_seconds
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
-from voiceguide.said import FLOORS
-from voiceguide.walk import walk
+from voiceguide.session.said import FLOORS
+from voiceguide.session.walk import walk
 
 FOUND, WRONG = all_exercises(shipped_exercise_files())
 EVERY = pytest.mark.parametrize("exercise", FOUND, ids=[exercise.id for exercise in FOUND])

@@ -19,12 +19,12 @@ from markdown_it import MarkdownIt
 from tests.editions import HOSTILE, edition, hostile, sounding
 from tests.test_cli_sessions import assert_golden
 from voiceguide.cleaning import clean
-from voiceguide.edition import Edition
 from voiceguide.errors import ExportError
 from voiceguide.export import FORMATS, export, export_to
+from voiceguide.export.edition import Edition
 from voiceguide.record import Session
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript, read
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript, read
 
 TEXTS = ("md", "txt", "json", "vtt", "chapters", "srt")
 

@@ -20,15 +20,15 @@ from mutagen.id3 import ID3
 from tests.command import add_short, only_session, voiceguide
 from tests.editions import edition, hostile, sounding, tone
 from tests.records import EVENTS, write_flac
-from voiceguide.events import PromptEnded
 from voiceguide.export import export
 from voiceguide.hearing.moonshine import Moonshine
-from voiceguide.loudness import LEVEL, loudness
-from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.record import read
+from voiceguide.session.events import PromptEnded
 from voiceguide.sound import LISTEN_RATE, Sound
-from voiceguide.sound_files import read_sound
-from voiceguide.voice_commands import normalised
+from voiceguide.sound.files import read_sound
+from voiceguide.sound.loudness import LEVEL, loudness
+from voiceguide.sound.mixer import OUTPUT_RATE
+from voiceguide.voice_commands.vocabulary import normalised
 
 FORMATS = ("wav", "flac", "mp3")
 _ENCODER = 0.1

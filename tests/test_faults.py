@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import Running, add_short, obey_permissions, only_session, record, session_folders, voiceguide
-from voiceguide.transcript import read
+from voiceguide.record.transcript import read
 
 TYPED = ("--keyboard", "--speaker", "none")
 

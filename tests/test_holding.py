@@ -84,7 +84,7 @@ def test_its_microphone_is_waited_for(home: Path, monkeypatch: pytest.MonkeyPatc
             raise DeviceError("It is in use.")
         return "a microphone"
 
-    monkeypatch.setattr("voiceguide.microphone.open_microphone", opened)
+    monkeypatch.setattr("voiceguide.sound.microphone.open_microphone", opened)
     with pytest.raises(DeviceError):
         guided._microphone("mic")
     with hold(home / "data", "voiceguide listen", LISTENING):

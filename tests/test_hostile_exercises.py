@@ -16,14 +16,14 @@ from hypothesis import example, given
 from tests.command import SHORT
 from tests.exercise_text import head
 from tests.hostile import assert_harmless, commanded, examples, mutated, outcome, texts, values
-from voiceguide.advice import advice
 from voiceguide.exercise import Exercise
-from voiceguide.exercise_file import check_fragment, is_fragment, parse
-from voiceguide.header import Header
-from voiceguide.length import usual_seconds
+from voiceguide.exercise.advice import advice
+from voiceguide.exercise.file import check_fragment, is_fragment, parse
+from voiceguide.exercise.length import usual_seconds
 from voiceguide.paths import shipped_exercise_files
+from voiceguide.record.header import Header
 from voiceguide.session import Session
-from voiceguide.walk import walk
+from voiceguide.session.walk import walk
 
 SHIPPED = {name: path.read_bytes() for name, path in shipped_exercise_files().items()}
 FIELDS = ("id", "title", "theme", "minutes", "for", "why", "grounding", "steps", "fragment")

@@ -17,23 +17,22 @@ from hypothesis import given
 
 from tests.hostile import assert_harmless, commanded, examples, mutated, numbers, outcome, sessions_in, texts, values
 from tests.records import EVENTS, header, write_session
-from voiceguide import archive
-from voiceguide.agreements import agreed_in, agreements, due, recalled
-from voiceguide.correcting import laid_out
-from voiceguide.deleting import chosen_turns, held, standing_in
 from voiceguide.durable import remove_tree
-from voiceguide.edition import Edition
-from voiceguide.events import Amended, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.export import export
-from voiceguide.jumping import found
-from voiceguide.record import Session, read
-from voiceguide.refining import refinable
+from voiceguide.export.edition import Edition
+from voiceguide.hearing.refining import refinable
+from voiceguide.record import Session, archive, read
+from voiceguide.record.agreements import agreed_in, agreements, due, recalled
+from voiceguide.record.correcting import laid_out
+from voiceguide.record.deleting import chosen_turns, held, standing_in
+from voiceguide.record.searching import Search, Wanted, chosen
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
 from voiceguide.replay import cap_gaps, items, turns
-from voiceguide.searching import Search, Wanted, chosen
+from voiceguide.replay.jumping import found
+from voiceguide.session.events import Amended, Utterance
 from voiceguide.sound import Sound, silence
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript
 
 ID = "20261122-2147-worry-and-answer-tobiku"
 AGREE = Step(StepKind.AGREE, "What will you do, Mia?", 4, 5, partner="a", again="Say it once more.")

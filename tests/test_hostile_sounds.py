@@ -18,15 +18,15 @@ from tests.hostile import examples, mutated, outcome
 from tests.records import header, write_session
 from tests.test_hostile_records import say
 from voiceguide.couple import read_answers
-from voiceguide.deleting import delete_session
-from voiceguide.edition import Edition
 from voiceguide.export import export
-from voiceguide.loudness import evened, loudness
-from voiceguide.mixer import OUTPUT_RATE
+from voiceguide.export.edition import Edition
 from voiceguide.record import read
+from voiceguide.record.deleting import delete_session
+from voiceguide.record.transcript import Transcript
 from voiceguide.sound import LISTEN_RATE, Sound
-from voiceguide.sound_files import Memory, read_sound, read_wav, resample, stretch
-from voiceguide.transcript import Transcript
+from voiceguide.sound.files import Memory, read_sound, read_wav, resample, stretch
+from voiceguide.sound.loudness import evened, loudness
+from voiceguide.sound.mixer import OUTPUT_RATE
 
 FORMATS = {
     "pcm.wav": ("WAV", "PCM_16", 16_000),

@@ -10,7 +10,7 @@ import pytest
 from tests.command import add_short, voiceguide
 from tests.hostile import TRICKS, assert_harmless
 from tests.records import bare_session
-from voiceguide.events import Utterance, to_fields
+from voiceguide.session.events import Utterance, to_fields
 
 ORDERS = ("\x1b]0;", "\x1b]8;", "\x1b[31mred", "\x9b", "\x9d", "\x90", "\x07", "\b", "over\r", "\u202e", "\u2066")
 """What in the hostile words would be an order to a terminal, and no colour or movement of ours."""

@@ -22,11 +22,11 @@ from tests.test_hostile_ids import TAKE_AN_ID
 from tests.test_hostile_records import say
 from voiceguide.cleaning import clean
 from voiceguide.durable import remove_tree
-from voiceguide.edition import Edition
-from voiceguide.events import Utterance, to_fields
 from voiceguide.exercise import Partner
 from voiceguide.export import export
+from voiceguide.export.edition import Edition
 from voiceguide.record import Session, read
+from voiceguide.session.events import Utterance, to_fields
 
 ID = "20261122-2147-worry-and-answer-tobiku"
 COLOURED = "\x1b[31mred"

@@ -14,20 +14,20 @@ from tests.editions import edition
 from tests.engine_server import Hub, serving
 from tests.in_process import called
 from tests.records import EVENTS, bare_session, header, write_session
-from voiceguide import archive, care, downloads
+from voiceguide import care, downloads
 from voiceguide.cli.options import DEFAULT_NAMES, remember_names, remembered_names
 from voiceguide.durable import remove_tree
 from voiceguide.errors import EngineError, RecordError, VoiceguideError
-from voiceguide.events import SoundKept
 from voiceguide.export import export
 from voiceguide.hearing.engines import download
 from voiceguide.library import all_exercises
-from voiceguide.record import CORRECTING, PAGE, read
+from voiceguide.record import CORRECTING, PAGE, archive, read
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
+from voiceguide.session.events import SoundKept
 from voiceguide.settings import load
 from voiceguide.sound import Sound, silence
 from voiceguide.speaking import Narrator
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript
 from voiceguide.worker import Worker
 
 SECRET = "the purple wombat"

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes_hearing import FakeVoiceActivity
-from voiceguide.endpointing import ANSWER, CHOICE, Endpointing
 from voiceguide.hearing.listener import PRE_ROLL, TAIL, Cut, Dropped, Heard, Listener, Started
+from voiceguide.session.endpointing import ANSWER, CHOICE, Endpointing
 from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS
-from voiceguide.vad import SILENT
+from voiceguide.sound.vad import SILENT
 
 SHORT = Endpointing(pause=0.5, shortest=0.1, longest=4.0, search=1.0)
 

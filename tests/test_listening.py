@@ -17,9 +17,9 @@ from tests.spoken import Speak, spoken
 from tests.terminal import terminal
 from tests.test_agreements import PROMISE, TEA
 from tests.waiting import within
-from voiceguide import phrases_waiting
-from voiceguide.effects import Earcon
 from voiceguide.holding import FILE, LISTENING, hold
+from voiceguide.session import phrases_waiting
+from voiceguide.session.effects import Earcon
 
 __all__ = ["pulse", "spoken"]
 

@@ -15,18 +15,17 @@ import pytest
 from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.locks import PASSPHRASE, locked, plain_bytes, with_passphrase, without_passphrase
 from tests.records import EVENTS, header
-from voiceguide import archive
-from voiceguide.agreements import agreements
-from voiceguide.deleting import delete_session
 from voiceguide.errors import LockedError, RecordError
-from voiceguide.events import Resumed, SoundKept
 from voiceguide.lock import SHORTEST, Lock, check_passphrase
-from voiceguide.record import read
+from voiceguide.record import archive, read
+from voiceguide.record.agreements import agreements
+from voiceguide.record.deleting import delete_session
+from voiceguide.record.searching import Search, Wanted
+from voiceguide.record.store import AUDIO, SEALED
+from voiceguide.record.transcript import Transcript
 from voiceguide.replay import items
-from voiceguide.searching import Search, Wanted
+from voiceguide.session.events import Resumed, SoundKept
 from voiceguide.sound import LISTEN_RATE, silence
-from voiceguide.store import AUDIO, SEALED
-from voiceguide.transcript import Transcript
 
 SCRYPT = b"age-encryption.org/v1\n-> scrypt "
 
@@ -271,7 +270,7 @@ def test_it_can_be_renamed_and_deleted(sessions: Path, monkeypatch: pytest.Monke
 
 
 def test_a_deleted_session_leaves_no_words_in_memory(sessions: Path) -> None:
-    from voiceguide.correcting import Desk
+    from voiceguide.record.correcting import Desk
 
     folder = recorded(sessions)
     desk = Desk(read(folder))

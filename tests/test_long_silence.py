@@ -10,10 +10,10 @@ import pytest
 import soundfile
 
 from tests.command import add_short, of_type, only_session, record, voiceguide
-from voiceguide import phrases
-from voiceguide.effects import Earcon
 from voiceguide.paths import earcon_file
-from voiceguide.sound_files import resample
+from voiceguide.session import phrases
+from voiceguide.session.effects import Earcon
+from voiceguide.sound.files import resample
 from voiceguide.worker import Worker
 
 pytestmark = pytest.mark.slow

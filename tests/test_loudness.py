@@ -8,8 +8,8 @@ from array import array
 
 import pytest
 
-from voiceguide.loudness import LEVEL, evened, loudness
 from voiceguide.sound import Sound
+from voiceguide.sound.loudness import LEVEL, evened, loudness
 
 
 def tone(dbfs: float, seconds: float = 5.0, rate: int = 16_000, hertz: float = 997.0) -> Sound:

@@ -12,7 +12,9 @@ import pytest
 from tests.pulse import Pulse, pulse
 from tests.test_sound_files import level, pitch, samples, tone
 from voiceguide.errors import DeviceError, NotFoundError, SoundFileError
-from voiceguide.playback import (
+from voiceguide.sound import Sound
+from voiceguide.sound.files import read_sound
+from voiceguide.sound.playback import (
     DeviceLoudspeaker,
     FileLoudspeaker,
     Loudspeaker,
@@ -20,8 +22,6 @@ from voiceguide.playback import (
     loudspeaker_names,
     open_loudspeaker,
 )
-from voiceguide.sound import Sound
-from voiceguide.sound_files import read_sound
 
 __all__ = ["pulse"]
 
@@ -142,7 +142,7 @@ def test_devices_are_found_by_part_of_their_name(pulse: Pulse) -> None:
 
 
 def test_without_a_sound_card_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("voiceguide.playback.sound_devices", lambda kind: [])
+    monkeypatch.setattr("voiceguide.sound.playback.sound_devices", lambda kind: [])
     assert loudspeaker_names() == []
     with pytest.raises(DeviceError, match="There is no loudspeaker"):
         open_loudspeaker(None)

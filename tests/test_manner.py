@@ -11,9 +11,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from voiceguide.delivery import Delivery
 from voiceguide.manner import Manner, remember, told
-from voiceguide.patience import LONGEST, UNHURRIED, USUAL
+from voiceguide.session.delivery import Delivery
+from voiceguide.session.patience import LONGEST, UNHURRIED, USUAL
 from voiceguide.settings import ABOUT, FASTEST, SLOWEST, Settings, change, load, settings_file
 from voiceguide.voice_commands import VoiceCommand as C
 

@@ -22,8 +22,8 @@ from tests.command import (
 from tests.exercise_text import head
 from tests.records import spoken
 from voiceguide.record import CORRECTING
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
 
 TYPED = ("--keyboard", "--speaker", "none")
 WHOLE = ["audio", FILE]
@@ -87,7 +87,7 @@ def test_after_a_mistake_nothing_is_appended_and_the_next_time_goes_on(home: Pat
 
 def test_what_was_struck_while_the_editor_was_open_is_not_kept(home: Path, folder: Path) -> None:
     strike = f"""
-from voiceguide.transcript import Transcript
+from voiceguide.record.transcript import Transcript
 transcript = Transcript.open(Path({str(folder)!r}))
 transcript.strike([1])
 transcript.close()
@@ -110,7 +110,7 @@ def test_what_an_editor_saves_after_it_came_back_is_not_lost(home: Path, folder:
 
 
 def test_what_was_laid_out_goes_with_what_is_struck_meanwhile(home: Path, folder: Path) -> None:
-    strike = "from voiceguide.transcript import Transcript\n"
+    strike = "from voiceguide.record.transcript import Transcript\n"
     strike += "transcript = Transcript.open(path.parent.parent)\ntranscript.strike([1])\nsys.exit()"
     assert "taken off the record meanwhile" in correct(home, strike).complaint()
     assert files_holding(folder, "little house") == []

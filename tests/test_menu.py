@@ -9,9 +9,9 @@ import pytest
 from tests.session_driver import Driver, spoken
 from voiceguide.exercise import Exercise
 from voiceguide.library import all_exercises
-from voiceguide.menu import PAGE, Wish, suggested, wish
 from voiceguide.paths import shipped_exercise_files
-from voiceguide.question import Question, names_in
+from voiceguide.session.menu import PAGE, Wish, suggested, wish
+from voiceguide.session.question import Question, names_in
 from voiceguide.voice_commands import VoiceCommand as C
 
 EVERY = suggested(all_exercises(shipped_exercise_files())[0], {})

@@ -4,8 +4,8 @@ import struct
 
 import pytest
 
-from voiceguide.microphone import check_level
 from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES
+from voiceguide.sound.microphone import check_level
 
 
 def frames(*samples: int) -> list[bytes]:

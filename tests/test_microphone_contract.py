@@ -14,10 +14,10 @@ from tests.pulse import Pulse, pulse
 from tests.test_sound_files import tone
 from tests.waiting import within
 from voiceguide.errors import DeviceError, NotFoundError
-from voiceguide.microphone import Microphone, check_level, microphone_names, open_microphone
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound
-from voiceguide.sound_files import wav_bytes
-from voiceguide.vad import dbfs
+from voiceguide.sound.files import wav_bytes
+from voiceguide.sound.microphone import Microphone, check_level, microphone_names, open_microphone
+from voiceguide.sound.vad import dbfs
 
 __all__ = ["pulse"]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceguide.mixer import OUTPUT_RATE, Mixer
 from voiceguide.sound import Sound
+from voiceguide.sound.mixer import OUTPUT_RATE, Mixer
 
 FADE = round(0.008 * OUTPUT_RATE)
 STEP = 20_000 // FADE + 2

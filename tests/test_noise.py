@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from tests.records import header
 from tests.session_driver import DONE, FLOOR, LONG_FLOOR, MIRROR, PLAIN_ASK, Driver, at_step, spoken
 from tests.test_session_properties import Recorded, known, replayed
-from voiceguide import phrases
-from voiceguide.endpointing import ANSWER
-from voiceguide.events import SpeechDropped, TimePassed, Utterance
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.doubt import is_drowned
 from voiceguide.hearing.listener import Cut, Listener
-from voiceguide.patience import UNHURRIED
+from voiceguide.record.transcript import Transcript, read
+from voiceguide.session import phrases
+from voiceguide.session.endpointing import ANSWER
+from voiceguide.session.events import SpeechDropped, TimePassed, Utterance
+from voiceguide.session.patience import UNHURRIED
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE
-from voiceguide.sound_files import read_sound
-from voiceguide.transcript import Transcript, read
-from voiceguide.vad import SileroGate
+from voiceguide.sound.files import read_sound
+from voiceguide.sound.vad import SileroGate
 from voiceguide.voice_commands import VoiceCommand as C
 
 MUMBLE = "mumble mumble"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.session_driver import LONG_FLOOR, MIRROR, NAMES, STEPS, Driver, in_state, spoken
-from voiceguide import phrases
-from voiceguide.events import Utterance
 from voiceguide.exercise import Option, Step, StepKind
-from voiceguide.session import Session
-from voiceguide.states import State
+from voiceguide.session import Session, phrases
+from voiceguide.session.events import Utterance
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 LONG = STEPS[LONG_FLOOR]

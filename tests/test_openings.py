@@ -6,8 +6,8 @@ import pytest
 
 from tests.fakes_hearing import FakeVoiceActivity
 from tests.fakes_runner import loud, quiet
-from voiceguide.endpointing import CHOICE
 from voiceguide.hearing.openings import LONGEST, OPENING, PRE_ROLL, Opening, Openings, Whole
+from voiceguide.session.endpointing import CHOICE
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS
 
 

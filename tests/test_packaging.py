@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import voiceguide
-from voiceguide.effects import Earcon
+from voiceguide.session.effects import Earcon
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ PROJECT = Path(voiceguide.__file__).parent.parent
 LOOK = """
 import json, miniaudio, voiceguide
 from voiceguide import paths
-from voiceguide.effects import Earcon
+from voiceguide.session.effects import Earcon
 
 sounds = {earcon: paths.earcon_file(earcon) for earcon in Earcon}
 print(json.dumps({

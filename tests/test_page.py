@@ -15,15 +15,15 @@ from tests.editions import HOSTILE, edition, hostile, sounding
 from tests.records import EVENTS, header, write_session
 from tests.session_driver import NAMES, RICH
 from tests.test_agreements import TEA, promised
-from voiceguide.agreements import agreed_in
 from voiceguide.cleaning import clean
-from voiceguide.edition import Edition
-from voiceguide.events import Amended, Event, Utterance
 from voiceguide.export import export, sound_file
+from voiceguide.export.edition import Edition
 from voiceguide.export.text import clock
-from voiceguide.phrases import DOUBT, DOUBT_MEANS
 from voiceguide.record import BY_HAND, read
-from voiceguide.transcript import Transcript
+from voiceguide.record.agreements import agreed_in
+from voiceguide.record.transcript import Transcript
+from voiceguide.session.events import Amended, Event, Utterance
+from voiceguide.session.phrases import DOUBT, DOUBT_MEANS
 from voiceguide.voice_commands import VoiceCommand
 
 OURS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from voiceguide.events import Amended, Utterance
 from voiceguide.exercise import Partner
 from voiceguide.hearing import Hypothesis
-from voiceguide.passages import LONGEST, Part, Passage, Passages
+from voiceguide.hearing.passages import LONGEST, Part, Passage, Passages
+from voiceguide.session.events import Amended, Utterance
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 
 FIRST = "I was fare"

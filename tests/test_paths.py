@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from voiceguide import paths
-from voiceguide.effects import Earcon
 from voiceguide.errors import RecordError, SoundFileError
+from voiceguide.session.effects import Earcon
 
 NOBODY = 65534
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide import phrases, phrases_before, phrases_waiting
-from voiceguide.advice import PRESSING
+from voiceguide.exercise.advice import PRESSING
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
+from voiceguide.session import phrases, phrases_before, phrases_waiting
 from voiceguide.voice_commands import VoiceCommand
 
 AT_ONCE = set(VoiceCommand) - {VoiceCommand.ON_THE_RECORD, VoiceCommand.UNSURE, VoiceCommand.CONTINUE}

@@ -20,8 +20,8 @@ from voiceguide.errors import EngineError
 from voiceguide.hearing import Hypothesis, Recognizer
 from voiceguide.hearing.engines import ENGINES, installed
 from voiceguide.sound import LISTEN_RATE, Sound, silence
-from voiceguide.sound_files import read_sound, resample
-from voiceguide.waking import Wake
+from voiceguide.sound.files import read_sound, resample
+from voiceguide.voice_commands.waking import Wake
 from voiceguide.worker import Worker
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"

@@ -13,10 +13,10 @@ import pytest
 
 from tests.records import bare_session, header, write_session
 from voiceguide.errors import NewerRecordError, RecordError
-from voiceguide.events import Amended
 from voiceguide.record import read
-from voiceguide.store import FILE, MAX_LINE
-from voiceguide.transcript import new_id
+from voiceguide.record.store import FILE, MAX_LINE
+from voiceguide.record.transcript import new_id
+from voiceguide.session.events import Amended
 
 HEADER = json.dumps(header().to_fields()).encode()
 FINE = b'{"t": 1, "type": "begun"}\n'

@@ -15,12 +15,12 @@ from tests.fakes_runner import FakeWorker
 from tests.records import header, write_flac, write_session
 from voiceguide.cli.refine import amend_all
 from voiceguide.errors import EngineError
-from voiceguide.events import Amended, Begun, Event, SoundKept, Utterance
 from voiceguide.hearing import Hypothesis
+from voiceguide.hearing.refining import amendment, open_to, refinable
 from voiceguide.record import StoredUtterance, read
-from voiceguide.refining import amendment, open_to, refinable
+from voiceguide.record.transcript import Transcript
+from voiceguide.session.events import Amended, Begun, Event, SoundKept, Utterance
 from voiceguide.sound import LISTEN_RATE, Sound, silence
-from voiceguide.transcript import Transcript
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 

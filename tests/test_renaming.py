@@ -11,13 +11,13 @@ import pytest
 from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.records import EVENTS, STEPS, header, spoken, write_session
 from voiceguide.errors import VoiceguideError
-from voiceguide.events import PromptEnded, Resumed, Utterance
-from voiceguide.header import Header
 from voiceguide.record import dump, read
-from voiceguide.renaming import as_called_now, clean_title, exchanged
+from voiceguide.record.header import Header
+from voiceguide.record.renaming import as_called_now, clean_title, exchanged
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
 from voiceguide.replay import items, turns
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript
+from voiceguide.session.events import PromptEnded, Resumed, Utterance
 
 AT = datetime.fromisoformat("2026-11-25T20:00:00+01:00")
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.records import EVENTS, STEPS, header, write_session
-from voiceguide.events import PromptEnded, SoundKept, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.record import BY_HAND, read
+from voiceguide.record.transcript import Transcript
 from voiceguide.replay import cap_gaps, chapters, gist, items, only_partner, turns, with_prompts
-from voiceguide.transcript import Transcript
+from voiceguide.session.events import PromptEnded, SoundKept, Utterance
 from voiceguide.voice_commands import VoiceCommand
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from tests.command import add_short, only_session, voiceguide
 from tests.records import header
-from voiceguide.events import PromptEnded
+from voiceguide.record.transcript import Transcript, read
+from voiceguide.session.events import PromptEnded
 from voiceguide.speaking.voices import name
-from voiceguide.transcript import Transcript, read
 
 pytestmark = pytest.mark.slow
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from voiceguide.effects import Adjust, Effect, End, Hush, Play, Silence, Speak, Unhush
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import Begun, Commanded, Ended, PromptEnded, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.replay import Item
-from voiceguide.replaying import Replaying
-from voiceguide.states import State
+from voiceguide.replay.replaying import Replaying
+from voiceguide.session.effects import Adjust, Effect, End, Hush, Play, Silence, Speak, Unhush
+from voiceguide.session.events import Begun, Commanded, Ended, PromptEnded, TimePassed, Utterance
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand
 
 NAMES = ("Anna", "Ben")

@@ -11,21 +11,29 @@ import pytest
 from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
 from tests.fakes_runner import FakeKeys, FakeRecord, FakeTalker, FakeWorker, loud, quiet
 from tests.fakes_speaking import FakeSynthesizer
-from voiceguide import phrases
-from voiceguide.barge_in import WAIT
 from voiceguide.errors import RecordError, SoundFileError
-from voiceguide.events import BargedIn, Begun, Ended, PromptEnded, SoundKept, SpeechStarted, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.echo import Interruptions
 from voiceguide.hearing.listener import Listener
-from voiceguide.playback import SilentLoudspeaker
 from voiceguide.replay import Item
-from voiceguide.replaying import Replaying
+from voiceguide.replay.replaying import Replaying
 from voiceguide.roles import NoRecord, Record
 from voiceguide.runner import GUARD, Runner
-from voiceguide.session import Session
+from voiceguide.session import Session, phrases
+from voiceguide.session.barge_in import WAIT
+from voiceguide.session.events import (
+    BargedIn,
+    Begun,
+    Ended,
+    PromptEnded,
+    SoundKept,
+    SpeechStarted,
+    TimePassed,
+    Utterance,
+)
 from voiceguide.sound import LISTEN_RATE, Sound
+from voiceguide.sound.playback import SilentLoudspeaker
 from voiceguide.speaking import Narrator
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker

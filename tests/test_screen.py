@@ -9,9 +9,9 @@ import pytest
 
 from voiceguide.cli.live_screen import LiveScreen
 from voiceguide.cli.screen import PlainScreen, clock
-from voiceguide.events import BargedIn, Begun, Commanded, MicrophoneLost, PromptEnded, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.session import Session
+from voiceguide.session.events import BargedIn, Begun, Commanded, MicrophoneLost, PromptEnded, TimePassed, Utterance
 from voiceguide.voice_commands import VoiceCommand
 
 FLOOR = Step(StepKind.FLOOR, "Anna, speak.", 1, 1, partner="a", seconds=60.0)

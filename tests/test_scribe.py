@@ -10,8 +10,8 @@ import pytest
 from tests.fakes_runner import loud, quiet
 from tests.test_runner import WORD, Evening
 from voiceguide.errors import EngineError
-from voiceguide.events import Amended, Utterance
 from voiceguide.hearing import NOTHING, Hypothesis
+from voiceguide.session.events import Amended, Utterance
 from voiceguide.sound import Sound
 from voiceguide.voice_commands import VoiceCommand
 

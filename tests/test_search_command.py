@@ -15,7 +15,7 @@ from tests.records import EVENTS, bare_session, header, write_session
 from voiceguide.cli.search import search
 from voiceguide.cli.sessions import sessions
 from voiceguide.errors import NotFoundError
-from voiceguide.events import Utterance
+from voiceguide.session.events import Utterance
 
 HOUSE = """\
 2026-11-22 21:47  Worry and answer  Mia and Zoë  tobiku

@@ -12,13 +12,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.records import EVENTS, bare_session, header, write_session
-from voiceguide import archive
 from voiceguide.errors import NotFoundError
-from voiceguide.events import Utterance
-from voiceguide.record import dump, read
-from voiceguide.searching import Hit, Search, Wanted, around, chosen, folded, forms, found, since_day
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript
+from voiceguide.record import archive, dump, read
+from voiceguide.record.searching import Hit, Search, Wanted, around, chosen, folded, forms, found, since_day
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
+from voiceguide.session.events import Utterance
 
 TODAY = date(2026, 11, 25)
 

@@ -25,14 +25,13 @@ from tests.session_driver import (
     new_session,
     spoken,
 )
-from voiceguide import phrases
-from voiceguide.effects import Earcon, Silence
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import Commanded, Ended, PromptEnded, SpeechStarted, TimePassed, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.library import load_exercise
-from voiceguide.session import Session
-from voiceguide.states import State
+from voiceguide.session import Session, phrases
+from voiceguide.session.effects import Earcon, Silence
+from voiceguide.session.events import Commanded, Ended, PromptEnded, SpeechStarted, TimePassed, Utterance
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 # -- the whole way -----------------------------------------------------------------------------------------------

@@ -26,13 +26,13 @@ from tests.session_driver import (
     spoken,
     strikes,
 )
-from voiceguide import phrases
-from voiceguide.delivery import Delivery
-from voiceguide.effects import Earcon, Speak
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import Begun, Resumed, Utterance
-from voiceguide.patience import UNHURRIED
-from voiceguide.states import State
+from voiceguide.session import phrases
+from voiceguide.session.delivery import Delivery
+from voiceguide.session.effects import Earcon, Speak
+from voiceguide.session.events import Begun, Resumed, Utterance
+from voiceguide.session.patience import UNHURRIED
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 # -- the clock of a floor ----------------------------------------------------------------------------------------

@@ -20,13 +20,12 @@ from tests.session_driver import (
     chimes,
     spoken,
 )
-from voiceguide import phrases
-from voiceguide.effects import Earcon, Effect, Silence
-from voiceguide.events import MicrophoneFound, MicrophoneLost, Resumed, SoundKept, TimePassed, Utterance
-from voiceguide.patience import LONGEST, UNHURRIED, USUAL, Patience
-from voiceguide.session import Session
-from voiceguide.states import State
-from voiceguide.turn import Silence as Resting
+from voiceguide.session import Session, phrases
+from voiceguide.session.effects import Earcon, Effect, Silence
+from voiceguide.session.events import MicrophoneFound, MicrophoneLost, Resumed, SoundKept, TimePassed, Utterance
+from voiceguide.session.patience import LONGEST, UNHURRIED, USUAL, Patience
+from voiceguide.session.states import State
+from voiceguide.session.turn import Silence as Resting
 from voiceguide.voice_commands import VoiceCommand as C
 
 QUICK = Patience(soft_end=0.5, still_listening=2.0, anything_more=5.0)

@@ -22,11 +22,11 @@ from tests.session_driver import (
     spoken,
     strikes,
 )
-from voiceguide import phrases
-from voiceguide.delivery import Delivery
-from voiceguide.effects import Hush, Silence, Unhush
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import (
+from voiceguide.session import phrases
+from voiceguide.session.delivery import Delivery
+from voiceguide.session.effects import Hush, Silence, Unhush
+from voiceguide.session.events import (
     Begun,
     Ended,
     MicrophoneFound,
@@ -36,7 +36,7 @@ from voiceguide.events import (
     SpeechStarted,
     Utterance,
 )
-from voiceguide.states import State
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 LISTENING = [State.FLOOR, State.CLOSING, State.GATE, State.STRIKING]

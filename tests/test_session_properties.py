@@ -17,9 +17,12 @@ from hypothesis import strategies as st
 
 from tests.records import header
 from tests.session_driver import FLOOR, MIRROR, RICH, Driver, Spoken, in_state, new_session
-from voiceguide.effects import Effect, Speak, Strike
 from voiceguide.errors import IllegalEventError
-from voiceguide.events import (
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript, read
+from voiceguide.session import Session
+from voiceguide.session.effects import Effect, Speak, Strike
+from voiceguide.session.events import (
     Amended,
     BargedIn,
     Begun,
@@ -38,11 +41,8 @@ from voiceguide.events import (
     from_fields,
     to_fields,
 )
-from voiceguide.floor import Floor
-from voiceguide.session import Session
-from voiceguide.states import TABLE, State
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript, read
+from voiceguide.session.floor import Floor
+from voiceguide.session.states import TABLE, State
 from voiceguide.voice_commands import VoiceCommand as C
 
 Stored = Sequence[tuple[float, Event]]

@@ -21,10 +21,10 @@ from tests.session_driver import (
     spoken,
     strikes,
 )
-from voiceguide import phrases
-from voiceguide.effects import Earcon, Speak
 from voiceguide.exercise import Step, StepKind, course, neighbour
-from voiceguide.states import State
+from voiceguide.session import phrases
+from voiceguide.session.effects import Earcon, Speak
+from voiceguide.session.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 IN, OUT = Earcon.BREATHE_IN, Earcon.BREATHE_OUT

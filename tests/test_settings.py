@@ -20,7 +20,7 @@ from tests.command import (
     voiceguide,
 )
 from voiceguide.errors import SettingsError
-from voiceguide.patience import UNHURRIED, Patience
+from voiceguide.session.patience import UNHURRIED, Patience
 from voiceguide.settings import FILE, Settings, load, settings_file
 
 CONSENT = "yes\nyes\n"

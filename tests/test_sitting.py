@@ -14,14 +14,14 @@ import pytest
 from tests.exercise_text import SAY, read
 from tests.session_driver import Driver
 from voiceguide.cli.sitting import Sitting
-from voiceguide.delivery import AS_IT_COMES, Delivery
-from voiceguide.events import Begun, Resumed
 from voiceguide.paths import sessions_dir
-from voiceguide.patience import UNHURRIED, USUAL
 from voiceguide.roles import Record
 from voiceguide.session import Session
+from voiceguide.session.delivery import AS_IT_COMES, Delivery
+from voiceguide.session.events import Begun, Resumed
+from voiceguide.session.patience import UNHURRIED, USUAL
+from voiceguide.session.states import State
 from voiceguide.settings import Settings, change, load, settings_file
-from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand as C
 
 EXERCISE = read(SAY + '[[steps]]\nfloor = "{first}?"\npartner = "first"\n')

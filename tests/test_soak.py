@@ -20,8 +20,8 @@ import pytest
 
 from tests.fakes_runner import loud
 from tests.records import write_flac, write_session
-from voiceguide.events import Utterance
 from voiceguide.record import read
+from voiceguide.session.events import Utterance
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound
 
 SCRIPTS = Path(__file__).parent.parent / "scripts"

@@ -15,7 +15,7 @@ import soundfile
 from voiceguide.durable import write_whole
 from voiceguide.errors import SoundFileError
 from voiceguide.sound import Sound
-from voiceguide.sound_files import WavWriter, flac_bytes, read_sound, read_wav, resample, stretch, wav_bytes
+from voiceguide.sound.files import WavWriter, flac_bytes, read_sound, read_wav, resample, stretch, wav_bytes
 
 
 def tone(seconds: float, rate: int = 22050, hertz: float = 440.0, level: float = 0.5) -> Sound:
@@ -116,7 +116,7 @@ def test_a_growing_wav_file_is_valid_after_every_write(tmp_path: Path) -> None:
 def test_a_killed_writer_leaves_a_valid_file(tmp_path: Path) -> None:
     path = tmp_path / "speaker.wav"
     code = (
-        "import os, sys; from pathlib import Path; from voiceguide.sound_files import WavWriter\n"
+        "import os, sys; from pathlib import Path; from voiceguide.sound.files import WavWriter\n"
         "writer = WavWriter(Path(sys.argv[1]), 22050); writer.write(bytes(2000)); os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", code, str(path)], check=False)

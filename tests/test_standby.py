@@ -9,12 +9,12 @@ import pytest
 
 from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
 from tests.fakes_runner import FakeWorker, loud, quiet
-from voiceguide import phrases_waiting
-from voiceguide.asking import Asked, Asking
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.openings import Openings
-from voiceguide.playback import SilentLoudspeaker
+from voiceguide.session import phrases_waiting
+from voiceguide.session.asking import Asked, Asking
 from voiceguide.sound import Sound
+from voiceguide.sound.playback import SilentLoudspeaker
 from voiceguide.standby import REQUEST, Request, Standby
 from voiceguide.worker import Worker
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from voiceguide.states import TABLE, Signal, State, diagram, signal_of
+from voiceguide.session.states import TABLE, Signal, State, diagram, signal_of
 from voiceguide.voice_commands import VoiceCommand
 
 PROJECT = Path(__file__).parent.parent

@@ -15,9 +15,9 @@ from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.locks import locked, with_passphrase, without_passphrase
 from voiceguide import lock
 from voiceguide.errors import LockedError, RecordError
-from voiceguide.keeping import begin, open_store
 from voiceguide.lock import Lock, read_file
-from voiceguide.store import (
+from voiceguide.record.keeping import begin, open_store
+from voiceguide.record.store import (
     AUDIO,
     EVENTS,
     FILE,
@@ -269,7 +269,7 @@ def test_a_reader_beside_one_that_closes_reads_all(sealed: Path, monkeypatch: py
             store.close()  # the lines are put together between two looks
         return made
 
-    monkeypatch.setattr("voiceguide.store.opened", opened_while_it_closes)
+    monkeypatch.setattr("voiceguide.record.store.opened", opened_while_it_closes)
     assert lines(sealed) == [HEADER, *LINES]
     assert closed
 

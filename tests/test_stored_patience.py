@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.session_driver import NAMES, Driver, in_state
-from voiceguide.delivery import AS_IT_COMES, Delivery
-from voiceguide.events import Begun, Resumed, TimePassed, from_fields, to_fields
-from voiceguide.patience import UNHURRIED, USUAL, Patience
 from voiceguide.session import Session
-from voiceguide.states import State
+from voiceguide.session.delivery import AS_IT_COMES, Delivery
+from voiceguide.session.events import Begun, Resumed, TimePassed, from_fields, to_fields
+from voiceguide.session.patience import UNHURRIED, USUAL, Patience
+from voiceguide.session.states import State
 
 QUICK = Patience(soft_end=0.5, still_listening=2.0, anything_more=5.0)
 

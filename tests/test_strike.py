@@ -10,10 +10,10 @@ import pytest
 
 from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.records import EVENTS, spoken, write_session
-from voiceguide import events as ev
 from voiceguide.errors import RecordError
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript, read
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript, read
+from voiceguide.session import events as ev
 from voiceguide.voice_commands import VoiceCommand
 
 SECRETS = (b"little house", b"money", b"tiny house")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from voiceguide import jumping, keyboard
-from voiceguide.floor import Floor
+from voiceguide import keyboard
 from voiceguide.keyboard import TerminalKeys
+from voiceguide.replay import jumping
+from voiceguide.session.floor import Floor
 from voiceguide.voice_commands import VoiceCommand as C
 
 

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from tests.fakes_disk import FakeDisk
 from tests.records import EVENTS, STEPS, bare_session, header, spoken, write_session
-from voiceguide import events as ev
 from voiceguide.errors import RecordError
 from voiceguide.record import dump, parse
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript, read
+from voiceguide.session import events as ev
 from voiceguide.sound import silence
-from voiceguide.store import FILE
-from voiceguide.transcript import Transcript, read
 from voiceguide.voice_commands import VoiceCommand
 
 # -- round trips -------------------------------------------------------------------------------------------------
@@ -239,8 +239,8 @@ FULL = """
 import resource, signal, sys
 from pathlib import Path
 from voiceguide.errors import RecordError
-from voiceguide.events import PromptEnded
-from voiceguide.transcript import Transcript
+from voiceguide.session.events import PromptEnded
+from voiceguide.record.transcript import Transcript
 transcript = Transcript.open(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 try:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from voiceguide.understanding import understand
-from voiceguide.voice_commands import EXACT, SPOKEN, Interpretation, VoiceCommand
+from voiceguide.voice_commands import SPOKEN, VoiceCommand
+from voiceguide.voice_commands.interpreting import EXACT, Interpretation
+from voiceguide.voice_commands.understanding import understand
 
 ALL = frozenset(VoiceCommand)
 NEVER = EXACT | {VoiceCommand.YES, VoiceCommand.NO, VoiceCommand.PAUSE, VoiceCommand.CONTINUE, VoiceCommand.BACK}

@@ -12,11 +12,10 @@ import pytest
 import soundfile
 
 from tests.fakes_hearing import FakeVoiceActivity
-from voiceguide import vad
-from voiceguide.endpointing import ANSWER, Endpoint, Endpointer
 from voiceguide.errors import EngineError
-from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS
-from voiceguide.vad import SILENT, NoiseFloor, SileroGate, VoiceActivity, dbfs
+from voiceguide.session.endpointing import ANSWER, Endpoint, Endpointer
+from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, vad
+from voiceguide.sound.vad import SILENT, NoiseFloor, SileroGate, VoiceActivity, dbfs
 
 SPEECH = Path(__file__).parents[2] / "shared" / "speech"
 
@@ -129,6 +128,6 @@ def test_a_missing_detector_is_explained(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_weights_that_are_not_the_known_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voiceguide.vad._SHA256", dict.fromkeys(vad._SHA256, "0" * 64))
+    monkeypatch.setattr("voiceguide.sound.vad._SHA256", dict.fromkeys(vad._SHA256, "0" * 64))
     with pytest.raises(EngineError, match="another version"):
         SileroGate()

@@ -12,17 +12,10 @@ from hypothesis import strategies as st
 
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
-from voiceguide.said import FLOORS
-from voiceguide.voice_commands import (
-    PHRASES,
-    SPOKEN,
-    Interpretation,
-    VoiceCommand,
-    interpret,
-    interpret_more,
-    interpret_tail,
-    phrases_for,
-)
+from voiceguide.session.said import FLOORS
+from voiceguide.voice_commands import SPOKEN, VoiceCommand, phrases_for
+from voiceguide.voice_commands.interpreting import Interpretation, interpret, interpret_more, interpret_tail
+from voiceguide.voice_commands.vocabulary import PHRASES
 
 C = VoiceCommand
 ALL = frozenset(C)

@@ -12,8 +12,8 @@ import pytest
 from tests.engine_server import Hub, serving
 from voiceguide import downloads
 from voiceguide.errors import EngineError, NotFoundError
-from voiceguide.loudness import LEVEL, loudness
 from voiceguide.sound import SAMPLE_BYTES, Sound
+from voiceguide.sound.loudness import LEVEL, loudness
 from voiceguide.speaking import piper_engine, pyttsx3_engine, voices
 from voiceguide.speaking.pyttsx3_engine import Pyttsx3
 from voiceguide.speaking.voices import Voices

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
-from voiceguide.voice_commands import normalised
-from voiceguide.waking import GREETINGS, Wake, request_in, wake_in
+from voiceguide.voice_commands.vocabulary import normalised
+from voiceguide.voice_commands.waking import GREETINGS, Wake, request_in, wake_in
 
 ORDINARY = (Path(__file__).parent / "ordinary_sentences.txt").read_text("utf-8").splitlines()
 PROMPTS = [

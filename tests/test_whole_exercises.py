@@ -11,8 +11,8 @@ from tests.command import have_read_the_safety_page, of_type, only_session, reco
 from voiceguide.exercise import Exercise
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
-from voiceguide.said import FLOORS
-from voiceguide.walk import walk
+from voiceguide.session.said import FLOORS
+from voiceguide.session.walk import walk
 
 pytestmark = pytest.mark.slow
 

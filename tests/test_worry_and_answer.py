@@ -6,8 +6,8 @@ from pathlib import Path
 
 import voiceguide
 from voiceguide.exercise import StepKind, course
-from voiceguide.exercise_file import parse
-from voiceguide.said import FLOORS
+from voiceguide.exercise.file import parse
+from voiceguide.session.said import FLOORS
 
 FILE = Path(voiceguide.__file__).parent / "exercises" / "worry-and-answer.toml"
 EXERCISE = parse(FILE.read_text("utf-8"), FILE.name)

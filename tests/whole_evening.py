@@ -11,9 +11,9 @@ from tests.clips import Clip
 from tests.ear import ALIKE, RATE, Samples, best_match, earcon_samples
 from tests.evening import Evening, evening
 from tests.pulse import private_pulse
-from voiceguide import phrases
-from voiceguide.effects import Earcon
 from voiceguide.record import Session as Stored
+from voiceguide.session import phrases
+from voiceguide.session.effects import Earcon
 
 NAMES = ("Anna", "Ben")
 PAUSE = 1.0

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.errors import SoundFileError
-from voiceguide.events import Event
 from voiceguide.exercise import Partner, Step, course
-from voiceguide.said import FLOORS
 from voiceguide.session import Session
+from voiceguide.session.events import Event
+from voiceguide.session.said import FLOORS
+from voiceguide.session.states import State
 from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, LISTEN_RATE, SAMPLE_BYTES, Sound, silence
-from voiceguide.sound_files import read_sound, resample
+from voiceguide.sound.files import read_sound, resample
 from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
-from voiceguide.states import State
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voiceguide.events import BargedIn, Commanded, Event, PromptEnded, SpeechDropped, SpeechStarted, Utterance
-from voiceguide.floor import Floor
 from voiceguide.roles import Keys
+from voiceguide.session.events import BargedIn, Commanded, Event, PromptEnded, SpeechDropped, SpeechStarted, Utterance
+from voiceguide.session.floor import Floor
 from voiceguide.voice_commands import VoiceCommand
 
 QUESTION = 60.0

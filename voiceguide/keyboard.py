@@ -10,11 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from voiceguide import jumping
-from voiceguide.floor import Floor
 from voiceguide.hearing.ears import Heard, QuietEars, Told, Typed
+from voiceguide.replay import jumping
+from voiceguide.session.floor import Floor
 from voiceguide.sound import FRAME_SECONDS
-from voiceguide.voice_commands import VoiceCommand, interpret
+from voiceguide.voice_commands import VoiceCommand
+from voiceguide.voice_commands.interpreting import interpret
 from voiceguide.worker import Worker
 
 KEYS: dict[str, tuple[VoiceCommand, ...]] = {

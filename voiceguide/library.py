@@ -7,9 +7,9 @@ from pathlib import Path
 from voiceguide.durable import open_reading
 from voiceguide.errors import ExerciseError, NotFoundError
 from voiceguide.exercise import Exercise
-from voiceguide.exercise_fields import MAX_TEXT
-from voiceguide.exercise_file import check_fragment, is_fragment, parse
-from voiceguide.exercise_writer import FindFragment
+from voiceguide.exercise.fields import MAX_TEXT
+from voiceguide.exercise.file import check_fragment, is_fragment, parse
+from voiceguide.exercise.writer import FindFragment
 from voiceguide.paths import exercise_files, own_exercises_dir
 
 

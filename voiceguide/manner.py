@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from voiceguide import settings as known
-from voiceguide.delivery import LOUDEST, QUIETEST, Delivery
 from voiceguide.errors import VoiceguideError
-from voiceguide.patience import UNHURRIED, Patience
+from voiceguide.session.delivery import LOUDEST, QUIETEST, Delivery
+from voiceguide.session.patience import UNHURRIED, Patience
 from voiceguide.settings import FASTEST, SLOWEST, Settings
 
 _Value = TypeVar("_Value")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from voiceguide.effects import Effect, Speak
-from voiceguide.events import Event, Utterance
 from voiceguide.exercise import Partner
-from voiceguide.floor import Floor
+from voiceguide.session.effects import Effect, Speak
+from voiceguide.session.events import Event, Utterance
+from voiceguide.session.floor import Floor
 from voiceguide.sound import Sound
 from voiceguide.voice_commands import VoiceCommand
 
@@ -54,7 +54,7 @@ class Machine(Protocol):
 
 
 class Record(Protocol):
-    """Where a session is kept; ``voiceguide.transcript.Transcript`` on disk, or NoRecord."""
+    """Where a session is kept; ``voiceguide.record.transcript.Transcript`` on disk, or NoRecord."""
 
     next_id: int
     """Number for the next utterance."""

@@ -12,9 +12,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import count
 
-from voiceguide.effects import Adjust, Chime, Earcon, Effect, End, Hush, Play, Silence, Speak, Strike, Unhush
 from voiceguide.errors import EngineError, SoundFileError
-from voiceguide.events import (
+from voiceguide.hearing.ears import Ears, Found, Heard, Interrupted, Lost, Recognised, Told, Typed
+from voiceguide.hearing.listener import Cut, Dropped, Started
+from voiceguide.paths import earcon_file
+from voiceguide.roles import Keys, Machine, Record, Watcher
+from voiceguide.scribe import Scribe
+from voiceguide.session.effects import Adjust, Chime, Earcon, Effect, End, Hush, Play, Silence, Speak, Strike, Unhush
+from voiceguide.session.events import (
     BargedIn,
     Commanded,
     Ended,
@@ -27,15 +32,10 @@ from voiceguide.events import (
     SpeechStarted,
     TimePassed,
 )
-from voiceguide.floor import Floor
-from voiceguide.hearing.ears import Ears, Found, Heard, Interrupted, Lost, Recognised, Told, Typed
-from voiceguide.hearing.listener import Cut, Dropped, Started
-from voiceguide.paths import earcon_file
-from voiceguide.playback import Loudspeaker
-from voiceguide.roles import Keys, Machine, Record, Watcher
-from voiceguide.scribe import Scribe
+from voiceguide.session.floor import Floor
 from voiceguide.sound import Sound
-from voiceguide.sound_files import read_wav
+from voiceguide.sound.files import read_wav
+from voiceguide.sound.playback import Loudspeaker
 from voiceguide.speaking import Narrator, unspoken
 from voiceguide.speaking.sentences import starts
 from voiceguide.voice_commands import VoiceCommand

@@ -12,19 +12,20 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from voiceguide.errors import SoundFileError
-from voiceguide.events import Amended, Event, SoundKept, SpeechDropped, Times, Utterance
 from voiceguide.exercise import Partner
-from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.doubt import is_drowned
 from voiceguide.hearing.ears import UNHEARD, Ears, Recognised
 from voiceguide.hearing.listener import Cut
+from voiceguide.hearing.passages import BY, Part, Passage, Passages
 from voiceguide.hearing.timing import settled
-from voiceguide.passages import BY, Part, Passage, Passages
 from voiceguide.roles import Machine, Record
+from voiceguide.session.events import Amended, Event, SoundKept, SpeechDropped, Times, Utterance
+from voiceguide.session.floor import Floor
 from voiceguide.sound import FRAME_SECONDS, SAMPLE_BYTES, Sound
-from voiceguide.understanding import understand
-from voiceguide.voice_commands import VoiceCommand, interpret_tail
+from voiceguide.voice_commands import VoiceCommand
+from voiceguide.voice_commands.interpreting import interpret_tail
+from voiceguide.voice_commands.understanding import understand
 
 _TAIL_PAUSE = 0.25
 """Seconds of quiet before the last words of an utterance from which they are heard by themselves, too."""

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide import toml_file
-from voiceguide.delivery import LOUDEST, QUIETEST
-from voiceguide.endpointing import CHOICE, Endpointing
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.paths import config_dir
-from voiceguide.patience import Patience
-from voiceguide.voice_commands import PHRASES
+from voiceguide.session.delivery import LOUDEST, QUIETEST
+from voiceguide.session.endpointing import CHOICE, Endpointing
+from voiceguide.session.patience import Patience
+from voiceguide.voice_commands.vocabulary import PHRASES
 
 FILE = "settings.toml"
 

@@ -11,19 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
-from voiceguide import phrases_waiting
-from voiceguide.asking import Asked
-from voiceguide.effects import Earcon
-from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import Ears, Found, Heard, Lost, Recognised, Spotted
 from voiceguide.hearing.openings import Opening, Openings, Whole
 from voiceguide.paths import earcon_file
-from voiceguide.playback import Loudspeaker
 from voiceguide.runner import GUARD
+from voiceguide.session import phrases_waiting
+from voiceguide.session.asking import Asked
+from voiceguide.session.effects import Earcon
+from voiceguide.session.floor import Floor
 from voiceguide.sound import Sound
-from voiceguide.sound_files import read_wav
-from voiceguide.waking import Wake, request_in, wake_in
+from voiceguide.sound.files import read_wav
+from voiceguide.sound.playback import Loudspeaker
+from voiceguide.voice_commands.waking import Wake, request_in, wake_in
 
 REQUEST = 8.0
 """Seconds in which somebody who was asked for it says what they would like."""

@@ -23,12 +23,12 @@ from statistics import median
 from typing import Any
 
 from voiceguide.exercise import Step
-from voiceguide.header import Header
 from voiceguide.library import load_exercise
 from voiceguide.paths import shipped_exercise_files
 from voiceguide.record import Line, dump
+from voiceguide.record.header import Header
+from voiceguide.record.store import FILE
 from voiceguide.sound import LISTEN_RATE
-from voiceguide.store import FILE
 
 SESSIONS = 10_000
 TURNS = 2_000

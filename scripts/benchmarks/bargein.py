@@ -23,13 +23,13 @@ from benchmarks.shares import share
 from benchmarks.words import percentiles
 from numpy.typing import NDArray
 
-from voiceguide.endpointing import CHOICE
-from voiceguide.exercise_file import parse
+from voiceguide.exercise.file import parse
 from voiceguide.hearing.echo import EchoCanceller, FarEnd, Interruptions
 from voiceguide.runner import GUARD
+from voiceguide.session.endpointing import CHOICE
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound
-from voiceguide.sound_files import resample
-from voiceguide.vad import SileroGate
+from voiceguide.sound.files import resample
+from voiceguide.sound.vad import SileroGate
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 

@@ -21,14 +21,14 @@ from benchmarks.shares import share
 from benchmarks.spoken import Said
 from benchmarks.words import normalise
 
-from voiceguide.endpointing import ANSWER, CHOICE, Endpointing
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.engines import DEFAULT, ENGINES, installed
 from voiceguide.hearing.listener import Cut, Listener
+from voiceguide.session.endpointing import ANSWER, CHOICE, Endpointing
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, SAMPLE_BYTES, Sound, silence
-from voiceguide.understanding import understand
-from voiceguide.vad import SileroGate
+from voiceguide.sound.vad import SileroGate
 from voiceguide.voice_commands import VoiceCommand
+from voiceguide.voice_commands.understanding import understand
 from voiceguide.worker import Worker
 
 _SLOW = {"sphinx": 8}

@@ -17,23 +17,23 @@ from benchmarks.turns import Talker, header
 from benchmarks.words import percentiles
 
 from voiceguide.cli.stage import stored_in
-from voiceguide.events import Begun, Event, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.listener import Listener
 from voiceguide.keyboard import NoKeys
-from voiceguide.playback import SilentLoudspeaker
+from voiceguide.record.transcript import Transcript
 from voiceguide.runner import Runner
 from voiceguide.session import Session
+from voiceguide.session.events import Begun, Event, Utterance
 from voiceguide.sound import LISTEN_RATE, Sound, silence
-from voiceguide.sound_files import resample
+from voiceguide.sound.files import resample
+from voiceguide.sound.playback import SilentLoudspeaker
+from voiceguide.sound.vad import SileroGate
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.pyttsx3_engine import NAME
-from voiceguide.transcript import Transcript
-from voiceguide.understanding import understand
-from voiceguide.vad import SileroGate
 from voiceguide.voice_commands import VoiceCommand
+from voiceguide.voice_commands.understanding import understand
 from voiceguide.worker import Worker
 
 _LONG, _SHORT = 1.5, 0.42

@@ -15,21 +15,21 @@ from typing import Any
 from benchmarks.manifest import entries, sound_of
 from benchmarks.processes import cpu_seconds
 
-from voiceguide.events import Begun, Event
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import VoiceEars
 from voiceguide.hearing.echo import EchoCanceller, FarEnd, Interruptions
 from voiceguide.hearing.listener import Listener
 from voiceguide.keyboard import NoKeys
-from voiceguide.mixer import OUTPUT_RATE
-from voiceguide.playback import SilentLoudspeaker
 from voiceguide.roles import NoRecord
 from voiceguide.runner import Runner
 from voiceguide.session import Session
+from voiceguide.session.events import Begun, Event
 from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, LISTEN_RATE, SAMPLE_BYTES, silence
+from voiceguide.sound.mixer import OUTPUT_RATE
+from voiceguide.sound.playback import SilentLoudspeaker
+from voiceguide.sound.vad import SileroGate, VoiceActivity
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.pyttsx3_engine import NAME
-from voiceguide.vad import SileroGate, VoiceActivity
 from voiceguide.worker import Worker
 
 SECONDS = 30.0

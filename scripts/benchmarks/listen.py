@@ -25,15 +25,15 @@ from benchmarks.processes import cpu_seconds
 from benchmarks.shares import share
 from benchmarks.waiting import Told, Waits, Watching
 
-from voiceguide.asking import Asked, Asking, asked
-from voiceguide.endpointing import CHOICE
 from voiceguide.hearing.engines import DEFAULT, ENGINES, installed
 from voiceguide.library import all_exercises
-from voiceguide.menu import suggested
 from voiceguide.paths import shipped_exercise_files
+from voiceguide.session.asking import Asked, Asking, asked
+from voiceguide.session.endpointing import CHOICE
+from voiceguide.session.menu import suggested
 from voiceguide.sound import LISTEN_RATE, Sound, silence
-from voiceguide.sound_files import resample
-from voiceguide.waking import Wake, request_in, wake_in
+from voiceguide.sound.files import resample
+from voiceguide.voice_commands.waking import Wake, request_in, wake_in
 from voiceguide.worker import Worker
 
 _ENGINES = ("whisper", "moonshine")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.sound import LISTEN_RATE, Sound
-from voiceguide.sound_files import read_sound
+from voiceguide.sound.files import read_sound
 
 SPEECH = Path(__file__).resolve().parents[3] / "shared" / "speech"
 DEFAULT = (SPEECH / "manifest.json", SPEECH / "turns" / "turns.json")

@@ -17,23 +17,23 @@ from typing import Any, TypeVar
 from benchmarks.processes import resident_mb
 
 from voiceguide.cli.stage import stored_in
-from voiceguide.events import Begun, Event
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.engines import factory
 from voiceguide.hearing.listener import Listener
 from voiceguide.keyboard import NoKeys
-from voiceguide.playback import SilentLoudspeaker
 from voiceguide.record import Session as Stored
 from voiceguide.record import read
+from voiceguide.record.transcript import Header, Transcript, new_id
 from voiceguide.runner import Runner
 from voiceguide.session import Session
+from voiceguide.session.events import Begun, Event
 from voiceguide.sound import FRAME_BYTES, LISTEN_RATE, Sound, silence
-from voiceguide.sound_files import resample
+from voiceguide.sound.files import resample
+from voiceguide.sound.playback import SilentLoudspeaker
+from voiceguide.sound.vad import SileroGate
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.pyttsx3_engine import NAME
-from voiceguide.transcript import Header, Transcript, new_id
-from voiceguide.vad import SileroGate
 from voiceguide.worker import Worker
 
 MINUTES = 60

@@ -18,7 +18,7 @@ from voiceguide.hearing.engines import ENGINES
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
 from voiceguide.sound import LISTEN_RATE
-from voiceguide.sound_files import resample
+from voiceguide.sound.files import resample
 from voiceguide.speaking import piper_engine, pyttsx3_engine, voices
 from voiceguide.worker import Worker
 

@@ -17,14 +17,14 @@ from typing import Any
 from benchmarks.manifest import entries, sound_of
 from benchmarks.words import compare, normalise
 
-from voiceguide.endpointing import ANSWER, CHOICE
-from voiceguide.events import Utterance
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.engines import ENGINES, installed
 from voiceguide.hearing.listener import Cut, Listener
-from voiceguide.passages import Part, Passage, Passages
+from voiceguide.hearing.passages import Part, Passage, Passages
+from voiceguide.session.endpointing import ANSWER, CHOICE
+from voiceguide.session.events import Utterance
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound, silence
-from voiceguide.vad import SileroGate
+from voiceguide.sound.vad import SileroGate
 from voiceguide.worker import Worker
 
 _KINDS = ("read", "conversation", "command", "turn")

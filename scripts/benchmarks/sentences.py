@@ -12,7 +12,9 @@ from benchmarks.shares import share
 
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
-from voiceguide.voice_commands import CONFUSIONS, PHRASES, VoiceCommand, interpret, normalised
+from voiceguide.voice_commands import VoiceCommand
+from voiceguide.voice_commands.interpreting import interpret
+from voiceguide.voice_commands.vocabulary import CONFUSIONS, PHRASES, normalised
 
 ENDING = frozenset({VoiceCommand.DONE, VoiceCommand.STOP, VoiceCommand.OFF_THE_RECORD, VoiceCommand.NEXT})
 """They end or remove something."""

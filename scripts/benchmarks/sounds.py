@@ -24,12 +24,12 @@ import numpy as np
 from benchmarks.manifest import entries, sound_of
 from benchmarks.prompts import prompts, speakers
 
-from voiceguide.effects import Earcon
 from voiceguide.library import all_exercises, load_exercise
-from voiceguide.loudness import evened, loudness
 from voiceguide.paths import earcon_file, shipped_exercise_files
+from voiceguide.session.effects import Earcon
 from voiceguide.sound import Sound
-from voiceguide.sound_files import read_wav
+from voiceguide.sound.files import read_wav
+from voiceguide.sound.loudness import evened, loudness
 from voiceguide.speaking import piper_engine, voices
 from voiceguide.speaking.trimming import LEAD
 from voiceguide.worker import Worker

@@ -12,7 +12,7 @@ from benchmarks.manifest import entries, sound_of
 from numpy.typing import NDArray
 
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
-from voiceguide.sound_files import resample
+from voiceguide.sound.files import resample
 from voiceguide.voice_commands import SPOKEN, VoiceCommand
 from voiceguide.worker import Worker
 

@@ -87,7 +87,7 @@ def _decoding(runs: int) -> dict[str, float]:
 
     from voiceguide.hearing.whisper import Whisper
     from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
-    from voiceguide.sound_files import resample
+    from voiceguide.sound.files import resample
     from voiceguide.speaking.pyttsx3_engine import Pyttsx3
 
     spoken = resample(Pyttsx3().synthesize("I'm done.", None, 150), LISTEN_RATE)

@@ -14,22 +14,22 @@ from benchmarks.manifest import entries, sound_of
 from benchmarks.words import compare, percentiles
 
 from voiceguide.cli.stage import stored_in
-from voiceguide.events import Begun, Event, Utterance
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.listener import Listener
 from voiceguide.keyboard import NoKeys
-from voiceguide.playback import SilentLoudspeaker
 from voiceguide.record import read
+from voiceguide.record.transcript import Header, Transcript, new_id
 from voiceguide.runner import Runner
 from voiceguide.session import Session
+from voiceguide.session.events import Begun, Event, Utterance
 from voiceguide.sound import FRAME_BYTES, LISTEN_RATE, SAMPLE_BYTES, Sound, silence
-from voiceguide.sound_files import resample, wav_bytes
+from voiceguide.sound.files import resample, wav_bytes
+from voiceguide.sound.playback import SilentLoudspeaker
+from voiceguide.sound.vad import SileroGate
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.pyttsx3_engine import NAME
-from voiceguide.transcript import Header, Transcript, new_id
-from voiceguide.vad import SileroGate
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.worker import Worker
 

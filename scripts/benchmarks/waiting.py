@@ -8,16 +8,16 @@ from typing import Protocol
 
 from benchmarks.processes import cpu_seconds
 
-from voiceguide.asking import Asked
-from voiceguide.effects import Earcon
 from voiceguide.hearing.ears import AudioTimeEars, VoiceEars
 from voiceguide.hearing.openings import Openings
 from voiceguide.paths import earcon_file
-from voiceguide.playback import SilentLoudspeaker
+from voiceguide.session.asking import Asked
+from voiceguide.session.effects import Earcon
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, Sound, silence
-from voiceguide.sound_files import read_wav
+from voiceguide.sound.files import read_wav
+from voiceguide.sound.playback import SilentLoudspeaker
+from voiceguide.sound.vad import SileroGate
 from voiceguide.standby import Standby
-from voiceguide.vad import SileroGate
 from voiceguide.worker import Worker
 
 _AFTER = silence(9.0, LISTEN_RATE).frames

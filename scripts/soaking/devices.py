@@ -12,7 +12,7 @@ from tests.evening import Evening, evening
 from tests.pieces import first, times_kept
 from tests.pulse import private_pulse
 from tests.seated import seated
-from voiceguide import phrases
+from voiceguide.session import phrases
 
 _SAID = "b worry"
 """What is being said when it happens."""

@@ -15,7 +15,7 @@ from benchmarks.processes import open_files
 
 from voiceguide.record import Session
 from voiceguide.sound import FRAME_SAMPLES, FRAME_SECONDS, Sound
-from voiceguide.sound_files import read_sound
+from voiceguide.sound.files import read_sound
 
 MINUTES = 180
 

@@ -10,9 +10,9 @@ from tests.command import PATIENCE, session_folders
 from tests.locks import PASSPHRASE
 from tests.waiting import within
 from voiceguide.record import parse, read
+from voiceguide.record.store import sound_file, stored_lines
 from voiceguide.sound import LISTEN_RATE
-from voiceguide.sound_files import read_sound
-from voiceguide.store import sound_file, stored_lines
+from voiceguide.sound.files import read_sound
 
 State = dict[int, str]
 """The words of each finished utterance, by its number."""

@@ -26,7 +26,7 @@ from tests.pulse import Pulse, private_pulse
 from tests.waiting import within
 from voiceguide.cli.screen import CALLER
 from voiceguide.sound import LISTEN_RATE, Sound
-from voiceguide.sound_files import resample, wav_bytes
+from voiceguide.sound.files import resample, wav_bytes
 from voiceguide.worker import Worker
 
 _REQUESTS = ("what did we agree", "replay our last conversation", "what can you do", "continue where we stopped")

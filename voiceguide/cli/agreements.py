@@ -25,8 +25,8 @@ def agreements(as_json: bool, passphrase_stdin: bool) -> None:
       voiceguide agreements
       voiceguide agreements --json
     """
-    from voiceguide.agreements import agreements as all_of
     from voiceguide.paths import sessions_dir
+    from voiceguide.record.agreements import agreements as all_of
 
     unlock(passphrase_stdin)
     found = all_of(sessions_dir())

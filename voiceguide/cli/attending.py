@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from voiceguide import phrases_waiting as phrases
-from voiceguide.asking import Asked, Asking, asked
 from voiceguide.cli.ears import ears_of, problems_of
 from voiceguide.cli.options import DEFAULT_NAMES, Sound, find_session
 from voiceguide.cli.plain import warn
 from voiceguide.cli.screen import CALLER
 from voiceguide.cli.sitting import INTERRUPTED, Sitting
 from voiceguide.errors import DeviceError, LockedError, NotFoundError, RecordError, SettingsError, VoiceguideError
+from voiceguide.session import phrases_waiting as phrases
+from voiceguide.session.asking import Asked, Asking, asked
 
 if TYPE_CHECKING:
     from voiceguide.cli.stage import Stage
     from voiceguide.hearing.openings import Openings
-    from voiceguide.microphone import Microphone
     from voiceguide.session import Session
+    from voiceguide.sound.microphone import Microphone
     from voiceguide.standby import Request
 
 Found = TypeVar("Found")
@@ -47,7 +47,7 @@ class Attending:
         """Wait and answer until somebody says goodbye. Raises Exit for Ctrl-C and its kin."""
         from voiceguide.care import page_was_shown
         from voiceguide.hearing.openings import Openings
-        from voiceguide.vad import SileroGate
+        from voiceguide.sound.vad import SileroGate
 
         self._parts, self._microphone = parts, microphone
         parts.deserted = True
@@ -187,8 +187,8 @@ class Attending:
         return False
 
     def _resume(self) -> None:
-        from voiceguide import archive
         from voiceguide.paths import sessions_dir
+        from voiceguide.record import archive
 
         real = [each for each in archive.sessions(sessions_dir()) if not each.simulated]
         if any(each.locked for each in real):
@@ -204,13 +204,13 @@ class Attending:
             Sitting(self._parts, ears_of(self._parts, self._microphone)).resume(folder)
 
     def _replay(self) -> None:
-        from voiceguide.archive import find
         from voiceguide.cli.replay import edition_of, play
         from voiceguide.hearing.ears import VoiceEars
         from voiceguide.hearing.listener import Listener
         from voiceguide.paths import sessions_dir
         from voiceguide.record import read
-        from voiceguide.vad import SileroGate
+        from voiceguide.record.archive import find
+        from voiceguide.sound.vad import SileroGate
 
         parts = self._parts
         try:
@@ -226,9 +226,9 @@ class Attending:
         play(parts, ears, stored.header, edition_of(stored, say))
 
     def _tell_agreements(self) -> None:
-        from voiceguide.agreements import agreements
-        from voiceguide.archive import newest_first
         from voiceguide.paths import sessions_dir
+        from voiceguide.record.agreements import agreements
+        from voiceguide.record.archive import newest_first
 
         if any(each.locked for each in newest_first(sessions_dir())):
             raise LockedError.without_passphrase()
@@ -242,12 +242,12 @@ class Attending:
     # -- speaking ------------------------------------------------------------------------------------------------
 
     def _say(self, *words: str) -> None:
-        from voiceguide.prologue import reading
+        from voiceguide.session.prologue import reading
 
         self._run(reading(words, DEFAULT_NAMES))
 
     def _agreed(self, question: str) -> bool:
-        from voiceguide.prologue import agreed, yes_or_no
+        from voiceguide.session.prologue import agreed, yes_or_no
 
         asking = yes_or_no(question, DEFAULT_NAMES)
         self._run(asking)
@@ -255,9 +255,9 @@ class Attending:
 
     def _run(self, session: Session) -> None:
         from voiceguide.cli.stage import stored_in
-        from voiceguide.delivery import Delivery
-        from voiceguide.events import Begun
         from voiceguide.roles import NoRecord
+        from voiceguide.session.delivery import Delivery
+        from voiceguide.session.events import Begun
 
         parts = self._parts
         parts.screen.anew()

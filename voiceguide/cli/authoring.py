@@ -10,7 +10,7 @@ import click
 from voiceguide.cli.plain import clean, say
 from voiceguide.errors import ExerciseError
 from voiceguide.exercise import Exercise
-from voiceguide.exercise_file import kebab
+from voiceguide.exercise.file import kebab
 from voiceguide.library import exercise_in
 
 _NAMES = ("Robin", "Kim")
@@ -30,8 +30,8 @@ def check(file: Path) -> None:
     Examples:
       voiceguide exercises check my-exercise.toml
     """
-    from voiceguide.advice import advice
-    from voiceguide.length import usual_seconds
+    from voiceguide.exercise.advice import advice
+    from voiceguide.exercise.length import usual_seconds
 
     exercise = _exercise(file)
     if exercise is None:
@@ -90,7 +90,7 @@ def try_(file: Path) -> None:
       voiceguide exercises try my-exercise.toml
       voiceguide exercises try worry-and-answer
     """
-    from voiceguide.walk import walk
+    from voiceguide.session.walk import walk
 
     exercise = _exercise(file)
     if exercise is None:

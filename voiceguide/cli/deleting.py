@@ -15,8 +15,8 @@ from voiceguide.cli.plain import clean, say, warn
 from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
 
 if TYPE_CHECKING:
-    from voiceguide.agreements import Agreement
     from voiceguide.record import Session
+    from voiceguide.record.agreements import Agreement
     from voiceguide.replay import Item
 
 _FIRST_WORDS = 60
@@ -46,9 +46,9 @@ def delete(session_id: str, turns: str | None, yes: bool, passphrase_stdin: bool
       voiceguide delete 20261122
       voiceguide delete 20261122 --turns 3,5-7
     """
-    from voiceguide import archive
-    from voiceguide.deleting import sweep
     from voiceguide.paths import sessions_dir
+    from voiceguide.record import archive
+    from voiceguide.record.deleting import sweep
 
     # What a crash left was confirmed then; its id is in no list any more, so nothing else would remove it.
     for path in sweep(sessions_dir()):
@@ -68,7 +68,7 @@ def delete(session_id: str, turns: str | None, yes: bool, passphrase_stdin: bool
 
 
 def _delete_session(folder: Path, yes: bool) -> None:
-    from voiceguide.deleting import delete_session
+    from voiceguide.record.deleting import delete_session
 
     say("This deletes for good:")
     _list(_whole(folder))
@@ -80,10 +80,10 @@ def _delete_session(folder: Path, yes: bool) -> None:
 
 def _whole(folder: Path) -> Iterable[str]:
     """What a session holds; of one that cannot be read what is known."""
-    from voiceguide.deleting import held, size
     from voiceguide.errors import LockedError, RecordError
     from voiceguide.export.text import heading
     from voiceguide.record import read
+    from voiceguide.record.deleting import held, size
     from voiceguide.replay import turns
 
     if folder.is_symlink():
@@ -124,10 +124,10 @@ def _bytes(size: int) -> str:
 
 
 def _delete_turns(folder: Path, wanted: str, yes: bool) -> None:
-    from voiceguide.deleting import chosen_turns, held, standing_in
     from voiceguide.record import read
+    from voiceguide.record.deleting import chosen_turns, held, standing_in
+    from voiceguide.record.transcript import Transcript
     from voiceguide.replay import turns
-    from voiceguide.transcript import Transcript
 
     # Completes what a crash interrupted: turns that were taken off the record may still have their sounds.
     Transcript.open(folder).close()

@@ -82,7 +82,7 @@ def run_demo(
     from voiceguide.hearing.ears import AudioTimeEars, VoiceEars
     from voiceguide.hearing.listener import Listener
     from voiceguide.library import load_exercise
-    from voiceguide.vad import SileroGate
+    from voiceguide.sound.vad import SileroGate
 
     folder = find_session(resume, simulated=True)
     if folder and is_finished(folder):

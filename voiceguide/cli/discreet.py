@@ -6,7 +6,7 @@ import os
 import sys
 
 from voiceguide.cli.screen import CALLER, PlainScreen
-from voiceguide.events import Event, Utterance
+from voiceguide.session.events import Event, Utterance
 from voiceguide.voice_commands import VoiceCommand
 
 

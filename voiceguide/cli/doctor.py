@@ -71,9 +71,9 @@ def _folder() -> str:
 
 
 def _lock() -> str:
-    from voiceguide.converting import unsealed
     from voiceguide.paths import sessions_dir
-    from voiceguide.store import lock_of
+    from voiceguide.record.converting import unsealed
+    from voiceguide.record.store import lock_of
 
     lock = lock_of(sessions_dir())
     if not lock.exists:
@@ -146,7 +146,7 @@ def _exercises() -> str:
 
 def _microphones() -> str:
     from voiceguide.errors import DeviceError
-    from voiceguide.microphone import microphone_names
+    from voiceguide.sound.microphone import microphone_names
 
     names = microphone_names()
     if not names:
@@ -156,7 +156,7 @@ def _microphones() -> str:
 
 def _loudspeakers() -> str:
     from voiceguide.errors import DeviceError
-    from voiceguide.playback import loudspeaker_names
+    from voiceguide.sound.playback import loudspeaker_names
 
     names = loudspeaker_names()
     if not names:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from voiceguide.cli.stage import Stage
     from voiceguide.hearing.ears import Ears
     from voiceguide.hearing.echo import Interruptions
-    from voiceguide.microphone import Microphone
+    from voiceguide.sound.microphone import Microphone
 
 _CHECKED = 0.4
 """Seconds of sound by which the microphone is judged."""
@@ -24,7 +24,7 @@ def ears_of(parts: Stage, microphone: Microphone | None) -> Ears:
     from voiceguide.hearing.ears import VoiceEars
     from voiceguide.hearing.listener import Listener
     from voiceguide.keyboard import TypedEars
-    from voiceguide.vad import SileroGate
+    from voiceguide.sound.vad import SileroGate
 
     if microphone is None:
         return TypedEars(parts.recogniser, parts.lifelike, parts.screen.notice)
@@ -34,9 +34,9 @@ def ears_of(parts: Stage, microphone: Microphone | None) -> Ears:
 def _interruptions(parts: Stage) -> Interruptions | None:
     """What tells that somebody speaks while the guide does, as the settings want it."""
     from voiceguide.hearing.echo import EchoCanceller, FarEnd, Interruptions
-    from voiceguide.mixer import OUTPUT_RATE
-    from voiceguide.playback import DeviceLoudspeaker
-    from voiceguide.vad import SileroGate
+    from voiceguide.sound.mixer import OUTPUT_RATE
+    from voiceguide.sound.playback import DeviceLoudspeaker
+    from voiceguide.sound.vad import SileroGate
 
     if parts.settings.barge_in == "never":
         return None
@@ -54,9 +54,9 @@ def _interruptions(parts: Stage) -> Interruptions | None:
 
 def problems_of(microphone: Microphone) -> list[str]:
     """What is wrong with the microphone, in the guide's words: said before the exercise, not found out after it."""
-    from voiceguide import phrases_before
-    from voiceguide.microphone import check_level
+    from voiceguide.session import phrases_before
     from voiceguide.sound import FRAME_SECONDS
+    from voiceguide.sound.microphone import check_level
 
     frames: list[bytes] = []
     for _ in range(round(_CHECKED / FRAME_SECONDS)):

@@ -18,7 +18,7 @@ from voiceguide.cli.plain import clean, say, warn
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
 if TYPE_CHECKING:
-    from voiceguide.edition import Edition
+    from voiceguide.export.edition import Edition
     from voiceguide.sound import Sound
     from voiceguide.speaking import Narrator
 
@@ -99,13 +99,13 @@ def open_page(session_id: str | None) -> None:
     """
     import webbrowser
 
-    from voiceguide.archive import find
     from voiceguide.durable import close_quietly, lock_folder
     from voiceguide.errors import LockedError
     from voiceguide.export import export_to
     from voiceguide.paths import sessions_dir
     from voiceguide.record import PAGE
-    from voiceguide.store import is_sealed
+    from voiceguide.record.archive import find
+    from voiceguide.record.store import is_sealed
 
     try:
         folder = find(sessions_dir(), session_id)
@@ -162,10 +162,10 @@ def _watched(edition: Edition, shown: bool = True) -> Iterator[None]:
 @contextlib.contextmanager
 def edition_of(session_id: str | None, partner: str | None = None, prompts: str = "full") -> Iterator[Edition]:
     """The session that is meant, to be told; its voices start when one of them is needed. Raises VoiceguideError."""
-    from voiceguide.archive import find
-    from voiceguide.edition import Edition
+    from voiceguide.export.edition import Edition
     from voiceguide.paths import sessions_dir
     from voiceguide.record import read
+    from voiceguide.record.archive import find
     from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 
     with contextlib.ExitStack() as stack:

@@ -33,8 +33,8 @@ from voiceguide.exercise import Exercise
 from voiceguide.hearing import engines
 
 if TYPE_CHECKING:
-    from voiceguide.microphone import Microphone
     from voiceguide.settings import Settings
+    from voiceguide.sound.microphone import Microphone
 
 _LETS_GO = 4.0
 """Seconds in which a waiting `voiceguide listen` has seen that we begin."""
@@ -141,8 +141,8 @@ def _begin(
 def _microphone(name: str | None) -> Microphone:
     """The microphone of that name, once a waiting `voiceguide listen` has let it go. Raises as open_microphone does."""
     from voiceguide.holding import LISTENING, is_held
-    from voiceguide.microphone import open_microphone
     from voiceguide.paths import data_dir
+    from voiceguide.sound.microphone import open_microphone
 
     until = time.monotonic() + _LETS_GO
     while True:
@@ -156,11 +156,11 @@ def _microphone(name: str | None) -> Microphone:
 
 def _tell_of_an_interruption(parts: Stage) -> None:
     """Say that the last session was cut off, by a crash or a power cut, and how to go on with it."""
-    from voiceguide.archive import newest_first
     from voiceguide.durable import close_quietly, explained, lock_folder
     from voiceguide.paths import sessions_dir
     from voiceguide.record import read
-    from voiceguide.store import was_cut_off
+    from voiceguide.record.archive import newest_first
+    from voiceguide.record.store import was_cut_off
 
     with contextlib.suppress(VoiceguideError):  # there is none, or one that is no hindrance to beginning another
         known = newest_first(sessions_dir())  # one or two are read: nobody may wait for the guide's first word

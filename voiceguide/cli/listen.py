@@ -34,10 +34,10 @@ def listen(sound: Sound, passphrase_stdin: bool) -> None:
     from voiceguide.cli.attending import Attending, patiently
     from voiceguide.cli.stage import ending_on_signals, stage
     from voiceguide.holding import LISTENING, hold
-    from voiceguide.microphone import open_microphone
     from voiceguide.paths import data_dir
-    from voiceguide.playback import open_loudspeaker
     from voiceguide.settings import load
+    from voiceguide.sound.microphone import open_microphone
+    from voiceguide.sound.playback import open_loudspeaker
 
     settings = load()
     engines.factory(sound.engine)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from voiceguide.cli.plain import clean
 from voiceguide.cli.screen import PlainScreen, clock
 from voiceguide.keyboard import ARROW_KEYS, key_names
-from voiceguide.turn import Silence
+from voiceguide.session.turn import Silence
 
 if TYPE_CHECKING:
     from rich.live import Live

@@ -52,7 +52,7 @@ def lock(change: bool, earlier: bool, passphrase_stdin: bool) -> None:
     """
     from voiceguide.holding import hold
     from voiceguide.paths import data_dir, sessions_dir
-    from voiceguide.store import lock_of
+    from voiceguide.record.store import lock_of
 
     if change and earlier:
         raise click.UsageError("--change and --sessions are two things: do one after the other.")
@@ -65,9 +65,9 @@ def lock(change: bool, earlier: bool, passphrase_stdin: bool) -> None:
 
 def _lock(the_lock: Lock, earlier: bool, passphrase_stdin: bool) -> None:
     """Make the lock, if there is none, and lock what was saved before, if that is wished."""
-    from voiceguide.converting import unsealed
-    from voiceguide.deleting import sweep
     from voiceguide.paths import sessions_dir
+    from voiceguide.record.converting import unsealed
+    from voiceguide.record.deleting import sweep
 
     made = not the_lock.exists
     if made:
@@ -160,8 +160,8 @@ def _forget_names() -> None:
 def _seal_all(waiting: list[Path]) -> None:
     from voiceguide.cli.interrupting import stoppable
     from voiceguide.cli.progress import progress
-    from voiceguide.converting import seal
     from voiceguide.errors import RecordError
+    from voiceguide.record.converting import seal
 
     left: list[RecordError] = []
     with (

@@ -16,7 +16,7 @@ from voiceguide.cli.plain import clean, say
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
 if TYPE_CHECKING:
-    from voiceguide.correcting import Desk
+    from voiceguide.record.correcting import Desk
 
 _AT_ONCE = 1.0
 """Seconds in which nobody reads a text, changes it and closes the editor."""
@@ -38,12 +38,11 @@ def correct(session_id: str | None, passphrase_stdin: bool) -> None:
       voiceguide correct
       EDITOR=nano voiceguide correct 20261122
     """
-    from voiceguide import archive
-    from voiceguide.correcting import CorrectionError, Desk
     from voiceguide.errors import RecordError
     from voiceguide.paths import sessions_dir
-    from voiceguide.record import read
-    from voiceguide.transcript import Transcript
+    from voiceguide.record import archive, read
+    from voiceguide.record.correcting import CorrectionError, Desk
+    from voiceguide.record.transcript import Transcript
 
     editor = _editor()
     unlock(passphrase_stdin, session_id)
@@ -73,7 +72,7 @@ def correct(session_id: str | None, passphrase_stdin: bool) -> None:
 
 
 def _correct(desk: Desk) -> None:
-    from voiceguide.correcting import apply
+    from voiceguide.record.correcting import apply
 
     wanted = desk.corrections()
     done, left = apply(desk.session, wanted) if wanted else ([], [])
@@ -138,10 +137,10 @@ def rename(session_id: str | None, names: tuple[str, str] | None, title: str | N
     """
     from datetime import datetime
 
-    from voiceguide import archive
     from voiceguide.paths import sessions_dir
-    from voiceguide.renaming import clean_title
-    from voiceguide.transcript import Transcript
+    from voiceguide.record import archive
+    from voiceguide.record.renaming import clean_title
+    from voiceguide.record.transcript import Transcript
 
     if names is None and title is None:
         raise click.UsageError("Say what to change: --names A,B or --title TITLE.")

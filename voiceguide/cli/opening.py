@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from voiceguide import phrases_before
 from voiceguide.cli.options import DEFAULT_NAMES, remember_names
 from voiceguide.errors import VoiceguideError
 from voiceguide.exercise import Exercise, clean_names
-from voiceguide.menu import PAGE, Wish, suggested, wish
-from voiceguide.prologue import agreed, yes_or_no
-from voiceguide.question import Question, is_nobody, names_in
-from voiceguide.session import Session
+from voiceguide.session import Session, phrases_before
+from voiceguide.session.menu import PAGE, Wish, suggested, wish
+from voiceguide.session.prologue import agreed, yes_or_no
+from voiceguide.session.question import Question, is_nobody, names_in
 
 Run = Callable[[Session], str]
 """Runs a machine, and tells why it ended."""
@@ -96,7 +95,7 @@ def _name_or_nobody(text: str) -> tuple[str, ...] | None:
 
 
 def _saying(words: str) -> Session:
-    from voiceguide.prologue import announcement
+    from voiceguide.session.prologue import announcement
 
     return announcement([words], DEFAULT_NAMES)
 
@@ -147,9 +146,9 @@ def _confirmed(ask: Callable[[Session], None], exercise: Exercise, names: tuple[
 
 def offered_now() -> list[Exercise]:
     """Every exercise, in the order in which they are offered to this couple."""
-    from voiceguide import archive
     from voiceguide.library import all_exercises
     from voiceguide.paths import sessions_dir
+    from voiceguide.record import archive
 
     real = [summary.exercise for summary in archive.sessions(sessions_dir()) if not summary.simulated]
     return suggested(all_exercises()[0], Counter(real))

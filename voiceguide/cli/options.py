@@ -165,8 +165,8 @@ def remembered_names() -> tuple[str, str]:
 
 
 def _names_of_the_newest() -> tuple[str, str]:
-    from voiceguide.archive import newest_first
     from voiceguide.paths import sessions_dir
+    from voiceguide.record.archive import newest_first
 
     real = (s.names for s in newest_first(sessions_dir()) if not s.problem and not s.simulated)
     # An evening that began without the passphrase knew nobody's name.
@@ -195,10 +195,10 @@ def find_session(resume: str | None, simulated: bool) -> Path | None:
 
     Raises NotFoundError, and LockedError for one that would go on in plain though there is a lock.
     """
-    from voiceguide.archive import find
     from voiceguide.errors import LockedError
     from voiceguide.paths import sessions_dir
-    from voiceguide.store import is_sealed, lock_of
+    from voiceguide.record.archive import find
+    from voiceguide.record.store import is_sealed, lock_of
 
     if resume is None:
         return None
@@ -226,7 +226,7 @@ def is_finished(folder: Path) -> bool:
 def partner_of(wanted: str, names: tuple[str, str]) -> Partner:
     """Whom a name, or a or b, means. Raises NotFoundError with near names."""
     from voiceguide.errors import NotFoundError
-    from voiceguide.searching import folded
+    from voiceguide.record.searching import folded
 
     typed = folded(wanted.strip())[0]
     by_name = [partner for partner, name in zip("ab", names, strict=True) if folded(name)[0] == typed]

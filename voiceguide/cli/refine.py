@@ -15,7 +15,7 @@ from voiceguide.cli.unlocking import passphrase_option, unlock
 if TYPE_CHECKING:
     from voiceguide.cli.progress import Tell
     from voiceguide.record import StoredUtterance
-    from voiceguide.transcript import Transcript
+    from voiceguide.record.transcript import Transcript
     from voiceguide.worker import Worker
 
 _RECOGNITION_SECONDS = 300.0
@@ -47,11 +47,11 @@ def refine(session_id: str | None, engine: str, passphrase_stdin: bool) -> None:
       voiceguide refine --engine base.en
       voiceguide refine 20261122 --engine moonshine
     """
-    from voiceguide import archive
     from voiceguide.cli.interrupting import interruptible
     from voiceguide.hearing import engines
     from voiceguide.paths import sessions_dir
-    from voiceguide.transcript import Transcript
+    from voiceguide.record import archive
+    from voiceguide.record.transcript import Transcript
     from voiceguide.worker import Worker
 
     making = engines.factory(engine)
@@ -70,8 +70,8 @@ def refine(session_id: str | None, engine: str, passphrase_stdin: bool) -> None:
 
 def _refine(transcript: Transcript, engine: str, recogniser: Worker) -> None:
     from voiceguide.cli.progress import progress
+    from voiceguide.hearing.refining import open_to, refinable
     from voiceguide.record import read
-    from voiceguide.refining import open_to, refinable
 
     session = read(transcript.folder)
     waiting, all_of_them = open_to(session, engine), len(refinable(session))
@@ -104,9 +104,9 @@ def amend_all(
     Raises EngineError when the engine fails again and again.
     """
     from voiceguide.errors import EngineError, SoundFileError
-    from voiceguide.refining import amendment
-    from voiceguide.sound_files import read_sound
-    from voiceguide.store import sound_file
+    from voiceguide.hearing.refining import amendment
+    from voiceguide.record.store import sound_file
+    from voiceguide.sound.files import read_sound
 
     counts: Counter[str] = Counter()
     failures = 0

@@ -25,12 +25,12 @@ from voiceguide.cli.unlocking import passphrase_option, unlock
 from voiceguide.errors import DeviceError, NotFoundError
 
 if TYPE_CHECKING:
-    from voiceguide.edition import Edition, Say
     from voiceguide.exercise import Partner
+    from voiceguide.export.edition import Edition, Say
     from voiceguide.hearing.ears import Ears
     from voiceguide.record import Session as Stored
+    from voiceguide.record.transcript import Header
     from voiceguide.replay import Item, Prompts
-    from voiceguide.transcript import Header
 
 
 @click.command()
@@ -74,9 +74,9 @@ def replay(
       voiceguide replay --from "the apology" --prompts short
       voiceguide replay 20261122 --from 4:12
     """
-    from voiceguide.archive import find
     from voiceguide.paths import sessions_dir
     from voiceguide.record import read
+    from voiceguide.record.archive import find
     from voiceguide.settings import load
 
     unlock(passphrase_stdin, session_id)
@@ -95,7 +95,7 @@ def replay(
 
 def edition_of(stored: Stored, say: Say, only: Partner | None = None, prompts: Prompts = "full") -> Edition:
     """What is played of a session. Raises RecordError where there is nothing to hear."""
-    from voiceguide.edition import Edition
+    from voiceguide.export.edition import Edition
     from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 
     edition = Edition(stored, say, COUPLE_VOICES, only, prompts)
@@ -105,10 +105,10 @@ def edition_of(stored: Stored, say: Say, only: Partner | None = None, prompts: P
 
 def play(parts: Stage, ears: Ears, header: Header, edition: Edition, speed: float = 1.0, begin: int = 0) -> None:
     """Play an edition from its item ``begin`` on, and obey what is told meanwhile."""
-    from voiceguide.events import Begun
-    from voiceguide.replaying import Replaying
+    from voiceguide.replay.replaying import Replaying
     from voiceguide.roles import NoRecord
-    from voiceguide.sound_files import stretch
+    from voiceguide.session.events import Begun
+    from voiceguide.sound.files import stretch
 
     loudness = parts.settings.loudness
     spoken_by = of_partners(parts.voice, parts.settings, parts.screen.notice)
@@ -128,7 +128,7 @@ def play(parts: Stage, ears: Ears, header: Header, edition: Edition, speed: floa
 
 def _start(wanted: str | None, told: Sequence[Item]) -> int:
     """The index of the item to begin with. Raises NotFoundError."""
-    from voiceguide.jumping import found
+    from voiceguide.replay.jumping import found
 
     at = 0 if wanted is None else found(wanted, told)
     if at is None:
@@ -149,8 +149,8 @@ def _ears(parts: Stage, sound: Sound, stack: contextlib.ExitStack) -> Ears:
     """A microphone for commands where there is one; a replay goes on without."""
     from voiceguide.hearing.ears import QuietEars, VoiceEars
     from voiceguide.hearing.listener import Listener
-    from voiceguide.microphone import open_microphone
-    from voiceguide.vad import SileroGate
+    from voiceguide.sound.microphone import open_microphone
+    from voiceguide.sound.vad import SileroGate
 
     if not parts.lifelike:
         return QuietEars(parts.recogniser, lifelike=False)

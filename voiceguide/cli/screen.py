@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from voiceguide.cli.plain import clean, say
 from voiceguide.cli.shown import Shown
-from voiceguide.events import (
+from voiceguide.exercise import Option, StepKind, name_of
+from voiceguide.session.events import (
     Ended,
     Event,
     MicrophoneFound,
@@ -20,9 +21,8 @@ from voiceguide.events import (
     TimePassed,
     Utterance,
 )
-from voiceguide.exercise import Option, StepKind, name_of
-from voiceguide.states import State
-from voiceguide.turn import Silence
+from voiceguide.session.states import State
+from voiceguide.session.turn import Silence
 from voiceguide.voice_commands import SPOKEN, VoiceCommand, phrases_for
 
 if TYPE_CHECKING:

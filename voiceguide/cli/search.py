@@ -15,8 +15,8 @@ from voiceguide.cli.unlocking import passphrase_option, unlock
 if TYPE_CHECKING:  # loaded when it is asked for
     from datetime import date
 
-    from voiceguide.archive import Summary
-    from voiceguide.searching import Hit
+    from voiceguide.record.archive import Summary
+    from voiceguide.record.searching import Hit
 
 _MOST = 20
 
@@ -51,9 +51,9 @@ def search(
       voiceguide search "little house" --partner Mia
       voiceguide search money worry --since "last month" --all
     """
-    from voiceguide import archive
     from voiceguide.paths import sessions_dir
-    from voiceguide.searching import Search, Wanted, chosen
+    from voiceguide.record import archive
+    from voiceguide.record.searching import Search, Wanted, chosen
 
     try:
         wanted = Wanted(words)
@@ -90,7 +90,7 @@ def search(
 def _day(since: str | None) -> date | None:
     from datetime import datetime
 
-    from voiceguide.searching import since_day
+    from voiceguide.record.searching import since_day
 
     if since is None:
         return None
@@ -119,7 +119,7 @@ def _told(found: list[tuple[Summary, Hit]], nicknames: dict[str, str]) -> Iterat
 
 def _shown(hit: Hit, width: int) -> str:
     """One line of the words, with those that were looked for in bold."""
-    from voiceguide.searching import around
+    from voiceguide.record.searching import around
 
     text = clean(hit.text)  # as long as it was
     begin, end = around(text, hit.at, width)

@@ -13,11 +13,11 @@ import click
 from voiceguide.cli.options import session_argument
 from voiceguide.cli.plain import clean, say, show_paged
 from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
-from voiceguide.phrases import DOUBT, DOUBT_MEANS
+from voiceguide.session.phrases import DOUBT, DOUBT_MEANS
 
 if TYPE_CHECKING:  # the record is read only when it is asked for
-    from voiceguide.archive import Summary
     from voiceguide.record import Session
+    from voiceguide.record.archive import Summary
 
 
 @click.command()
@@ -33,8 +33,8 @@ def sessions(as_json: bool, passphrase_stdin: bool) -> None:
       voiceguide sessions
       voiceguide sessions --json
     """
-    from voiceguide import archive
     from voiceguide.paths import sessions_dir
+    from voiceguide.record import archive
 
     offer_unlock(passphrase_stdin, "Passphrase (Enter: list them without)")
     found = archive.sessions(sessions_dir())
@@ -63,10 +63,9 @@ def show(session_id: str | None, passphrase_stdin: bool) -> None:
       voiceguide show
       voiceguide show 20261122
     """
-    from voiceguide import archive
     from voiceguide.export.text import heading, story
     from voiceguide.paths import sessions_dir
-    from voiceguide.record import read
+    from voiceguide.record import archive, read
     from voiceguide.replay import items
 
     unlock(passphrase_stdin, session_id)
@@ -83,8 +82,8 @@ def show(session_id: str | None, passphrase_stdin: bool) -> None:
 
 def _rows(heading: str, summaries: list[Summary]) -> str:
     """A block of the list, aligned; empty when there is nothing in it."""
-    from voiceguide.archive import nicknames
     from voiceguide.export.text import clock, date
+    from voiceguide.record.archive import nicknames
 
     if not summaries:
         return ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from voiceguide.exercise import Step
-from voiceguide.floor import Floor
-from voiceguide.states import State
-from voiceguide.turn import Silence
+from voiceguide.session.floor import Floor
+from voiceguide.session.states import State
+from voiceguide.session.turn import Silence
 from voiceguide.voice_commands import VoiceCommand
 
 

@@ -10,28 +10,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceguide import phrases
-from voiceguide.agreeing import with_reviews
 from voiceguide.cli.stage import Stage, stored_in
-from voiceguide.delivery import Delivery
-from voiceguide.effects import Strike
 from voiceguide.errors import IllegalEventError, RecordError
-from voiceguide.events import Begun, Resumed, SoundKept
 from voiceguide.exercise import Partner
 from voiceguide.manner import Manner, remember
-from voiceguide.patience import UNHURRIED
 from voiceguide.roles import NoRecord
-from voiceguide.session import Session
-from voiceguide.states import State
+from voiceguide.session import Session, phrases
+from voiceguide.session.agreeing import with_reviews
+from voiceguide.session.delivery import Delivery
+from voiceguide.session.effects import Strike
+from voiceguide.session.events import Begun, Resumed, SoundKept
+from voiceguide.session.patience import UNHURRIED
+from voiceguide.session.states import State
 
 if TYPE_CHECKING:
     from voiceguide.couple import Couple
     from voiceguide.exercise import Exercise, Step
     from voiceguide.hearing.ears import Ears
-    from voiceguide.menu import Wish
+    from voiceguide.record.transcript import Header, Transcript
     from voiceguide.runner import Runner
+    from voiceguide.session.menu import Wish
     from voiceguide.sound import Sound
-    from voiceguide.transcript import Header, Transcript
 
 INTERRUPTED = 130
 
@@ -60,12 +59,12 @@ class Sitting:
         None for what is to be asked: the exercise, and with it the names. ``wished`` answers the first question for
         an exercise, for it was said before.
         """
-        from voiceguide.agreements import due
         from voiceguide.cli.opening import opened
         from voiceguide.cli.options import DEFAULT_NAMES, remembered_names
         from voiceguide.paths import private_dir, sessions_dir
-        from voiceguide.prologue import agreed, attendance, attending, consent
-        from voiceguide.transcript import Transcript, new_id
+        from voiceguide.record.agreements import due
+        from voiceguide.record.transcript import Transcript, new_id
+        from voiceguide.session.prologue import agreed, attendance, attending, consent
 
         self._stage.screen.anew()
         with self._stage.running(self._ears, self._sound, self._others) as runner:
@@ -101,7 +100,7 @@ class Sitting:
             self._exercise(runner, session, transcript)
 
     def _header(self, exercise: Exercise, names: tuple[str, str], here: Partner, now: datetime, id_: str) -> Header:
-        from voiceguide.transcript import Header
+        from voiceguide.record.transcript import Header
 
         first = self._first(names) if here == ALL else here
         return Header(
@@ -117,15 +116,15 @@ class Sitting:
 
     def _first(self, names: tuple[str, str]) -> Partner:
         """Who goes first tonight: they take turns, but a demo is the same each time."""
-        from voiceguide.archive import beginner
         from voiceguide.paths import sessions_dir
+        from voiceguide.record.archive import beginner
 
         return "a" if self._couple else beginner(sessions_dir(), names)
 
     def resume(self, folder: Path, problems: Sequence[str] = ()) -> None:
         """Go on with the session in ``folder`` at the very step; ``problems`` are said first."""
         from voiceguide.record import read
-        from voiceguide.transcript import Transcript
+        from voiceguide.record.transcript import Transcript
 
         transcript = Transcript.open(folder)
         if transcript.recovered:
@@ -163,7 +162,7 @@ class Sitting:
         return sound
 
     def _announce(self, runner: Runner, problems: Sequence[str], names: tuple[str, str]) -> str:
-        from voiceguide.prologue import announcement
+        from voiceguide.session.prologue import announcement
 
         return self._run(runner, announcement(problems, names)) if problems else "completed"
 
@@ -172,8 +171,8 @@ class Sitting:
         return (self._couple,) if self._couple else ()
 
     def _session(self, steps: Sequence[Step], names: tuple[str, str], saved: bool) -> Session:
-        from voiceguide.agreements import recalled
         from voiceguide.paths import sessions_dir
+        from voiceguide.record.agreements import recalled
 
         return Session(
             steps,

@@ -16,8 +16,8 @@ from voiceguide.cli.narrating import guides_narrator, voice_worker
 from voiceguide.cli.options import Sound
 from voiceguide.cli.screen import PlainScreen, is_terminal
 from voiceguide.errors import DeviceError
-from voiceguide.events import Event
 from voiceguide.hearing import engines
+from voiceguide.session.events import Event
 from voiceguide.settings import Settings
 from voiceguide.speaking import Narrator
 from voiceguide.voice_commands import VoiceCommand
@@ -25,9 +25,9 @@ from voiceguide.worker import Worker
 
 if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
-    from voiceguide.playback import Loudspeaker
     from voiceguide.roles import Keys, Watcher
     from voiceguide.runner import Runner
+    from voiceguide.sound.playback import Loudspeaker
 
 _RECOGNITION_SECONDS = 30.0
 """An utterance takes a third of one with the packaged model, several with the largest that can be downloaded."""
@@ -88,7 +88,7 @@ def stage(
         narrator = guides_narrator(voice, sound, settings, screen.notice)
         loudspeaker = _loudspeaker(sound.speaker, silent_without_device, screen)
         stack.callback(loudspeaker.close)
-        from voiceguide.playback import DeviceLoudspeaker
+        from voiceguide.sound.playback import DeviceLoudspeaker
 
         lifelike = isinstance(loudspeaker, DeviceLoudspeaker)
         yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed, settings)
@@ -101,7 +101,7 @@ def _screen(plain: bool, typed: bool) -> PlainScreen:
 
 
 def _loudspeaker(name: str | None, silent_without_device: bool, screen: PlainScreen) -> Loudspeaker:
-    from voiceguide.playback import open_loudspeaker
+    from voiceguide.sound.playback import open_loudspeaker
 
     try:
         return open_loudspeaker(name)
@@ -163,8 +163,8 @@ def stored_in(folder: Path | None) -> Callable[[str], Any]:
     """Loads a session's sounds by the names in its record."""
 
     def load(name: str) -> Any:
-        from voiceguide.sound_files import read_sound
-        from voiceguide.store import sound_file
+        from voiceguide.record.store import sound_file
+        from voiceguide.sound.files import read_sound
 
         return read_sound(sound_file(folder or Path(), name))
 

@@ -50,7 +50,7 @@ def offer_unlock(
     """
     from voiceguide.errors import LockedError
     from voiceguide.paths import sessions_dir
-    from voiceguide.store import any_sealed, lock_of
+    from voiceguide.record.store import any_sealed, lock_of
 
     lock = lock_of(sessions_dir())
     given = line() if passphrase_stdin else None

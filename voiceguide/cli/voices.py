@@ -71,8 +71,8 @@ def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> 
       voiceguide voices play en-us+f3 --text "Good evening."
     """
     from voiceguide.cli.narrating import narrator_of, usable, voice_worker
-    from voiceguide.playback import open_loudspeaker
     from voiceguide.settings import load
+    from voiceguide.sound.playback import open_loudspeaker
 
     settings = load()
     with contextlib.ExitStack() as stack:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from voiceguide.durable import FILE_MODE
-from voiceguide.edition import Edition
 from voiceguide.errors import ExportError
+from voiceguide.export.edition import Edition
 
 FORMATS = {
     "md": "voiceguide.export.markdown",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voiceguide.cleaning import clean
-from voiceguide.edition import Edition, Placed
+from voiceguide.export.edition import Edition, Placed
 
 COLUMNS = 32
 LINES = 2

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from voiceguide.archive import INTERRUPTED
 from voiceguide.cleaning import clean
-from voiceguide.edition import Edition
+from voiceguide.export.edition import Edition
 from voiceguide.export.text import WORDLESS, clock, paragraphs
-from voiceguide.phrases import DOUBT, DOUBT_MEANS
 from voiceguide.record import Session
+from voiceguide.record.archive import INTERRUPTED
 from voiceguide.replay import Item
+from voiceguide.session.phrases import DOUBT, DOUBT_MEANS
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|#$=!{}^@:/-]|(?<=www)\.", re.IGNORECASE)
 """What Markdown, or one of its dialects, may take for an order wherever it stands (also a web address)."""

@@ -14,14 +14,14 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from voiceguide.agreements import agreed_in
 from voiceguide.cleaning import clean
-from voiceguide.edition import Edition, Placed
 from voiceguide.export import sound_file
+from voiceguide.export.edition import Edition, Placed
 from voiceguide.export.text import WORDLESS, clock, date, paragraphs
 from voiceguide.paths import packaged_file
-from voiceguide.phrases import DOUBT, DOUBT_MEANS
+from voiceguide.record.agreements import agreed_in
 from voiceguide.replay import Item
+from voiceguide.session.phrases import DOUBT, DOUBT_MEANS
 
 SPEEDS = ("0.75", "1", "1.25", "1.5", "2")
 

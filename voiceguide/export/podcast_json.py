@@ -9,7 +9,7 @@ import json
 from typing import BinaryIO
 
 from voiceguide.cleaning import clean
-from voiceguide.edition import Edition
+from voiceguide.export.edition import Edition
 
 
 def write(edition: Edition, file: BinaryIO, to: str) -> None:

@@ -9,11 +9,11 @@ import io
 from typing import Any, BinaryIO
 
 from voiceguide.cleaning import clean
-from voiceguide.edition import Edition
 from voiceguide.errors import ExportError
 from voiceguide.export.captions import timestamp
-from voiceguide.mixer import OUTPUT_RATE
+from voiceguide.export.edition import Edition
 from voiceguide.sound import SAMPLE_BYTES
+from voiceguide.sound.mixer import OUTPUT_RATE
 
 ALBUM = "voiceguide"
 

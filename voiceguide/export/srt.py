@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from voiceguide.edition import Edition
 from voiceguide.export.captions import captions, timestamp
+from voiceguide.export.edition import Edition
 
 
 def write(edition: Edition, file: BinaryIO, to: str) -> None:

@@ -10,11 +10,11 @@ from itertools import groupby
 from typing import BinaryIO
 
 from voiceguide.cleaning import clean
-from voiceguide.edition import Edition
-from voiceguide.header import Header
-from voiceguide.phrases import DOUBT, DOUBT_MEANS
+from voiceguide.export.edition import Edition
 from voiceguide.record import Session
+from voiceguide.record.header import Header
 from voiceguide.replay import Item
+from voiceguide.session.phrases import DOUBT, DOUBT_MEANS
 
 WIDTH = 79
 

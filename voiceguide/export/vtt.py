@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from voiceguide.cleaning import clean
-from voiceguide.edition import Edition
 from voiceguide.export.captions import captions, timestamp
+from voiceguide.export.edition import Edition
 
 
 def write(edition: Edition, file: BinaryIO, to: str) -> None:

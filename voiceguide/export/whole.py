@@ -9,10 +9,10 @@ import zipfile
 from typing import BinaryIO
 
 from voiceguide.durable import explained
-from voiceguide.edition import Edition
+from voiceguide.export.edition import Edition
 from voiceguide.lock import read_file
 from voiceguide.record import dump
-from voiceguide.store import FILE, sound_file
+from voiceguide.record.store import FILE, sound_file
 
 _MODE = 0o600 << 16
 _FOLDER_MODE = 0o40700 << 16 | 0x10

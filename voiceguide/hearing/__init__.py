@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from voiceguide.events import Times
+from voiceguide.session.events import Times
 from voiceguide.sound import Sound
-from voiceguide.waking import Wake
+from voiceguide.voice_commands.waking import Wake
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Hypothesis:
     Empty where the engine cannot tell."""
     told: str = ""
     """What an engine that was told the commands heard of a short utterance, where it is sure of it; empty where it is
-    not, or cannot be told. Only to find a command (``voiceguide.understanding``): it finds them in other words, too."""
+    not, or cannot be told. Only to find a command: it finds them in other words, too."""
 
 
 NOTHING = Hypothesis("", 1.0, False)

@@ -12,18 +12,18 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from voiceguide.endpointing import ANSWER, CHOICE, Endpointing
 from voiceguide.errors import EngineError
-from voiceguide.floor import Floor
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.echo import Interruptions
 from voiceguide.hearing.listener import Cut, Dropped, Listener, Started
 from voiceguide.hearing.openings import Opening, Openings, Whole
-from voiceguide.microphone import Microphone
+from voiceguide.session.endpointing import ANSWER, CHOICE, Endpointing
+from voiceguide.session.floor import Floor
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound, silence
-from voiceguide.vad import SILENT
+from voiceguide.sound.microphone import Microphone
+from voiceguide.sound.vad import SILENT
 from voiceguide.voice_commands import VoiceCommand
-from voiceguide.waking import Wake
+from voiceguide.voice_commands.waking import Wake
 from voiceguide.worker import Worker
 
 _WAIT = 0.05

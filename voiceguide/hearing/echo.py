@@ -12,8 +12,8 @@ from typing import Protocol
 
 from voiceguide.errors import EngineError
 from voiceguide.sound import FRAME_BYTES, FRAME_SECONDS, LISTEN_RATE, SAMPLE_BYTES
-from voiceguide.sound_files import Resampler
-from voiceguide.vad import VoiceActivity
+from voiceguide.sound.files import Resampler
+from voiceguide.sound.vad import VoiceActivity
 
 _STEP = 160 * SAMPLE_BYTES
 """Bytes that AEC3 takes at a time (10 ms): a shorter piece it would fill up with zeros."""

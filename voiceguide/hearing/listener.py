@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import log10
 
-from voiceguide.endpointing import Endpoint, Endpointer, Endpointing
+from voiceguide.session.endpointing import Endpoint, Endpointer, Endpointing
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound
-from voiceguide.vad import SILENT, VoiceActivity, dbfs
+from voiceguide.sound.vad import SILENT, VoiceActivity, dbfs
 
 PRE_ROLL = 0.8
 """Seconds kept from before the detected start: the detector hears a soft first consonant late."""

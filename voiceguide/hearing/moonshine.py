@@ -14,7 +14,7 @@ from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import is_hasty, is_repetitive, is_silence_phrase, without_sounds, words
 from voiceguide.hearing.packaged import pieces, samples_of
 from voiceguide.sound import LISTEN_RATE, Sound
-from voiceguide.waking import Wake, wake_in
+from voiceguide.voice_commands.waking import Wake, wake_in
 from voiceguide.weights import check_weights
 
 if TYPE_CHECKING:

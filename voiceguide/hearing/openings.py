@@ -10,9 +10,9 @@ import math
 from collections import deque
 from dataclasses import dataclass, replace
 
-from voiceguide.endpointing import Endpoint, Endpointer, Endpointing
+from voiceguide.session.endpointing import Endpoint, Endpointer, Endpointing
 from voiceguide.sound import FRAME_SECONDS, LISTEN_RATE, Sound
-from voiceguide.vad import SILENT, VoiceActivity, dbfs
+from voiceguide.sound.vad import SILENT, VoiceActivity, dbfs
 
 OPENING = 2.0
 """Seconds of speech in which the guide must have been called."""

@@ -11,7 +11,7 @@ from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import words
 from voiceguide.hearing.timing import timed
 from voiceguide.sound import SAMPLE_BYTES, Sound
-from voiceguide.waking import Wake, wake_in
+from voiceguide.voice_commands.waking import Wake, wake_in
 
 _SHORTEST = 0.1
 """Seconds; PocketSphinx raises IndexError at nothing at all, and hears nothing in less than this."""

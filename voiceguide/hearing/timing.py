@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from voiceguide.events import Times
+from voiceguide.session.events import Times
 
 
 def timed(text: str, heard: Sequence[tuple[str, float, float]]) -> Times:

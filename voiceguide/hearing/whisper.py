@@ -20,7 +20,7 @@ from voiceguide.hearing.packaged import levelled, pieces, samples_of
 from voiceguide.hearing.timing import timed
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 from voiceguide.voice_commands import SPOKEN
-from voiceguide.waking import GREETINGS, RIVALS, Wake
+from voiceguide.voice_commands.waking import GREETINGS, RIVALS, Wake
 from voiceguide.weights import check_weights, stored_hashes
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from typing import Any, Protocol
 
 from voiceguide.durable import FILE_MODE
 from voiceguide.errors import RecordError, SoundFileError
-from voiceguide.mixer import OUTPUT_RATE
 from voiceguide.paths import private_dir
 from voiceguide.sound import Sound, silence
-from voiceguide.sound_files import read_wav, wav_bytes
+from voiceguide.sound.files import read_wav, wav_bytes
+from voiceguide.sound.mixer import OUTPUT_RATE
 from voiceguide.worker import Worker
 
 LONGEST_WORD = 50

@@ -169,6 +169,6 @@ def _scratch() -> Iterator[Path]:
 
 
 def _read(path: Path) -> Sound:
-    from voiceguide.sound_files import read_sound, read_wav
+    from voiceguide.sound.files import read_sound, read_wav
 
     return read_wav(path) if DRIVER == "espeak" else read_sound(path, _RATE)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from voiceguide.errors import EngineError, NotFoundError
-from voiceguide.loudness import evened
 from voiceguide.sound import Sound, silence
+from voiceguide.sound.loudness import evened
 from voiceguide.speaking import Voice, piper_engine, pyttsx3_engine, speakable
 from voiceguide.speaking.sentences import sentences
 
