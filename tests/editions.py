@@ -12,7 +12,7 @@ from tests.records import EVENTS, header, write_flac, write_session
 from voiceguide.exercise import Partner
 from voiceguide.export.edition import Edition
 from voiceguide.record import Session, read
-from voiceguide.replay import Prompts
+from voiceguide.record.replay import Prompts
 from voiceguide.session.events import Event, SoundKept, Utterance
 from voiceguide.sound import LISTEN_RATE, Sound
 

@@ -10,7 +10,7 @@ import pytest
 
 from voiceguide.record import read
 from voiceguide.record.archive import nicknames, sessions
-from voiceguide.replay import items
+from voiceguide.record.replay import items
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 archive = importlib.import_module("benchmarks.archive")

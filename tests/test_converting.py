@@ -18,9 +18,9 @@ from voiceguide.errors import RecordError
 from voiceguide.lock import Lock
 from voiceguide.record import read
 from voiceguide.record.converting import seal, unsealed
+from voiceguide.record.replay import items
 from voiceguide.record.store import AUDIO, FILE, SEALED, is_sealed
 from voiceguide.record.transcript import Transcript
-from voiceguide.replay import items
 from voiceguide.sound import LISTEN_RATE, silence
 
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from tests.fakes_disk import FakeCrash, FakeDisk
 from tests.records import EVENTS, write_session
 from voiceguide.errors import RecordError
-from voiceguide.hearing.refining import refinable
 from voiceguide.record import BY_HAND, CORRECTING, PAGE, read
 from voiceguide.record.correcting import Correction, CorrectionError, Desk, apply, corrections, laid_out, retimed
 from voiceguide.record.store import FILE
 from voiceguide.record.transcript import Transcript
+from voiceguide.refining import refinable
 from voiceguide.session.events import Utterance
 
 TEXT = "# a comment\n\n[1] one thing\n[12] and another\n"

@@ -26,9 +26,9 @@ from tests.terminal import terminal
 from voiceguide.errors import VoiceguideError
 from voiceguide.record import PAGE, read
 from voiceguide.record.deleting import chosen_turns, delete_session, sweep
+from voiceguide.record.replay import turns
 from voiceguide.record.store import FILE
 from voiceguide.record.transcript import Transcript
-from voiceguide.replay import turns
 
 TYPED = ("--keyboard", "--speaker", "none")
 

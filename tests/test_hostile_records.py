@@ -21,16 +21,16 @@ from voiceguide.durable import remove_tree
 from voiceguide.exercise import Step, StepKind
 from voiceguide.export import export
 from voiceguide.export.edition import Edition
-from voiceguide.hearing.refining import refinable
+from voiceguide.jumping import found
 from voiceguide.record import Session, archive, read
 from voiceguide.record.agreements import agreed_in, agreements, due, recalled
 from voiceguide.record.correcting import laid_out
 from voiceguide.record.deleting import chosen_turns, held, standing_in
+from voiceguide.record.replay import cap_gaps, items, turns
 from voiceguide.record.searching import Search, Wanted, chosen
 from voiceguide.record.store import FILE
 from voiceguide.record.transcript import Transcript
-from voiceguide.replay import cap_gaps, items, turns
-from voiceguide.replay.jumping import found
+from voiceguide.refining import refinable
 from voiceguide.session.events import Amended, Utterance
 from voiceguide.sound import Sound, silence
 

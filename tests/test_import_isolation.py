@@ -95,5 +95,32 @@ def test_what_is_heavy_would_be_noticed() -> None:
     assert heavy(loaded_by("import rich.live")) == {"rich"}
 
 
+UPPER = {"cli", "deserted", "export", "refining", "replaying", "runner", "scribe", "standby"}
+NEVER = {
+    "sound": {"hearing", "record", "speaking", *UPPER},
+    "hearing": {"record", "speaking", *UPPER},
+    "speaking": {"hearing", "record", *UPPER},
+    "record": {"hearing", "speaking", *UPPER},
+    "export": {"cli", "hearing", "runner", "standby"},
+    "runner.py": {"cli", "export", "record", "standby"},
+    "standby.py": {"cli", "export", "record"},
+}
+"""What each part of the house may not stand on."""
+
+
+@pytest.mark.parametrize("part", NEVER)
+def test_dependencies_point_one_way(part: str) -> None:
+    place = Path(voiceguide.__file__).parent / part
+    used: set[str] = set()
+    for file in [place] if place.is_file() else place.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("voiceguide."):
+                used.add(str(node.module).split(".")[1])
+            elif isinstance(node, ast.ImportFrom) and node.module == "voiceguide":
+                used |= {alias.name for alias in node.names}
+    assert used, "nothing was looked at"
+    assert used & NEVER[part] == set()
+
+
 def heavy(modules: set[str]) -> set[str]:
     return {name.partition(".")[0] for name in modules} & HEAVY

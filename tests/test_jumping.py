@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from voiceguide.replay import Item
-from voiceguide.replay.jumping import AHEAD, NEXT_STEP, REWIND, STEP_BEFORE, asked, found
+from voiceguide.jumping import AHEAD, NEXT_STEP, REWIND, STEP_BEFORE, asked, found
+from voiceguide.record.replay import Item
 
 _PROMPT = Item("prompt", None, "", "", None, 0.0, 4.0, 0.0, 1)
 _SAID = replace(_PROMPT, kind="utterance", partner="a", name="Anna")

@@ -20,10 +20,10 @@ from voiceguide.lock import SHORTEST, Lock, check_passphrase
 from voiceguide.record import archive, read
 from voiceguide.record.agreements import agreements
 from voiceguide.record.deleting import delete_session
+from voiceguide.record.replay import items
 from voiceguide.record.searching import Search, Wanted
 from voiceguide.record.store import AUDIO, SEALED
 from voiceguide.record.transcript import Transcript
-from voiceguide.replay import items
 from voiceguide.session.events import Resumed, SoundKept
 from voiceguide.sound import LISTEN_RATE, silence
 

@@ -18,9 +18,9 @@ from tests.test_agreements import TEA, promised
 from voiceguide.cleaning import clean
 from voiceguide.export import export, sound_file
 from voiceguide.export.edition import Edition
-from voiceguide.export.text import clock
 from voiceguide.record import BY_HAND, read
 from voiceguide.record.agreements import agreed_in
+from voiceguide.record.story import clock
 from voiceguide.record.transcript import Transcript
 from voiceguide.session.events import Amended, Event, Utterance
 from voiceguide.session.phrases import DOUBT, DOUBT_MEANS

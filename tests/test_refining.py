@@ -16,9 +16,9 @@ from tests.records import header, write_flac, write_session
 from voiceguide.cli.refine import amend_all
 from voiceguide.errors import EngineError
 from voiceguide.hearing import Hypothesis
-from voiceguide.hearing.refining import amendment, open_to, refinable
 from voiceguide.record import StoredUtterance, read
 from voiceguide.record.transcript import Transcript
+from voiceguide.refining import amendment, open_to, refinable
 from voiceguide.session.events import Amended, Begun, Event, SoundKept, Utterance
 from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.voice_commands import VoiceCommand

@@ -14,9 +14,9 @@ from voiceguide.errors import VoiceguideError
 from voiceguide.record import dump, read
 from voiceguide.record.header import Header
 from voiceguide.record.renaming import as_called_now, clean_title, exchanged
+from voiceguide.record.replay import items, turns
 from voiceguide.record.store import FILE
 from voiceguide.record.transcript import Transcript
-from voiceguide.replay import items, turns
 from voiceguide.session.events import PromptEnded, Resumed, Utterance
 
 AT = datetime.fromisoformat("2026-11-25T20:00:00+01:00")

@@ -10,8 +10,8 @@ import pytest
 from tests.records import EVENTS, STEPS, header, write_session
 from voiceguide.exercise import Step, StepKind
 from voiceguide.record import BY_HAND, read
+from voiceguide.record.replay import cap_gaps, chapters, gist, items, only_partner, turns, with_prompts
 from voiceguide.record.transcript import Transcript
-from voiceguide.replay import cap_gaps, chapters, gist, items, only_partner, turns, with_prompts
 from voiceguide.session.events import PromptEnded, SoundKept, Utterance
 from voiceguide.voice_commands import VoiceCommand
 

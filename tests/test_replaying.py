@@ -9,8 +9,8 @@ import pytest
 
 from voiceguide.errors import IllegalEventError
 from voiceguide.exercise import Step, StepKind
-from voiceguide.replay import Item
-from voiceguide.replay.replaying import Replaying
+from voiceguide.record.replay import Item
+from voiceguide.replaying import Replaying
 from voiceguide.session.effects import Adjust, Effect, End, Hush, Play, Silence, Speak, Unhush
 from voiceguide.session.events import Begun, Commanded, Ended, PromptEnded, TimePassed, Utterance
 from voiceguide.session.states import State

@@ -16,8 +16,8 @@ from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.echo import Interruptions
 from voiceguide.hearing.listener import Listener
-from voiceguide.replay import Item
-from voiceguide.replay.replaying import Replaying
+from voiceguide.record.replay import Item
+from voiceguide.replaying import Replaying
 from voiceguide.roles import NoRecord, Record
 from voiceguide.runner import GUARD, Runner
 from voiceguide.session import Session, phrases

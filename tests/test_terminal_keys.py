@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voiceguide import keyboard
+from voiceguide import jumping, keyboard
 from voiceguide.keyboard import TerminalKeys
-from voiceguide.replay import jumping
 from voiceguide.session.floor import Floor
 from voiceguide.voice_commands import VoiceCommand as C
 

@@ -10,8 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from voiceguide import jumping
 from voiceguide.hearing.ears import Heard, QuietEars, Told, Typed
-from voiceguide.replay import jumping
 from voiceguide.session.floor import Floor
 from voiceguide.sound import FRAME_SECONDS
 from voiceguide.voice_commands import VoiceCommand

@@ -21,7 +21,7 @@ from soaking.tried import Chain, Room, Tried
 from tests.command import Running, add_short, files_holding, only_session, session_folders, voiceguide
 from tests.locks import PASSPHRASE, locked
 from voiceguide.record import read
-from voiceguide.replay import turns
+from voiceguide.record.replay import turns
 
 # -- sessions ----------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
 if TYPE_CHECKING:
     from voiceguide.record import Session
     from voiceguide.record.agreements import Agreement
-    from voiceguide.replay import Item
+    from voiceguide.record.replay import Item
 
 _FIRST_WORDS = 60
 _WRAP = textwrap.TextWrapper(
@@ -81,10 +81,10 @@ def _delete_session(folder: Path, yes: bool) -> None:
 def _whole(folder: Path) -> Iterable[str]:
     """What a session holds; of one that cannot be read what is known."""
     from voiceguide.errors import LockedError, RecordError
-    from voiceguide.export.text import heading
     from voiceguide.record import read
     from voiceguide.record.deleting import held, size
-    from voiceguide.replay import turns
+    from voiceguide.record.replay import turns
+    from voiceguide.record.story import heading
 
     if folder.is_symlink():
         yield f"{clean(folder.name)}: a link; what it leads to stays"
@@ -126,8 +126,8 @@ def _bytes(size: int) -> str:
 def _delete_turns(folder: Path, wanted: str, yes: bool) -> None:
     from voiceguide.record import read
     from voiceguide.record.deleting import chosen_turns, held, standing_in
+    from voiceguide.record.replay import turns
     from voiceguide.record.transcript import Transcript
-    from voiceguide.replay import turns
 
     # Completes what a crash interrupted: turns that were taken off the record may still have their sounds.
     Transcript.open(folder).close()
@@ -153,7 +153,7 @@ def _delete_turns(folder: Path, wanted: str, yes: bool) -> None:
 
 def _turn(number: int, items: Sequence[Item]) -> str:
     from voiceguide.cli.sessions import shortened
-    from voiceguide.export.text import clock
+    from voiceguide.record.story import clock
 
     words = shortened(" ".join(item.text for item in items if item.text), _FIRST_WORDS)
     recordings = sum(item.audio is not None for item in items)

@@ -16,7 +16,7 @@ from voiceguide.hearing import engines
 from voiceguide.settings import FASTEST, SLOWEST
 
 if TYPE_CHECKING:
-    from voiceguide.replay import Prompts
+    from voiceguide.record.replay import Prompts
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -126,7 +126,7 @@ def prompts_option(command: _Command) -> _Command:
 
 def prompts_of(typed: str) -> Prompts:
     """What ``prompts_option`` gave, as the record's side calls it."""
-    from voiceguide.replay import PROMPTS
+    from voiceguide.record.replay import PROMPTS
 
     return next(each for each in PROMPTS if each == typed)
 

@@ -70,8 +70,8 @@ def refine(session_id: str | None, engine: str, passphrase_stdin: bool) -> None:
 
 def _refine(transcript: Transcript, engine: str, recogniser: Worker) -> None:
     from voiceguide.cli.progress import progress
-    from voiceguide.hearing.refining import open_to, refinable
     from voiceguide.record import read
+    from voiceguide.refining import open_to, refinable
 
     session = read(transcript.folder)
     waiting, all_of_them = open_to(session, engine), len(refinable(session))
@@ -104,8 +104,8 @@ def amend_all(
     Raises EngineError when the engine fails again and again.
     """
     from voiceguide.errors import EngineError, SoundFileError
-    from voiceguide.hearing.refining import amendment
     from voiceguide.record.store import sound_file
+    from voiceguide.refining import amendment
     from voiceguide.sound.files import read_sound
 
     counts: Counter[str] = Counter()

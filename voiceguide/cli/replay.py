@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from voiceguide.export.edition import Edition, Say
     from voiceguide.hearing.ears import Ears
     from voiceguide.record import Session as Stored
+    from voiceguide.record.replay import Item, Prompts
     from voiceguide.record.transcript import Header
-    from voiceguide.replay import Item, Prompts
 
 
 @click.command()
@@ -105,7 +105,7 @@ def edition_of(stored: Stored, say: Say, only: Partner | None = None, prompts: P
 
 def play(parts: Stage, ears: Ears, header: Header, edition: Edition, speed: float = 1.0, begin: int = 0) -> None:
     """Play an edition from its item ``begin`` on, and obey what is told meanwhile."""
-    from voiceguide.replay.replaying import Replaying
+    from voiceguide.replaying import Replaying
     from voiceguide.roles import NoRecord
     from voiceguide.session.events import Begun
     from voiceguide.sound.files import stretch
@@ -128,7 +128,7 @@ def play(parts: Stage, ears: Ears, header: Header, edition: Edition, speed: floa
 
 def _start(wanted: str | None, told: Sequence[Item]) -> int:
     """The index of the item to begin with. Raises NotFoundError."""
-    from voiceguide.replay.jumping import found
+    from voiceguide.jumping import found
 
     at = 0 if wanted is None else found(wanted, told)
     if at is None:

@@ -102,7 +102,7 @@ def _day(since: str | None) -> date | None:
 
 def _told(found: list[tuple[Summary, Hit]], nicknames: dict[str, str]) -> Iterator[str]:
     """A heading for each session, and two lines for each hit: the words, and how to hear them."""
-    from voiceguide.export.text import WIDTH, clock, date
+    from voiceguide.record.story import WIDTH, clock, date
 
     for number, (summary, hits) in enumerate(groupby(found, key=lambda each: each[0])):
         nickname = nicknames[summary.id]
@@ -137,7 +137,7 @@ def _short(name: str) -> str:
 
 
 def _command(hit: Hit, nickname: str) -> str:
-    from voiceguide.export.text import clock
+    from voiceguide.record.story import clock
 
     return f"voiceguide replay {nickname} --from {clock(hit.start)}"
 

@@ -63,10 +63,10 @@ def show(session_id: str | None, passphrase_stdin: bool) -> None:
       voiceguide show
       voiceguide show 20261122
     """
-    from voiceguide.export.text import heading, story
     from voiceguide.paths import sessions_dir
     from voiceguide.record import archive, read
-    from voiceguide.replay import items
+    from voiceguide.record.replay import items
+    from voiceguide.record.story import heading, story
 
     unlock(passphrase_stdin, session_id)
     session = read(archive.find(sessions_dir(), session_id))
@@ -82,8 +82,8 @@ def show(session_id: str | None, passphrase_stdin: bool) -> None:
 
 def _rows(heading: str, summaries: list[Summary]) -> str:
     """A block of the list, aligned; empty when there is nothing in it."""
-    from voiceguide.export.text import clock, date
     from voiceguide.record.archive import nicknames
+    from voiceguide.record.story import clock, date
 
     if not summaries:
         return ""

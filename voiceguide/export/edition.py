@@ -16,7 +16,7 @@ from pathlib import Path
 from voiceguide.errors import EngineError, RecordError, SoundFileError
 from voiceguide.exercise import Partner
 from voiceguide.record import Session
-from voiceguide.replay import Chapter, Item, Prompts, cap_gaps, chapters, items, only_partner, with_prompts
+from voiceguide.record.replay import Chapter, Item, Prompts, cap_gaps, chapters, items, only_partner, with_prompts
 from voiceguide.sound import SAMPLE_BYTES, Sound
 from voiceguide.sound.files import read_sound, resample
 from voiceguide.sound.loudness import evened, loudness

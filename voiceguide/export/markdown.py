@@ -9,10 +9,10 @@ from typing import BinaryIO
 
 from voiceguide.cleaning import clean
 from voiceguide.export.edition import Edition
-from voiceguide.export.text import WORDLESS, clock, paragraphs
 from voiceguide.record import Session
 from voiceguide.record.archive import INTERRUPTED
-from voiceguide.replay import Item
+from voiceguide.record.replay import Item
+from voiceguide.record.story import WORDLESS, clock, paragraphs
 from voiceguide.session.phrases import DOUBT, DOUBT_MEANS
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|#$=!{}^@:/-]|(?<=www)\.", re.IGNORECASE)

@@ -17,10 +17,10 @@ from typing import BinaryIO
 from voiceguide.cleaning import clean
 from voiceguide.export import sound_file
 from voiceguide.export.edition import Edition, Placed
-from voiceguide.export.text import WORDLESS, clock, date, paragraphs
 from voiceguide.paths import packaged_file
 from voiceguide.record.agreements import agreed_in
-from voiceguide.replay import Item
+from voiceguide.record.replay import Item
+from voiceguide.record.story import WORDLESS, clock, date, paragraphs
 from voiceguide.session.phrases import DOUBT, DOUBT_MEANS
 
 SPEEDS = ("0.75", "1", "1.25", "1.5", "2")

@@ -26,10 +26,10 @@ from voiceguide.durable import (
     write_whole,
 )
 from voiceguide.errors import RecordError, VoiceguideError
-from voiceguide.export.text import WIDTH, clock, heading
 from voiceguide.record import BY_HAND, Session, desk_of, read
+from voiceguide.record.replay import Item, items
+from voiceguide.record.story import WIDTH, clock, heading
 from voiceguide.record.transcript import Transcript
-from voiceguide.replay import Item, items
 from voiceguide.session.events import Times
 
 LONGEST = 100_000

@@ -17,7 +17,7 @@ from voiceguide.durable import close_quietly, explained, lock_folder, remove_tre
 from voiceguide.errors import VoiceguideError
 from voiceguide.record import desk_of
 from voiceguide.record.agreements import Agreement, agreements
-from voiceguide.replay import Item
+from voiceguide.record.replay import Item
 
 _DELETED = ".deleted"
 _BEGUN = ".new"

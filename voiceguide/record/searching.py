@@ -19,8 +19,8 @@ from voiceguide.exercise import Partner
 from voiceguide.record import Session, read
 from voiceguide.record.archive import Summary
 from voiceguide.record.renaming import WAS
+from voiceguide.record.replay import Item, items
 from voiceguide.record.store import FILE, stored_lines
-from voiceguide.replay import Item, items
 from voiceguide.voice_commands.choosing import in_words, number_in
 
 GUIDE = "Guide"

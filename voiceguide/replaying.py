@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from voiceguide.errors import IllegalEventError
 from voiceguide.exercise import Step
-from voiceguide.replay import Item, jumping
+from voiceguide.record.replay import Item, jumping
 from voiceguide.session import turn
 from voiceguide.session.delivery import LOUDEST, QUIETEST
 from voiceguide.session.effects import Adjust, Effect, End, Hush, Play, Silence, Speak, Unhush

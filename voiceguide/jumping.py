@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
-from voiceguide.replay import Item
+from voiceguide.record.replay import Item
 from voiceguide.voice_commands.choosing import in_words, kin, number_in
 from voiceguide.voice_commands.vocabulary import normalised
 
