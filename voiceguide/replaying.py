@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from voiceguide import jumping
 from voiceguide.errors import IllegalEventError
 from voiceguide.exercise import Step
-from voiceguide.record.replay import Item, jumping
+from voiceguide.record.replay import Item
 from voiceguide.session import turn
 from voiceguide.session.delivery import LOUDEST, QUIETEST
 from voiceguide.session.effects import Adjust, Effect, End, Hush, Play, Silence, Speak, Unhush
