@@ -20,11 +20,12 @@ pytestmark = pytest.mark.slow
 def evening(home: Path, env: dict[str, str], under: Sequence[str] = ()) -> None:
     """Everything that an evening takes, from the first word to the exported file; each must end well."""
 
-    def run(*args: str, given: str = "") -> str:
-        return voiceguide(home, *args, given=given, env=env, under=under).fine().out
+    def run(*args: str, given: str = "", natural: bool = False) -> str:
+        return voiceguide(home, *args, given=given, env=env, under=under, as_typed=natural).fine().out
 
     silent = ("--speaker", "none")
-    run("start", add_short(home), "--keyboard", *silent, given="yes\nyes\na red boat\n\na boat\n\nyes\n")
+    typed = "yes\nyes\na red boat\n\na boat\n\nyes\n"
+    run("start", add_short(home), "--keyboard", *silent, given=typed, natural=True)
     run("demo", "a-short-one", *silent)
     assert "a red boat" in run("search", "boat")
     assert "boat" in run("show", simulated(home))
@@ -82,7 +83,10 @@ def families(folder: Path) -> set[str]:
 
 
 def test_the_system_is_asked_for_no_socket_that_leads_out(tmp_path: Path) -> None:
-    evening(tmp_path / "home", {}, traced(tmp_path))
+    home = tmp_path / "home"
+    evening(home, {"HOME": str(home)}, traced(tmp_path))
+    # A part that wants to report something keeps it first, in a place of its own.
+    assert {path.name for path in home.iterdir()} == {"cache", "config", "data", "html", "mp3"}
     assert families(tmp_path) == {"AF_UNIX"}  # the pipes to the engines: so it is seen who asks for one
 
 
