@@ -31,6 +31,12 @@ class FakeSynthesizer:
     def voices(self) -> tuple[Voice, ...]:
         return tuple(Voice(id, f"Fake {id}", "en") for id in self._pitches)
 
+    def check(self, voice: str) -> str:
+        typed = voice.casefold()
+        if typed not in self._pitches:
+            raise NotFoundError.suggesting("voice", voice, self._pitches, "choose low or high.")
+        return typed
+
     def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
         if self._log:
             with Path(self._log).open("a", encoding="utf-8") as file:

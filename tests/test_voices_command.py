@@ -87,7 +87,8 @@ def test_a_voice_is_chosen_and_speaks_from_then_on(tmp_path: Path) -> None:
     )
     voiceguide(tmp_path, "voices", "use", "en-us+f3", "--for", "b").fine()
     listed = json.loads(voiceguide(tmp_path, "voices", "--json").fine().out)
-    assert {voice["id"]: voice["uses"] for voice in listed if voice["uses"]} == {"en-gb-scotland": ["guide"]}
+    used = {voice["id"]: voice["uses"] for voice in listed if voice["uses"]}
+    assert used == {"en-gb-scotland": ["guide"], "en-us": ["b"]}  # a variant of that one
     chosen, joe = tmp_path / "chosen.wav", tmp_path / "joe.wav"
     voiceguide(tmp_path, "voices", "play", "--speaker", str(chosen)).fine()
     voiceguide(tmp_path, "voices", "play", "joe", "--speaker", str(joe)).fine()
@@ -96,10 +97,30 @@ def test_a_voice_is_chosen_and_speaks_from_then_on(tmp_path: Path) -> None:
     assert "en-gb-scotland" in voiceguide(tmp_path, "settings", "show", "voice").fine().out
 
 
+def test_a_natural_voice_is_chosen_in_every_way(tmp_path: Path) -> None:
+    assert "speaks with joe;" in voiceguide(tmp_path, "voices", "use", "JOE").fine().out
+    listed = json.loads(voiceguide(tmp_path, "voices", "--json").fine().out)
+    assert {voice["id"]: voice["uses"] for voice in listed if voice["uses"]} == {"joe": ["guide"]}
+    add_short(tmp_path)
+    for how in (["--voice", "joe"], []):  # named, and as set
+        done = voiceguide(tmp_path, "demo", "a-short-one", *how, "--speaker", "none", as_typed=True).fine()
+        assert "another voice" not in done.out + done.err
+    voiceguide(tmp_path, "voices", "use", "joe", "--for", "b").fine()
+    assert "another voice" not in voiceguide(tmp_path, "replay", "--speaker", "none", as_typed=True).fine().out
+    assert "is joe already" in voiceguide(tmp_path, "settings", "set", "voice", "joe").fine().out
+
+
+def test_a_voice_that_is_not_there_is_not_set(tmp_path: Path) -> None:
+    assert "did you mean" in voiceguide(tmp_path, "settings", "set", "voice", "jo").complaint()
+    assert "voices get kristin" in voiceguide(tmp_path, "settings", "set", "voice-a", "kristin").complaint()
+    assert not (tmp_path / "config" / "settings.toml").exists()
+
+
 def test_a_chosen_voice_that_has_gone_sends_nobody_away(tmp_path: Path) -> None:
     add_short(tmp_path)
     for name in ("voice", "voice_a"):
-        voiceguide(tmp_path, "settings", "set", name, "kristin").fine()
+        settings = tmp_path / "config" / "settings.toml"  # somebody removed it since
+        settings.write_text((settings.read_text() if settings.exists() else "") + f'{name} = "kristin"\n')
     gone = "The voice kristin is not here yet: download it with `voiceguide voices get kristin`. Until then another"
     shown = voiceguide(tmp_path, "demo", "a-short-one", "--speaker", "none", as_typed=True).fine().out
     assert f"({gone} voice speaks.)" in shown

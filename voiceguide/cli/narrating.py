@@ -6,13 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from voiceguide.cli.options import Sound
-from voiceguide.errors import NotFoundError
+from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.lock import Lock
 from voiceguide.paths import cache_dir, data_dir
 from voiceguide.settings import Settings
 from voiceguide.speaking import Narrator, voices
 from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
 from voiceguide.worker import Worker
+
+VOICES = {"guide": "voice", "a": "voice_a", "b": "voice_b"}
+"""The settings that name a voice, by who speaks with it."""
 
 _SYNTHESIS_SECONDS = 10.0
 """A sentence takes a tenth of one; an engine that takes longer hangs, and the couple waits for it."""
@@ -21,6 +24,12 @@ _SYNTHESIS_SECONDS = 10.0
 def voice_worker(first: str | None = None) -> Worker:
     """The engine that speaks, in a process of its own; the voice ``first`` ("": the default one) is loaded at once."""
     return Worker(voices.FACTORY, first, seconds=_SYNTHESIS_SECONDS)
+
+
+def known_voice(typed: str) -> str:
+    """The id of the voice that somebody typed. Raises NotFoundError, also for one that is not here yet."""
+    with voice_worker() as worker:
+        return str(worker.submit("check", typed).result())
 
 
 def guides_narrator(speaker: Worker, sound: Sound, settings: Settings, tell: Callable[[str], None]) -> Narrator:
@@ -39,16 +48,16 @@ def of_partners(speaker: Worker, settings: Settings, tell: Callable[[str], None]
 def usable(speaker: Worker, wanted: str, otherwise: str | None, tell: Callable[[str], None]) -> str | None:
     """The voice ``wanted`` by the settings, or ``otherwise`` where it is none or has gone, which is told.
 
-    Nobody is sent away for it: what was chosen some day may be removed since.
+    Nobody is sent away for it: what was chosen some day may be removed since, and an engine that fails now may speak
+    in the next moment; where it does not, the words stand on the screen.
     """
     if not wanted:
         return otherwise
     try:
-        speaker.submit("synthesize", "", wanted, Settings.rate).result()
-    except NotFoundError as error:
+        return str(speaker.submit("check", wanted).result())
+    except (EngineError, NotFoundError) as error:
         tell(f"{error} Until then another voice speaks.")
         return otherwise
-    return wanted
 
 
 def narrator_of(speaker: Worker, voice: str | None, rate: int) -> Narrator:

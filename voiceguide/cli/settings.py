@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from voiceguide import settings as known
+from voiceguide.cli.narrating import VOICES, known_voice
 from voiceguide.cli.plain import clean, say, warn
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.settings import ABOUT, Settings, settings_file
@@ -61,8 +62,13 @@ def settings(context: click.Context, as_json: bool) -> None:
     say(f"The file:    {clean(str(settings_file()))}")
 
 
+def _plain(_context: click.Context, _parameter: click.Parameter, typed: Any) -> Any:
+    """Names as they are: people also type still-listening."""
+    return typed.replace("-", "_") if isinstance(typed, str) else tuple(name.replace("-", "_") for name in typed)
+
+
 @settings.command()
-@click.argument("name")
+@click.argument("name", callback=_plain)
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 def show(name: str, as_json: bool) -> None:
     """Explain one setting.
@@ -84,7 +90,7 @@ def show(name: str, as_json: bool) -> None:
 
 
 @settings.command("set", context_settings={"ignore_unknown_options": True})  # -1 is refused in words of ours
-@click.argument("name")
+@click.argument("name", callback=_plain)
 @click.argument("value")
 def set_(name: str, value: str) -> None:
     """Set one of them. It holds from the next session on.
@@ -97,6 +103,8 @@ def set_(name: str, value: str) -> None:
       voiceguide settings set barge_in headphones
     """
     new = known.from_typed(name, value)
+    if name in VOICES.values() and new:
+        new = known_voice(new)
     stored = known.stored()
     if name in stored and ABOUT[name].taken(stored[name]) == new:
         say(f"{name} is {_shown(name, new)} already.")
@@ -107,7 +115,7 @@ def set_(name: str, value: str) -> None:
 
 
 @settings.command()
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", nargs=-1, callback=_plain)
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(names: tuple[str, ...], everything: bool, yes: bool) -> None:

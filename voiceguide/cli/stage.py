@@ -82,7 +82,7 @@ def stage(
     with contextlib.ExitStack() as stack:
         voice = stack.enter_context(voice_worker(sound.voice or settings.voice))
         if sound.voice is not None:  # an unknown one is said before anything begins
-            voice.submit("synthesize", "", sound.voice, settings.rate).result()
+            voice.submit("check", sound.voice).result()
         recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
         screen = _screen(sound.plain, typed)
         narrator = guides_narrator(voice, sound, settings, screen.notice)

@@ -10,10 +10,9 @@ from typing import Any
 import click
 
 from voiceguide.cli.completion import offering, voice_names
+from voiceguide.cli.narrating import VOICES, known_voice
 from voiceguide.cli.plain import say, warn
 from voiceguide.settings import FASTEST, SLOWEST
-
-_SETTINGS = {"guide": "voice", "a": "voice_a", "b": "voice_b"}
 
 _TOLD = {"guide": "the guide's", "a": "partner a's", "b": "partner b's"}
 
@@ -101,7 +100,7 @@ def _wait() -> None:
 @click.option(
     "--for",
     "who",
-    type=click.Choice(list(_SETTINGS)),
+    type=click.Choice(list(VOICES)),
     default="guide",
     show_default=True,
     help="Whose voice it shall be: the guide's, or that of what the first (a) or the second of you (b) typed.",
@@ -117,14 +116,11 @@ def use(name: str, who: str) -> None:
       voiceguide voices use en-us+f3 --for a
     """
     from voiceguide import settings
-    from voiceguide.cli.narrating import voice_worker
 
-    settings.from_typed(_SETTINGS[who], name)
-    with voice_worker() as worker:  # an unknown one is told
-        worker.submit("synthesize", "", name, settings.Settings.rate).result()
-    settings.change({_SETTINGS[who]: name})
+    name = known_voice(settings.from_typed(VOICES[who], name))
+    settings.change({VOICES[who]: name})
     speaks = "the guide speaks" if who == "guide" else f"what partner {who} typed is spoken"
-    say(f"From the next session on {speaks} with {name}; back: voiceguide settings reset {_SETTINGS[who]}")
+    say(f"From the next session on {speaks} with {name}; back: voiceguide settings reset {VOICES[who]}")
 
 
 @voices.command()
@@ -177,7 +173,7 @@ def _voices() -> Iterator[dict[str, Any]]:
         here = worker.submit("voices").result()
     for voice in here:
         natural = piper_engine.VOICES.get(voice.id)
-        uses = [who for who, setting in _SETTINGS.items() if getattr(settings, setting) == voice.id]
+        uses = [who for who, setting in VOICES.items() if voice.id == getattr(settings, setting).partition("+")[0]]
         if voice is here[0] and not settings.voice:
             uses.append("guide")
         known = {"id": voice.id, "title": voice.name, "language": voice.language, "uses": uses}

@@ -59,6 +59,13 @@ class Synthesizer(Protocol):
         """What it can speak with, the default first; at least one."""
         ...
 
+    def check(self, voice: str) -> str:
+        """The id of the voice that somebody typed as ``voice``: what is kept, and compared with ``voices``.
+
+        Raises NotFoundError with near names for an unknown one, and for one that is not here, with how to get it.
+        """
+        ...
+
     def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
         """Speak ``text`` with ``voice`` (None: the default) at ``rate`` words a minute.
 

@@ -90,6 +90,10 @@ class Pyttsx3:
         """The English voices, the default one first. On Linux each id also takes a variant, as in ``en-us+f3``."""
         return self._voices
 
+    def check(self, voice: str) -> str:
+        """The id of a voice; see Synthesizer."""
+        return self.find(voice).removeprefix("gmw/")
+
     def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
         """Speak ``text``; see Synthesizer."""
         identifier = self.find(voice)

@@ -65,6 +65,10 @@ class Voices:
         """The natural ones first, then the system's; see Synthesizer."""
         return self._natural.voices() + (() if isinstance(self._system, EngineError) else self._system.voices())
 
+    def check(self, voice: str) -> str:
+        """The id of a voice, natural or the system's; see Synthesizer."""
+        return self._natural_of(voice) or self._engine().check(voice)
+
     def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
         """Speak ``text``; see Synthesizer."""
         text = speakable(text)
@@ -98,10 +102,14 @@ class Voices:
         raise NotFoundError.suggesting("voice", voice or "", known, "`voiceguide voices` lists those that are here.")
 
     def _sentence(self, text: str, natural: str | None, voice: str | None, rate: int) -> Sound:
-        if natural and text:
+        if not text:
+            return silence(0.2, 22_050)
+        if natural:
             return evened(self._natural.synthesize(text, natural, rate))
+        return evened(self._engine().synthesize(text, voice, rate))
+
+    def _engine(self) -> pyttsx3_engine.Pyttsx3:
+        """The system's. Raises EngineError where it did not start."""
         if isinstance(self._system, EngineError):
-            if not text:
-                return silence(0.2, 22_050)
             raise self._system
-        return evened(self._system.synthesize(text, voice, rate))
+        return self._system
