@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -169,3 +171,16 @@ def test_letters_of_another_encoding_are_told_with_their_place(home: Path) -> No
     (home / "config" / FILE).write_bytes('# fine\naddress = "zoë"'.encode("latin-1"))
     with pytest.raises(SettingsError, match=r"not UTF-8 \(at line 2, column 14\)"):
         load()
+
+
+def test_many_who_change_it_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "config" / "settings.toml"
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom voiceguide.toml_file import change\n"
+        "for number in range(20):\n    change(Path(sys.argv[1]), {f'{sys.argv[2]}_{number}': number})"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(path), name]) for name in "abcd"]
+    assert [writer.wait() for writer in writers] == [0] * 4
+    kept = toml_file.parsed(toml_file.read(path), path)
+    assert sorted(kept) == sorted(f"{name}_{number}" for name in "abcd" for number in range(20))
+    assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]

@@ -14,7 +14,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceguide.durable import explained, make_folder, open_reading, sync_folder, write_new, write_whole
+from voiceguide.durable import alone_in, explained, make_folder, open_reading, sync_folder, write_new, write_whole
 from voiceguide.errors import LockedError, RecordError
 from voiceguide.paths import private_dir
 
@@ -105,7 +105,7 @@ class Lock:
     def change(self, old: str, new: str) -> None:
         """Put the private key under another passphrase, whole or not at all. Raises as ``unlock``."""
         identity = self._identity(old)
-        with explained("change the passphrase in", self._private):
+        with explained("change the passphrase in", self._private), alone_in(self._folder):
             write_whole(self._private, _locked(identity, new))
 
     @property

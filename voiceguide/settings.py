@@ -222,7 +222,7 @@ def change(new: Mapping[str, Any], gone: Collection[str] = ()) -> None:
     plain = {
         name: int(value) if isinstance(value, float) and value.is_integer() else value for name, value in new.items()
     }
-    toml_file.write(path, toml_file.changed(toml_file.read(path), path, plain, gone))
+    toml_file.change(path, plain, gone)
 
 
 def _checked(name: str, value: Any, path: Path, text: str) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from voiceguide.durable import explained, open_reading, write_whole
+from voiceguide.durable import alone_in, explained, open_reading, write_whole
 from voiceguide.errors import SettingsError
 from voiceguide.paths import private_dir
 
@@ -96,6 +96,16 @@ def changed(text: str, path: Path, new: Mapping[str, str | float], gone: Collect
 def _compared(values: Mapping[str, Any]) -> dict[str, str]:
     """The values so that they can be compared, those that are no number (NaN) among them."""
     return {name: repr(value) for name, value in values.items()}
+
+
+def change(path: Path, new: Mapping[str, str | float], gone: Collection[str] = ()) -> None:
+    """Change the file so, as ``changed`` would; who else changes it in this moment loses nothing.
+
+    Raises SettingsError as ``read`` and ``changed`` do, RecordError as ``write`` does; then it stays as it is.
+    """
+    private_dir(path.parent)
+    with explained("change", path), alone_in(path.parent):
+        write(path, changed(read(path), path, new, gone))
 
 
 def write(path: Path, text: str) -> None:
