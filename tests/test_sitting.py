@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 from tests.exercise_text import SAY, read
 from tests.session_driver import Driver
 from voiceguide.cli.sitting import Sitting
+from voiceguide.errors import RecordError
 from voiceguide.paths import sessions_dir
 from voiceguide.roles import Record
 from voiceguide.session import Session
@@ -173,3 +175,14 @@ def test_the_evening_ends_well_where_nothing_can_be_remembered() -> None:
     _, told = evening([C.LOUDER], [])
     assert "Saved as" in told
     assert "is not remembered for the next time. Cannot change" in told
+
+
+def test_a_session_that_does_not_fit_is_let_go_again() -> None:
+    evening([], [C.LOUDER], crashes=True)
+    record = next(sessions_dir().iterdir()) / "session.jsonl"
+    lines = record.read_text().splitlines()
+    begun = next(line for line in map(json.loads, lines[1:]) if line["type"] == "begun")
+    record.write_text("\n".join([*lines, json.dumps({**begun, "t": json.loads(lines[-1])["t"]}), ""]))
+    for _ in range(2):  # the second time, it would be going on in another voiceguide
+        with pytest.raises(RecordError, match="does not fit this voiceguide"):
+            evening([], resume=True)

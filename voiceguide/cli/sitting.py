@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -61,13 +62,14 @@ class Sitting:
         """
         from voiceguide.cli.opening import opened
         from voiceguide.cli.options import DEFAULT_NAMES, remembered_names
-        from voiceguide.paths import private_dir, sessions_dir
+        from voiceguide.paths import sessions_dir
         from voiceguide.record.agreements import due
-        from voiceguide.record.transcript import Transcript, new_id
+        from voiceguide.record.transcript import new_id
         from voiceguide.session.prologue import agreed, attendance, attending, consent
 
         self._stage.screen.anew()
-        with self._stage.running(self._ears, self._sound, self._others) as runner:
+        with ExitStack() as held:
+            runner = held.enter_context(self._stage.running(self._ears, self._sound, self._others))
             why, here = self._announce(runner, problems, names or DEFAULT_NAMES), ALL
             chosen = (exercise, names or remembered_names()) if exercise else None
             if chosen is None and why != "stopped":
@@ -86,7 +88,7 @@ class Sitting:
             header = self._header(exercise, names, here, now, id_)
             # A simulated couple has nothing to protect: its record begins before anybody is asked, so that any crash
             # can be tried out.
-            transcript = Transcript.create(private_dir(sessions_dir()), header) if self._couple else None
+            transcript = held.enter_context(_created(header)) if self._couple else None
             asking = consent(names, here)
             if why == "stopped" or self._run(runner, asking) == "stopped":
                 self._leave(runner, transcript, "stopped")
@@ -95,7 +97,7 @@ class Sitting:
                 # What becomes of an agreement must be recorded: after a no they are left for another time.
                 looked_at = due(sessions_dir(), names, now.date()) if here == ALL else []
                 header = replace(header, steps=with_reviews(header.steps, looked_at))
-                transcript = Transcript.create(private_dir(sessions_dir()), header)
+                transcript = held.enter_context(_created(header))
             session = self._session(header.steps, names, transcript is not None)
             self._exercise(runner, session, transcript)
 
@@ -123,10 +125,15 @@ class Sitting:
 
     def resume(self, folder: Path, problems: Sequence[str] = ()) -> None:
         """Go on with the session in ``folder`` at the very step; ``problems`` are said first."""
-        from voiceguide.record import read
         from voiceguide.record.transcript import Transcript
 
-        transcript = Transcript.open(folder)
+        # Whatever goes wrong now, it is let go: this program may wait for another call, and another one go on.
+        with closing(Transcript.open(folder)) as transcript:
+            self._go_on(transcript, folder, problems)
+
+    def _go_on(self, transcript: Transcript, folder: Path, problems: Sequence[str]) -> None:
+        from voiceguide.record import read
+
         if transcript.recovered:
             self._stage.screen.notice("The last line of the record was torn by a crash; the rest is whole.")
         stored, header = read(folder), transcript.header
@@ -151,7 +158,6 @@ class Sitting:
         self._folder, self._stage.screen.title = folder, header.title
         with self._stage.running(self._ears, self._sound, self._others) as runner:
             if self._announce(runner, problems, header.names) == "stopped":
-                transcript.close()
                 self._leave(runner, transcript, "stopped")
                 return
             self._exercise(runner, session, transcript, stored.lost_sounds)
@@ -198,8 +204,7 @@ class Sitting:
         except RecordError as error:
             later = f"then go on with: {_resuming(transcript.header)}"
             raise RecordError(f"{str(error).rstrip('.')}; {later}.") from error
-        finally:
-            transcript.close()
+        transcript.close()  # before it is told where everything is
         self._manner = _manner_of(session)
         self._leave(runner, transcript, why)
 
@@ -228,6 +233,13 @@ class Sitting:
             self._stage.screen.notice(words)
         if runner.interrupted:
             raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _created(header: Header) -> closing[Transcript]:
+    from voiceguide.paths import private_dir, sessions_dir
+    from voiceguide.record.transcript import Transcript
+
+    return closing(Transcript.create(private_dir(sessions_dir()), header))
 
 
 def _resuming(header: Header) -> str:
