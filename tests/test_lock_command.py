@@ -76,15 +76,49 @@ def test_it_asks_twice_tells_what_it_means_and_locks_what_was_there(tmp_path: Pa
     assert WORDS in voiceguide(tmp_path, "show", "--passphrase-stdin", given=GIVEN).fine().out
 
 
-def test_two_that_differ_make_no_lock(tmp_path: Path) -> None:
+def test_a_slip_is_asked_again_and_does_not_end_in_the_shell(tmp_path: Path) -> None:
     with terminal(tmp_path, "lock") as shown:
+        shown.until("New passphrase")
+        shown.press("abc\n")
+        shown.until("guessed")
         shown.until("New passphrase")
         shown.press(GIVEN)
         shown.until("The same again")
         shown.press("something else\n")
         shown.until("not the same")
-        assert shown.finish() == 1
-    assert not (tmp_path / "data" / "lock").exists()
+        shown.until("New passphrase")
+        shown.press(GIVEN)
+        shown.until("The same again")
+        shown.press(GIVEN)
+        shown.until("Locked:")
+        assert shown.finish() == 0
+
+
+def test_three_slips_or_none_typed_make_no_lock(tmp_path: Path) -> None:
+    for given, told in ((["abc\n"] * 3, "guessed"), (["\n"], "No passphrase was typed")):
+        with terminal(tmp_path, "lock") as shown:
+            for each in given:
+                shown.until("New passphrase")
+                shown.press(each)
+                shown.until(told)
+            assert shown.finish() == 1
+        assert not (tmp_path / "data" / "lock").exists()
+
+
+def test_a_wrong_old_one_is_asked_again(home: Path) -> None:
+    typed(home)
+    with terminal(home, "lock", "--change") as shown:
+        shown.until("Old passphrase")
+        shown.press("no such words\n")
+        shown.until("not the passphrase")
+        shown.until("Old passphrase")
+        shown.press(GIVEN)
+        shown.until("New passphrase")
+        shown.press("new words here\n")
+        shown.until("The same again")
+        shown.press("new words here\n")
+        assert shown.finish() == 0
+    assert WORDS in voiceguide(home, "show", "--passphrase-stdin", given="new words here\n").fine().out
 
 
 def test_ctrl_c_at_the_question_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.cli.plain import say, warn
-from voiceguide.cli.unlocking import ask, has_terminal, line
+from voiceguide.cli.unlocking import ask, asked_again, has_terminal, line
 
 if TYPE_CHECKING:
     from voiceguide.lock import Lock
@@ -79,7 +79,9 @@ def _lock(the_lock: Lock, earlier: bool, passphrase_stdin: bool) -> None:
     if not waiting and not made:
         say("Everything is locked already; --change changes the passphrase.")
     elif earlier and waiting:
-        _unlock(the_lock, passphrase_stdin and not made)
+        # What is sealed is opened again before the plain files go, so it is needed even if nothing is sealed yet.
+        if not the_lock.unlocked:
+            _unlock(the_lock, passphrase_stdin, "Passphrase")
         _seal_all(waiting)
     elif waiting and made and has_terminal() and click.confirm(f"{_still(len(waiting))} Lock them, too?", default=True):
         _seal_all(waiting)
@@ -107,17 +109,20 @@ def _change(the_lock: Lock, passphrase_stdin: bool) -> None:
 
     if not the_lock.exists:
         raise NotFoundError("There is no lock yet: make one with `voiceguide lock`.")
-    old = line() if passphrase_stdin else _asked("Old passphrase")
-    the_lock.unlock(old)  # a wrong one is said before a new one is thought of
+    old = _unlock(the_lock, passphrase_stdin, "Old passphrase")  # a wrong one is said before a new one is thought of
     the_lock.change(old, _chosen("New passphrase", passphrase_stdin))
     say("The passphrase is changed. Older copies of the folder lock still open everything with the old one.")
 
 
-def _unlock(the_lock: Lock, passphrase_stdin: bool) -> None:
-    """What is sealed is opened again before the plain files go, so the passphrase is needed even if nothing is yet."""
-    if the_lock.unlocked:
-        return
-    the_lock.unlock(line() if passphrase_stdin else _asked("Passphrase"))
+def _unlock(the_lock: Lock, passphrase_stdin: bool, question: str) -> str:
+    """The passphrase, by which it is unlocked now. Raises LockedError."""
+
+    def once() -> str:
+        typed = line() if passphrase_stdin else _asked(question)
+        the_lock.unlock(typed)
+        return typed
+
+    return once() if passphrase_stdin else asked_again(once)
 
 
 def _chosen(question: str, passphrase_stdin: bool) -> str:
@@ -125,20 +130,26 @@ def _chosen(question: str, passphrase_stdin: bool) -> str:
     from voiceguide.errors import LockedError
     from voiceguide.lock import check_passphrase
 
-    first = line() if passphrase_stdin else _asked(question)
-    check_passphrase(first)
-    if not passphrase_stdin and _asked("The same again") != first:
-        raise LockedError("The two are not the same: nothing was changed, try again.")
-    return first
+    def once() -> str:
+        first = line() if passphrase_stdin else _asked(question)
+        check_passphrase(first)
+        if not passphrase_stdin and _asked("The same again") != first:
+            raise LockedError("The two are not the same: nothing was changed, try again.")
+        return first
+
+    return once() if passphrase_stdin else asked_again(once)
 
 
 def _asked(question: str) -> str:
-    """What is typed, unseen. Raises LockedError where nobody can be asked."""
+    """What is typed, unseen. Raises LockedError where nobody can be asked, Exit where nothing is typed."""
     from voiceguide.errors import LockedError
 
     if not has_terminal():
         raise LockedError("There is no terminal to ask for the passphrase in: give it with --passphrase-stdin.")
-    return ask(question)
+    if typed := ask(question):
+        return typed
+    warn("No passphrase was typed: nothing was changed.")
+    raise click.exceptions.Exit(1)
 
 
 # -- what lies there already -------------------------------------------------------------------------------------

@@ -76,6 +76,24 @@ def offer_unlock(
     return False
 
 
+def asked_again(once: Callable[[], str]) -> str:
+    """What ``once`` asks for on the screen; after a mistake up to three times.
+
+    Whoever is sent back to the shell for one types the next passphrase there, where it is seen and kept. Raises
+    LockedError for the last mistake.
+    """
+    from voiceguide.errors import LockedError
+
+    for _ in range(_TRIES - 1):
+        try:
+            return once()
+        except LockedError as error:
+            if not has_terminal():
+                raise
+            warn(str(error))
+    return once()
+
+
 def has_terminal() -> bool:
     """Whether somebody can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
