@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from array import array
 from itertools import pairwise
 from pathlib import Path
@@ -199,3 +202,18 @@ def test_unknown_downloads_are_answered(name: str, why: str) -> None:
 
 def test_the_sounds_have_whole_samples(every: Voices) -> None:
     assert all(len(every.synthesize(text, "joe", 170).frames) % SAMPLE_BYTES == 0 for text in ("a", "a b", "One. Two."))
+
+
+def test_the_memory_that_a_sentence_took_is_given_back() -> None:
+    if sys.platform != "linux":
+        pytest.skip("memory is read in /proc, which only Linux has")
+    code = (
+        "from voiceguide.speaking.voices import Voices\n"
+        "voices = Voices()\n"
+        "for text in ('You will need twenty minutes, a quiet room, and water for whoever has to cry.', 'Hello.') * 4:\n"
+        "    voices.synthesize(text, 'joe', 150)\n"
+        "print(open('/proc/self/status').read())"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    most, now = (int(re.findall(rf"{name}:\s+(\d+) kB", told)[0]) // 1024 for name in ("VmHWM", "VmRSS"))
+    assert most - now > 0.4 * most

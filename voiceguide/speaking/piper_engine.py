@@ -5,8 +5,10 @@ Run it in a child process (``voiceguide.worker``), as every engine. The weights 
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,6 +143,7 @@ class Piper:
                 f"The voice {voice} cannot speak ({str(error)[:200]}): get it again, or choose another with "
                 "`voiceguide voices`."
             ) from error
+        _give_back()
         frames = b"".join((chunk.audio_float_array * _PEAK).astype("<i2").tobytes() for chunk in chunks)
         return led(Sound(frames, model.config.sample_rate), _QUIET)
 
@@ -148,6 +151,13 @@ class Piper:
         if name not in self._loaded:
             self._loaded[name] = _load(*_files(name))
         return self._loaded[name]
+
+
+def _give_back() -> None:
+    """Let the system have the memory that a sentence took: a long one takes 300 MB, and glibc would keep half of it."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim:
+        trim(0)
 
 
 def _folder(name: str) -> Path:
