@@ -51,7 +51,7 @@ WEAK = ("sphinx",)
 def engine(name: str) -> Recognizer:
     """Loaded once for all tests."""
     if name not in installed():
-        pytest.skip(f"the engine {name} is not installed: {ENGINES[name].install}")
+        pytest.skip(f"the engine {name} is not installed: extra {ENGINES[name].extra}")
     module, _, kind = ENGINES[name].factory.partition(":")
     made: Recognizer = getattr(importlib.import_module(module), kind)()
     return made

@@ -7,6 +7,7 @@ at each call.
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import sys
 from contextlib import suppress
@@ -46,6 +47,13 @@ def engines_dir() -> Path:
 def voices_dir() -> Path:
     """The folder that holds one folder for each downloaded voice. Raises RecordError when a link stands there."""
     return _no_link(data_dir() / "voices")
+
+
+def pip_install(extra: str) -> str:
+    """The command that installs an extra, or with "" voiceguide itself, beside what runs: ``pip`` may be another one's."""
+    checkout, added = _PACKAGE.parent, f"[{extra}]" if extra else ""
+    what = f"-e '{checkout}{added}'" if (checkout / "pyproject.toml").is_file() else f"'voiceguide{added}'"
+    return f"{shlex.quote(sys.executable)} -m pip install {what}"
 
 
 def memory_dir() -> Path | None:

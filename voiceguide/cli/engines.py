@@ -75,10 +75,11 @@ def remove(name: str, yes: bool) -> None:
 def _engines() -> Iterator[dict[str, Any]]:
     """Every engine with its state: installed, missing, downloaded, begun or downloadable."""
     from voiceguide.hearing.engines import DEFAULT, ENGINES, MODELS, download, installed
+    from voiceguide.paths import pip_install
 
     here = installed()
     for name, engine in ENGINES.items():
-        state, how = ("installed", "") if name in here else ("missing", f"pip install '{engine.install}'")
+        state, how = ("installed", "") if name in here else ("missing", pip_install(engine.extra))
         yield {"id": name, "title": engine.title, "state": state, "default": name == DEFAULT, "get": how}
     for name, model in MODELS.items():
         known = download(name)

@@ -12,7 +12,7 @@ from typing import Any
 
 from voiceguide.downloads import Download
 from voiceguide.errors import EngineError, NotFoundError
-from voiceguide.paths import engines_dir
+from voiceguide.paths import engines_dir, pip_install
 
 _WHISPER = "voiceguide.hearing.whisper:Whisper"
 
@@ -26,8 +26,8 @@ class Engine:
     """``module:class``, as a Worker takes it; the class is called without arguments."""
     package: str
     """The module it cannot do without."""
-    install: str
-    """What pip is told to install."""
+    extra: str
+    """What of voiceguide brings it; empty: it comes with it."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,9 @@ class Model:
 DEFAULT = "whisper"
 
 ENGINES = {
-    "whisper": Engine("Whisper tiny.en", _WHISPER, "faster_whisper", "voiceguide"),
-    "moonshine": Engine(
-        "Moonshine tiny-en", "voiceguide.hearing.moonshine:Moonshine", "moonshine_voice", "voiceguide[moonshine]"
-    ),
-    "sphinx": Engine("PocketSphinx", "voiceguide.hearing.sphinx:Sphinx", "pocketsphinx", "voiceguide[sphinx]"),
+    "whisper": Engine("Whisper tiny.en", _WHISPER, "faster_whisper", ""),
+    "moonshine": Engine("Moonshine tiny-en", "voiceguide.hearing.moonshine:Moonshine", "moonshine_voice", "moonshine"),
+    "sphinx": Engine("PocketSphinx", "voiceguide.hearing.sphinx:Sphinx", "pocketsphinx", "sphinx"),
 }
 
 MODELS = {
@@ -113,7 +111,7 @@ def model_folder(name: str) -> Path:
 def download(name: str) -> Download:
     """What ``voiceguide.downloads`` is told to fetch for it. Raises NotFoundError for what is no download."""
     if name in ENGINES:
-        how = "is installed" if name in installed() else f"comes with pip install '{ENGINES[name].install}'"
+        how = "is installed" if name in installed() else f"comes with {pip_install(ENGINES[name].extra)}"
         raise NotFoundError(f"The engine {name} is a package, no download: it {how}.")
     if name not in MODELS:
         advice = f"English models can be downloaded: {', '.join(MODELS)}."
@@ -143,5 +141,5 @@ def factory(name: str) -> tuple[Any, ...]:
             raise EngineError(f"The engine {name} is not here yet: download it with `voiceguide engines get {name}`.")
         return _WHISPER, model_folder(name)
     if name not in installed():
-        raise EngineError(f"The engine {name} is not installed: run pip install '{ENGINES[name].install}'.")
+        raise EngineError(f"The engine {name} is not installed: run {pip_install(ENGINES[name].extra)}.")
     return (ENGINES[name].factory,)

