@@ -50,7 +50,7 @@ class Checkout:
         shutil.copytree(PROJECT / "scripts", self.folder / "scripts")
         shutil.copy(PROJECT / "pyproject.toml", self.folder)
         self.programs.mkdir()
-        for name in ("cat", "chmod", "cksum", "cp", "dirname", "ls", "mkdir", "rm", "sh", "tr"):
+        for name in ("cat", "chmod", "cksum", "cp", "dirname", "ln", "ls", "mkdir", "rm", "sh", "tr"):
             (self.programs / name).symlink_to(str(shutil.which(name)))
         self.python.write_text(FAKE_PYTHON, encoding="utf-8")
         self.python.chmod(0o755)
@@ -88,6 +88,32 @@ def test_the_first_run_installs_and_says_so_and_starts(checkout: Checkout) -> No
     log = checkout.log.read_text(encoding="utf-8")
     assert "--require-hashes --requirement" in log
     assert f"--no-build-isolation --editable {checkout.folder}" in log
+
+
+def test_it_becomes_a_command_where_a_link_does_it(checkout: Checkout, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    programs = home / ".local" / "bin"
+    run = checkout.start(HOME=str(home), PATH=f"{checkout.programs}:{programs}")
+    assert f"`voiceguide` is a command, such as `voiceguide replay` (a link in {programs})." in run.stderr
+    assert (programs / "voiceguide").resolve() == checkout.folder / ".venv" / "bin" / "voiceguide"
+    assert checkout.start(HOME=str(home), PATH=f"{checkout.programs}:{programs}").stderr == ""
+
+
+def test_elsewhere_it_is_told_once_where_the_command_is(checkout: Checkout, tmp_path: Path) -> None:
+    told = f"the command `voiceguide` that is spoken of everywhere is {checkout.folder}/.venv/bin/voiceguide."
+    assert told in checkout.start(HOME=str(tmp_path / "home")).stderr
+    assert not (tmp_path / "home").exists()
+    assert checkout.start(HOME=str(tmp_path / "home")).stderr == ""
+
+
+def test_what_lies_there_already_is_left(checkout: Checkout, tmp_path: Path) -> None:
+    programs = tmp_path / "home" / ".local" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "voiceguide").write_text("somebody else's, and no program")
+    run = checkout.start(HOME=str(tmp_path / "home"), PATH=f"{checkout.programs}:{programs}")
+    assert run.returncode == 3
+    assert "spoken of everywhere" in run.stderr
+    assert (programs / "voiceguide").read_text() == "somebody else's, and no program"
 
 
 def test_the_second_run_starts_at_once(ready: Checkout) -> None:

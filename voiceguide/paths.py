@@ -50,7 +50,7 @@ def voices_dir() -> Path:
 
 
 def pip_install(extra: str) -> str:
-    """The command that installs an extra, or with "" voiceguide itself, beside what runs: ``pip`` may be another one's."""
+    """The command that installs an extra, or with "" voiceguide itself, beside what runs: ``pip`` may be another."""
     checkout, added = _PACKAGE.parent, f"[{extra}]" if extra else ""
     what = f"-e '{checkout}{added}'" if (checkout / "pyproject.toml").is_file() else f"'voiceguide{added}'"
     return f"{shlex.quote(sys.executable)} -m pip install {what}"
