@@ -23,7 +23,7 @@ def test_a_new_one_is_a_sound_exercise_without_any_advice(tmp_path: Path) -> Non
     path = tmp_path / EXERCISES / "our-sundays-walk.toml"
     assert str(path) in out
     checked = voiceguide(tmp_path, "exercises", "check", str(path)).fine().out.splitlines()
-    assert len(checked) == 1
+    assert checked[1:] == [f"See how it runs: voiceguide exercises try {path}"]
     assert checked[0].startswith("Our Sunday's walk can be used: 11 steps, about 5.")
     assert "our-sundays-walk" in voiceguide(tmp_path, "exercises").fine().out
 

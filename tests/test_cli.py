@@ -80,6 +80,29 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
     assert voiceguide(tmp_path, "-h").out == shown
 
 
+@pytest.mark.parametrize("name", [name for name, command in ALL.items() if isinstance(command, click.Group)])
+def test_no_line_of_a_help_is_cut_off(name: str, tmp_path: Path) -> None:
+    assert "..." not in voiceguide(tmp_path, name, "--help").fine().out.partition("Commands:")[2]
+
+
+def test_alone_it_tells_on_a_small_terminal_how_to_begin(tmp_path: Path) -> None:
+    lines = voiceguide(tmp_path).fine().out.splitlines()
+    assert len(lines) < 20
+    assert max(map(len, lines)) < 80
+    told = [words[1] for words in map(str.split, lines) if words[:1] == ["voiceguide"]]
+    assert set(told[1:]) <= set(COMMANDS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_missing_comes_with_an_example(tmp_path: Path) -> None:
+    told = voiceguide(tmp_path, "export").err.splitlines()[-2:]
+    assert told == [
+        "Error: Missing option '--to'. Choose from: md, html, txt, json, vtt, srt, wav, flac, mp3, zip",
+        "For example: voiceguide export --to md",
+    ]
+    assert "900 is not in the range 80 to 300" in voiceguide(tmp_path, "start", "--rate", "900").complaint(2)
+
+
 def test_exercises_as_json(tmp_path: Path) -> None:
     add_short(tmp_path)
     listed = json.loads(voiceguide(tmp_path, "exercises", "--json").fine().out)

@@ -135,7 +135,7 @@ def test_colours_are_left_out_when_asked(saved: Path, monkeypatch: pytest.Monkey
     write_session(saved)
     runner = CliRunner()
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[2m" in runner.invoke(show, color=True).output
+    assert "\x1b[1mMia (1, 0:05): \x1b[0m" in runner.invoke(show, color=True).output
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in runner.invoke(show, color=True).output
 

@@ -47,6 +47,8 @@ def test_finds_ours() -> None:
 def test_suggests_near_names() -> None:
     with pytest.raises(NotFoundError, match="did you mean worry-and-answer"):
         load_exercise("worry-and-anser")
+    with pytest.raises(NotFoundError, match="did you mean worry-and-answer"):
+        load_exercise("wory")
     with pytest.raises(NotFoundError, match="voiceguide exercises"):
         load_exercise("zzz")
     with pytest.raises(NotFoundError):

@@ -149,7 +149,7 @@ def test_whoever_forgets_show_or_set_is_told(home: Path) -> None:
     told = called("settings", "rate", "135").complaint(2)
     assert told.startswith("rate is a setting: `voiceguide settings show rate` explains it")
     assert "There is no command 'sett': did you mean set" in called("settings", "sett", "rate", "135").complaint(2)
-    assert "name what is to be set back, or give --all" in called("settings", "reset").complaint(2)
+    assert "Name what is to be set back, or give --all" in called("settings", "reset").complaint(2)
     assert "or give --all" in called("settings", "reset", "rate", "--all").complaint(2)
 
 

@@ -318,7 +318,8 @@ def _asked(url: str, start: int = 0) -> Iterator[HTTPResponse]:
         mend = "try again later; what was fetched is kept" if busy else "look for a newer voiceguide"
         raise EngineError(f"The server refused {url} ({error.code} {error.reason}): {mend}.") from error
     except Exception as error:  # HTTPException, URLError, and what odd servers make urllib raise
-        raise _LostError(str(getattr(error, "reason", None) or error)) from error
+        why = getattr(error, "reason", None) or error
+        raise _LostError(str(getattr(why, "strerror", None) or why)) from error
     with response:
         yield response
 

@@ -36,7 +36,12 @@ class NotFoundError(VoiceguideError):
         shown = name if len(name) <= 60 else name[:60] + "…"
         folded, typed = {each.casefold(): each for each in known}, name[:200].casefold()
         parts = [each for each in folded if typed.strip() and typed.strip() in each][:3]
-        near = [folded[each] for each in parts or difflib.get_close_matches(typed, folded, n=3)]
+        alike = parts or difflib.get_close_matches(typed, folded, n=3)
+        if not alike:  # one word of several was meant
+            words = dict.fromkeys(word for each in folded for word in each.split("-") if len(word) > 3)
+            meant = difflib.get_close_matches(typed, words, n=1, cutoff=0.75)
+            alike = [each for word in meant for each in folded if word in each.split("-")]
+        near = [folded[each] for each in alike[:3]]
         advice = f"did you mean {' or '.join(near)}?" if near else otherwise
         return cls(f"There is no {what} {shown!r}: {advice}")
 

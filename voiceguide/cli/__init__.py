@@ -77,9 +77,26 @@ class Lazy(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+_WELCOME = """\
+voiceguide is a hands-free guide for couples. It reads an exercise aloud,
+gives each of you the floor, listens without cutting you off, and keeps what
+you said on this machine only.
+
+  voiceguide start       begin: the guide asks who is here and what you wish
+  voiceguide demo        see first what it is like, with a simulated couple
+  voiceguide exercises   which exercises there are
+  voiceguide sessions    what is saved; `voiceguide replay` plays the newest
+  voiceguide doctor      what works here, what does not, and how to mend it
+  voiceguide helplines   where to find help, by country
+
+All commands: voiceguide --help
+More on one:  voiceguide start --help"""
+
+
+@click.group(cls=Lazy, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="voiceguide")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """A hands-free guide for couples: it reads an exercise aloud, gives each of you the floor, listens without
     cutting you off, and keeps what you said on this machine only.
 
@@ -89,6 +106,10 @@ def cli() -> None:
       voiceguide demo
       voiceguide replay
     """
+    if context.invoked_subcommand is None:
+        from voiceguide.cli.plain import say
+
+        say(_WELCOME)
 
 
 def run(args: list[str] | None = None) -> int:
@@ -108,12 +129,7 @@ def _run(args: list[str] | None) -> int:
         # Click itself turns an Exit into its code, and returns it; our commands return nothing.
         return cli.main(args, standalone_mode=False) or 0
     except click.ClickException as error:
-        from voiceguide.cleaning import clean
-
-        shown = io.StringIO()
-        error.show(shown)
-        for line in shown.getvalue().rstrip("\n").split("\n"):  # it may hold whatever was typed, or pasted
-            click.echo(clean(line), err=True)
+        _show(error)
         return error.exit_code
     except VoiceguideError as error:
         return _complain(str(error))
@@ -131,6 +147,23 @@ def _run(args: list[str] | None) -> int:
             f"Something went wrong inside voiceguide ({what}). What was saved before stays saved; "
             "set VOICEGUIDE_DEBUG=1 and run it again to see where, and please report it."
         )
+
+
+def _show(error: click.ClickException) -> None:
+    from voiceguide.cli.plain import clean, say
+
+    shown = io.StringIO()
+    error.show(shown)
+    usage, mark, message = shown.getvalue().rstrip("\n").partition("\nError: ")
+    lines = usage.split("\n")
+    if mark:  # click lists what can be chosen a line each
+        lines += ["Error: " + " ".join(message.split())]
+    if isinstance(error, click.MissingParameter) and error.ctx:
+        known = (line.strip() for line in (error.ctx.command.help or "").split("\n") if line.startswith("  "))
+        lines += [f"For example: {line}" for line in known if line.startswith("voiceguide ")][:1]
+    for line in lines:  # it may hold whatever was typed, or pasted
+        if shown.getvalue():
+            say(clean(line), err=True)
 
 
 def _unwritten(error: OSError) -> int:

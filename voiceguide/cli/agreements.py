@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 import click
 
-from voiceguide.cli.plain import clean, say
+from voiceguide.cli.plain import clean, say, say_json
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
 
@@ -31,7 +30,7 @@ def agreements(as_json: bool, passphrase_stdin: bool) -> None:
     unlock(passphrase_stdin)
     found = all_of(sessions_dir())
     if as_json:
-        say(json.dumps([each.to_fields() for each in found], indent=2))
+        say_json([each.to_fields() for each in found])
         return
     if not found:
         say('There are no agreements yet. One is made in "If-then promise": voiceguide start if-then-promise')

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from voiceguide.cli.plain import clean, say
+from voiceguide.cli.plain import clean, say, show_paged
 from voiceguide.errors import ExerciseError
 from voiceguide.exercise import Exercise
 from voiceguide.exercise.file import kebab
@@ -18,7 +18,7 @@ _NEAR = 0.15
 """Share by which the time of an exercise may differ from its ``minutes``."""
 
 
-@click.command()
+@click.command(short_help="Check an exercise you wrote, and tell how long it takes.")
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Check an exercise you wrote: is it one, how long does it take, and which words may hurt?
@@ -27,7 +27,7 @@ def check(file: Path) -> None:
     that is there.
 
     \b
-    Examples:
+    Example:
       voiceguide exercises check my-exercise.toml
     """
     from voiceguide.exercise.advice import advice
@@ -44,15 +44,16 @@ def check(file: Path) -> None:
         say(f"  minutes says {exercise.minutes}: write {max(1, round(minutes))}, or change the times of the floors.")
     for line in advice(exercise):
         say(f"  {clean(line)}")
+    say(f"See how it runs: voiceguide exercises try {clean(str(file))}")
 
 
-@click.command()
+@click.command(short_help="Write a file with comments to begin an exercise with.")
 @click.argument("title")
 def new(title: str) -> None:
     """Begin an exercise of your own: writes a file with comments that explains itself, and tells where it is.
 
     \b
-    Examples:
+    Example:
       voiceguide exercises new "Our morning"
     """
     from voiceguide.durable import open_appending
@@ -74,11 +75,11 @@ def new(title: str) -> None:
     except OSError as error:
         raise ExerciseError(f"{path} cannot be written ({error.strerror}): make its folder writable.") from error
     say(f"Written to {path}")
-    say(f"Change it in any editor, then: voiceguide exercises check {path}")
-    say(f"and hear it with: voiceguide start {id_}")
+    say(f"Change it in any editor. Check it with: voiceguide exercises check {id_}")
+    say(f"Hear it with: voiceguide start {id_}")
 
 
-@click.command("try")
+@click.command("try", short_help="Print what the guide would say, to the end.")
 @click.argument("file", type=click.Path(path_type=Path))
 def try_(file: Path) -> None:
     """Walk through an exercise in silence: prints what the guide would say, and who would speak, to the end.
@@ -95,8 +96,8 @@ def try_(file: Path) -> None:
     exercise = _exercise(file)
     if exercise is None:
         raise ExerciseError(f"{file.name} is a fragment, it cannot run alone: try an exercise that includes it.")
-    for line in walk(exercise.bind(_NAMES), _NAMES):
-        say(click.wrap_text(clean(line), 78, subsequent_indent="  "))
+    lines = walk(exercise.bind(_NAMES), _NAMES)
+    show_paged([click.wrap_text(clean(line), 78, subsequent_indent="  ") for line in lines])
 
 
 def _exercise(file: Path) -> Exercise | None:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-from voiceguide.cli.plain import say
-
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
@@ -29,7 +27,7 @@ def completion(shell: str) -> None:
 
     made = get_completion_class(shell)
     assert made is not None  # click knows all three
-    say(made(cli, {}, "voiceguide", "_VOICEGUIDE_COMPLETE").source())
+    click.echo(made(cli, {}, "voiceguide", "_VOICEGUIDE_COMPLETE").source())
 
 
 def exercise_ids() -> Iterable[tuple[str, str]]:

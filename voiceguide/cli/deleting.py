@@ -152,10 +152,9 @@ def _delete_turns(folder: Path, wanted: str, yes: bool) -> None:
 
 
 def _turn(number: int, items: Sequence[Item]) -> str:
-    from voiceguide.cli.sessions import shortened
     from voiceguide.record.story import clock
 
-    words = shortened(" ".join(item.text for item in items if item.text), _FIRST_WORDS)
+    words = textwrap.shorten(clean(" ".join(item.text for item in items if item.text)), _FIRST_WORDS, placeholder="…")
     recordings = sum(item.audio is not None for item in items)
     what = f'"{words}"' if words else "no words"
     return f"{clean(items[0].name)} ({number}, {clock(items[0].start)}): {what}, {_count(recordings, 'recording')}"

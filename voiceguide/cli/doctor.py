@@ -40,12 +40,15 @@ def doctor() -> None:
     failed = False
     for name, needed, check in checks:
         try:
-            say(f"[ok]      {name}: {clean(check())}")
+            say(f"[ok]      {name}: {clean(check())}", hang=10)
         except VoiceguideError as error:
             failed = failed or needed
-            say(f"[{'broken' if needed else 'missing'}]{'  ' if needed else ' '}{name}: {clean(str(error))}")
+            mark = "[broken] " if needed else "[missing]"
+            say(f"{mark} {name}: {clean(str(error))}", hang=10)
     if failed:
+        say("\nMend what is [broken], and run `voiceguide doctor` again.")
         raise click.exceptions.Exit(1)
+    say("\nAll that is needed works here. Begin with: voiceguide start")
 
 
 def _python() -> str:
@@ -100,7 +103,7 @@ def _voice() -> str:
     with Worker(voices.FACTORY, seconds=20) as worker:
         found = worker.submit("voices").result()
         spoken = worker.submit("synthesize", _PHRASE, None, 150).result()
-    return f"{voices.name()} speaks, {len(found)} voices, the default is {found[0].id} ({spoken.seconds:.1f} s spoken)"
+    return f"{found[0].id} speaks, one of {len(found)} ({voices.name()}; {spoken.seconds:.1f} s spoken)"
 
 
 def _recognition() -> str:
@@ -141,7 +144,7 @@ def _exercises() -> str:
     found, wrong = all_exercises()
     if wrong:
         raise wrong[0]
-    return ", ".join(exercise.id for exercise in found)
+    return f"{len(found)} can be used; `voiceguide exercises` lists them"
 
 
 def _microphones() -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from voiceguide.cli.completion import engine_names, offering
-from voiceguide.cli.plain import say
+from voiceguide.cli.plain import say, say_json
 
 
 @click.group(invoke_without_command=True)
@@ -30,11 +29,12 @@ def engines(context: click.Context, as_json: bool) -> None:
         return
     found = list(_engines())
     if as_json:
-        say(json.dumps(found, indent=2))
+        say_json(found)
         return
     say(_rows("Here:", [engine for engine in found if not engine["get"]]))
     say(_rows("Not here:", [engine for engine in found if engine["get"]]))
     say("tiny.en has 39 million parameters: with more of them an engine hears better, takes longer, needs more memory.")
+    say("\nDownload one: voiceguide engines get NAME     Use it: voiceguide start --engine NAME")
 
 
 @engines.command()
@@ -56,7 +56,7 @@ def get(name: str) -> None:
     say(f"Use it with: voiceguide start --engine {name}, or voiceguide refine --engine {name}")
 
 
-@engines.command()
+@engines.command(short_help="Remove a downloaded recogniser, or a part of one.")
 @click.argument("name", shell_complete=offering(engine_names))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:

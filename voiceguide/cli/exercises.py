@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from voiceguide.cli import authoring
 from voiceguide.cli.completion import exercise_ids, offering
-from voiceguide.cli.plain import clean
+from voiceguide.cli.plain import clean, say, say_json, show_paged
 from voiceguide.exercise import Exercise, Partner, Step, StepKind
 
 _WHO_FOR = {"both": "for the two of you", "solo": "for one person", "either": "for one person, or the two of you"}
@@ -41,17 +40,19 @@ def exercises(context: click.Context, as_json: bool) -> None:
 
     found, wrong = all_exercises()
     if as_json:
-        click.echo(json.dumps([_summary(exercise) for exercise in found], indent=2))
+        say_json([_summary(exercise) for exercise in found])
     else:
         columns = [(e.id, e.title, e.theme, f"{e.minutes} min") for e in found]
         widths = [max(map(len, column)) for column in zip(*columns, strict=True)] if columns else []
         for row in columns:
-            click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+            say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        if found:
+            say("\nSee what is in one: voiceguide exercises show ID\nBegin one:          voiceguide start ID")
     for error in wrong:
-        click.echo(f"Left out: {clean(str(error))}", err=True)  # which holds the file's name
+        say(f"Left out: {clean(str(error))}", err=True)  # which holds the file's name
 
 
-@exercises.command()
+@exercises.command(short_help="Show why an exercise matters, and its steps.")
 @click.argument("exercise_id", metavar="ID", shell_complete=offering(exercise_ids))
 @click.option("--json", "as_json", is_flag=True, help="Print one object with the steps.")
 def show(exercise_id: str, as_json: bool) -> None:
@@ -69,15 +70,16 @@ def show(exercise_id: str, as_json: bool) -> None:
     steps = exercise.bind(("First", "Second"))
     if as_json:
         more = {"why": exercise.why, "grounding": exercise.grounding, "steps": [_step(step) for step in steps]}
-        click.echo(json.dumps(_summary(exercise) | more, indent=2))
+        say_json(_summary(exercise) | more)
         return
-    click.echo(f"{exercise.title}\n{exercise.theme}, {exercise.minutes} minutes, {_WHO_FOR[exercise.for_]}\n")
+    lines = [exercise.title, f"{exercise.theme}, {exercise.minutes} minutes, {_WHO_FOR[exercise.for_]}\n"]
     for text in (exercise.why, exercise.grounding):
-        click.echo(click.wrap_text(text, 78) + "\n")
+        lines.append(click.wrap_text(text, 78) + "\n")
     after_no = {step.otherwise for step in steps if step.otherwise is not None}
     for index, step in enumerate(steps):
         opening = "after a no: " if index in after_no else ""
-        click.echo(click.wrap_text(opening + _readable(step), 78, f"{step.place:3d}. ", "     "))
+        lines.append(click.wrap_text(opening + _readable(step), 78, f"{step.place:3d}. ", "     "))
+    show_paged([*lines, f"\nBegin it: voiceguide start {exercise.id}"])
 
 
 def _summary(exercise: Exercise) -> dict[str, Any]:

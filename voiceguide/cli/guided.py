@@ -57,12 +57,16 @@ def start(
 ) -> None:
     """Begin a guided session, or go on with one.
 
-    Without EXERCISE the guide asks, by voice, who is here and what you would like to do.
+    Without EXERCISE the guide asks, by voice, who is here and what you would like to do; `voiceguide exercises` lists
+    what there is.
+
     Before the first session each of you alone reads a page on safety, in silence; whoever leaves there leaves no trace.
-    Both of you are asked whether you may be recorded; nothing is kept before both have said yes. While the guide
-    listens you can say: I'm done, pause, continue, repeat, next, back, take your time, help, stop. Silence ends
-    nothing: after a while a soft sound tells that the guide listens on. How long that is can be set: see
+    Both of you are asked whether you may be recorded; nothing is kept before both have said yes.
+
+    While the guide listens you can say: I'm done, pause, continue, repeat, next, back, take your time, help, stop.
+    Silence ends nothing: after a while a soft sound tells that the guide listens on. How long that is can be set: see
     `voiceguide settings`. Pace, loudness and patience that you ask for are remembered for the next time.
+
     Where `voiceguide lock` has locked what is saved, a session begins without the passphrase, too; but then the guide
     does not know what you agreed before.
 

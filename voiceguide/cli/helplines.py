@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from voiceguide.care import Country
 from voiceguide.care import helplines as known
-from voiceguide.cli.plain import say
+from voiceguide.cli.plain import say_json, show_paged
 
 
 @click.command()
@@ -28,15 +26,15 @@ def helplines(country: str | None, as_json: bool) -> None:
     chosen = [found.of(country)] if country else list(found.countries.values())
     if as_json:
         countries = [each.to_fields() for each in [*chosen, found.anywhere]]
-        say(json.dumps({"as_of": found.as_of.isoformat(), "countries": countries}, indent=2, ensure_ascii=False))
+        say_json({"as_of": found.as_of.isoformat(), "countries": countries}, ascii_only=False)
         return
     if not country and found.here:
         chosen.sort(key=lambda each: each is not found.here)
-    for each in [*chosen, found.anywhere]:
-        say("\n".join(_block(each)) + "\n")
-    say(f"Collected {found.as_of.isoformat()}; numbers change. Each line's source: voiceguide helplines --json")
+    lines = [line for each in [*chosen, found.anywhere] for line in _block(each)]
+    source = "Each line's source: `voiceguide helplines --json`"
+    show_paged([*lines, f"Collected {found.as_of.isoformat()}; numbers change. {source}"], hang=2)
 
 
 def _block(country: Country) -> list[str]:
     danger = f" (in danger: {country.emergency})" if country.emergency else ""
-    return [f"{country.name}{danger}", *(f"  {line}" for line in country.lines)]
+    return [f"{country.name}{danger}", *(f"  {line}" for line in country.lines), ""]

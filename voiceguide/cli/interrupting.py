@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import click
 
-from voiceguide.cli.plain import clean
+from voiceguide.cli.plain import warn
 
 
 class Interrupted(click.ClickException):
@@ -19,7 +19,7 @@ class Interrupted(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Say it like every other complaint."""
-        click.echo(f"voiceguide: {clean(self.message)}", err=True)
+        warn(self.message)
 
 
 @contextmanager

@@ -19,11 +19,14 @@ def listen(sound: Sound, passphrase_stdin: bool) -> None:
     """Wait quietly, and begin when you call it by voice.
 
     Say "hey guide" and go on, or wait for the short sound: "start floor and mirror", "we have ten minutes", "replay our
-    last conversation", "what did we agree?", "continue where we stopped", "stop listening". Your call is recognised on
-    this machine. What is said before it is kept nowhere: not on the disk, not on the screen, and in memory only for as
-    long as it takes to tell that you did not call. Ctrl-C ends it.
+    last conversation", "what did we agree?", "continue where we stopped", "stop listening". Ctrl-C ends it.
+
+    Your call is recognised on this machine. What is said before it is kept nowhere: not on the disk, not on the screen,
+    and in memory only for as long as it takes to tell that you did not call.
+
     Before the first session each of you reads a page on safety: run `voiceguide start` once for that. The name you call
-    it by can be changed in settings.toml. While another voiceguide is in a session, this one lets the microphone go.
+    it by can be changed: `voiceguide settings show address`. While another voiceguide is in a session, this one lets
+    the microphone go.
 
     \b
     Examples:

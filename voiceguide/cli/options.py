@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from voiceguide.cli.completion import engine_names, offering, session_ids, voice_names
+from voiceguide.cli.numbers import Whole
 from voiceguide.exercise import PARTNERS, Partner, clean_names
 from voiceguide.hearing import engines
 from voiceguide.settings import FASTEST, SLOWEST
@@ -44,29 +45,33 @@ class Sound:
 def sound_options(command: _Command) -> _Command:
     """--mic, --speaker, --voice, --rate, --engine, --plain; given to the command as ``sound``."""
     options = [
-        click.option("--mic", metavar="NAME", help="Microphone to use, or a unique part of its name."),
+        click.option(
+            "--mic", metavar="NAME", help="Microphone to use, or a unique part of its name; by default the system's."
+        ),
         click.option(
             "--speaker",
             metavar="NAME|FILE.wav|none",
-            help="Loudspeaker to use; FILE.wav writes the sound there, none is silent: both run faster than life.",
+            help="Loudspeaker to use, by default the system's; FILE.wav writes the sound there, none is silent: both "
+            "run faster than life.",
         ),
         click.option(
             "--voice",
             metavar="NAME",
-            help="The guide's voice: `voiceguide voices` lists what is here.",
+            help="The guide's voice, this once: `voiceguide voices` lists them.",
             shell_complete=offering(voice_names),
         ),
         click.option(
             "--rate",
-            type=click.IntRange(SLOWEST, FASTEST),
-            help="Words a minute, this once; `voiceguide settings` tells how many else.",
+            type=Whole(SLOWEST, FASTEST),
+            metavar="WORDS",
+            help="Words a minute, this once; by default as the settings say.",
         ),
         click.option(
             "--engine",
             metavar="NAME",
             default=engines.DEFAULT,
             show_default=True,
-            help="What recognises your words: `voiceguide engines` lists what is here.",
+            help="What recognises your words: `voiceguide engines` lists them.",
             shell_complete=offering(engine_names),
         ),
         click.option("--plain", is_flag=True, help="No colours, no live display; the default off a terminal."),

@@ -1,40 +1,93 @@
-"""Text on its way to a terminal: no terminal is too plain to print it."""
+"""Text on its way to a terminal: no terminal is too plain to print it, and none breaks it in mid-word."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import sys
+import unicodedata
 from collections.abc import Sequence
+from typing import IO, Any
 
 import click
 
 from voiceguide.cleaning import clean
 
-__all__ = ["clean", "say", "show_paged", "warn"]
+__all__ = ["clean", "fitted", "say", "say_json", "show_paged", "warn", "width"]
+
+_WORD = re.compile(r" *(?:`[^`]*`|[^ `]|`)+")
+"""A word with the blanks before it; a command in backquotes stays whole, for it may be copied."""
+
+_PAGER = r"Ps space\: next page   b\: back   q\: leave$"
+"""What `less` asks for at the bottom, which else is a bare colon."""
 
 
-def say(text: str = "") -> None:
-    """Print a line: what the terminal's encoding lacks as ``?``, colours only where they are wanted."""
+def say(text: str = "", hang: int = 0, err: bool = False) -> None:
+    """Print text: what the terminal's encoding lacks as ``?``, colours only where they are wanted.
+
+    A terminal gets it broken between words, the further lines ``hang`` blanks further in.
+    """
+    stream = sys.stderr if err else sys.stdout
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    shown = fitted(text, hang, stream).encode(encoding, "replace").decode(encoding)
+    click.echo(shown, err=err, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def say_json(value: Any, ascii_only: bool = True) -> None:
+    """Print what programs read: its lines stay whole."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    shown = text.encode(encoding, "replace").decode(encoding)
-    click.echo(shown, color=False if os.environ.get("NO_COLOR") else None)
+    text = json.dumps(value, indent=2, ensure_ascii=ascii_only)
+    click.echo(text.encode(encoding, "replace").decode(encoding))
 
 
-def show_paged(lines: Sequence[str]) -> None:
+def show_paged(lines: Sequence[str], hang: int = 0) -> None:
     """Print lines, through the pager where people look at a terminal that cannot hold them.
 
     Not on Windows: there it would be handed a temporary file, and what was said may be locked everywhere else.
     """
-    long = sum(text.count("\n") + 1 for text in lines) >= shutil.get_terminal_size().lines
+    shown = [fitted(text, hang, sys.stdout) for text in lines]
+    long = sum(text.count("\n") + 1 for text in shown) >= shutil.get_terminal_size().lines
     if long and sys.stdout.isatty() and sys.platform != "win32":
-        click.echo_via_pager("\n".join(lines) + "\n", color=False if os.environ.get("NO_COLOR") else None)
+        os.environ.setdefault("LESS", f"-R{_PAGER}")
+        click.echo_via_pager("\n".join(shown) + "\n", color=False if os.environ.get("NO_COLOR") else None)
         return
-    for line in lines:
-        say(line)
+    for text in shown:
+        say(text)
 
 
 def warn(text: str) -> None:
     """Print a line on standard error."""
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    click.echo(f"voiceguide: {clean(text)}".encode(encoding, "replace").decode(encoding), err=True)
+    say(f"voiceguide: {clean(text)}", err=True)
+
+
+def fitted(text: str, hang: int, stream: IO[str]) -> str:
+    """The text as a terminal's columns hold it; as it was where it goes elsewhere."""
+    if stream is None or not stream.isatty():
+        return text
+    columns = max(20, shutil.get_terminal_size().columns - 1)
+    return "\n".join(
+        line if line.isascii() and len(line) <= columns else _broken(line, hang, columns) for line in text.split("\n")
+    )
+
+
+def width(text: str) -> int:
+    """The columns it takes: two for a wide character, none for a mark on the letter before."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
+def _broken(line: str, hang: int, columns: int) -> str:
+    margin = " " * (len(line) - len(line.lstrip(" ")) + hang)
+    lines, filled = [""], 0
+    for word in _WORD.findall(line):
+        wide = width(click.unstyle(word))
+        if filled and filled + wide > columns and word.lstrip(" "):
+            lines.append(margin)
+            word = word.lstrip(" ")
+            filled, wide = len(margin), width(click.unstyle(word))
+        lines[-1] += word
+        filled += wide
+    return "\n".join(lines)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voiceguide.cli.narrating import of_partners
+from voiceguide.cli.numbers import Number
 from voiceguide.cli.options import (
     Sound,
     partner_of,
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
 @session_argument
 @click.option(
     "--speed",
-    type=click.FloatRange(0.5, 3.0),
+    type=Number(0.5, 3.0),
     default=1.0,
     show_default=True,
     callback=lambda context, parameter, value: _number(value),
-    help="1.5 is faster.",
+    metavar="NUMBER",
+    help="How fast; 1.5 is half as fast again, at the same pitch.",
 )
 @click.option(
     "--from", "start", metavar="PLACE", help="Where to begin: a time (4:12), `step 3`, `turn 7`, or words said there."

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
-import textwrap
 from typing import TYPE_CHECKING
 
 from voiceguide.cli.plain import clean, say
@@ -229,12 +228,7 @@ class PlainScreen:
 
 def _print(text: str) -> None:
     with contextlib.suppress(OSError):  # whoever read the lines has gone: the session goes on, and is saved
-        say("\n".join(map(_wrapped, text.split("\n"))) if sys.stdout.isatty() else text)
-
-
-def _wrapped(line: str) -> str:
-    """The line as it fits a terminal, which itself would break it in mid-word."""
-    return textwrap.fill(line, max(20, shutil.get_terminal_size().columns - 1), subsequent_indent="  ")
+        say(text, hang=2)
 
 
 def clock(seconds: float) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from voiceguide.cli.plain import clean, say, show_paged, warn
+from voiceguide.cli.plain import clean, say, say_json, show_paged, warn
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
 if TYPE_CHECKING:  # loaded when it is asked for
@@ -71,7 +70,7 @@ def search(
     more = not everything and len(found) == _MOST and next(hits, None) is not None
     nicknames = dict(zip((s.id for s in known), archive.nicknames(known), strict=True))
     if as_json:
-        say(json.dumps(_objects(found, nicknames), indent=2))
+        say_json(_objects(found, nicknames))
         if more:
             warn(_MORE)
         return
@@ -114,7 +113,7 @@ def _told(found: list[tuple[Summary, Hit]], nicknames: dict[str, str]) -> Iterat
             margin = f"  {clock(hit.start):>7}  "
             name = _short(clean(hit.name)) + ": "
             yield margin + name + _shown(hit, WIDTH - len(margin) - len(name))
-            yield " " * len(margin) + click.style(_command(hit, nickname), dim=True)
+            yield " " * len(margin) + _command(hit, nickname)
 
 
 def _shown(hit: Hit, width: int) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
+import shutil
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.cli.options import session_argument
-from voiceguide.cli.plain import clean, say, show_paged
+from voiceguide.cli.plain import clean, say, say_json, show_paged, width
 from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
 from voiceguide.session.phrases import DOUBT, DOUBT_MEANS
 
@@ -39,7 +39,7 @@ def sessions(as_json: bool, passphrase_stdin: bool) -> None:
     offer_unlock(passphrase_stdin, "Passphrase (Enter: list them without)")
     found = archive.sessions(sessions_dir())
     if as_json:
-        say(json.dumps([summary.to_fields() for summary in found], indent=2))
+        say_json([summary.to_fields() for summary in found])
         return
     if not found:
         say("There are no saved sessions yet. Begin one with: voiceguide start")
@@ -48,7 +48,7 @@ def sessions(as_json: bool, passphrase_stdin: bool) -> None:
     simulated = [s for s in found if s.problem is None and s.simulated]
     locked = [s for s in found if s.locked]
     problems = _problems(s for s in found if s.problem and not s.locked)
-    blocks = [_rows("", real), _rows("Simulated:", simulated), _locked(locked), problems]
+    blocks = [_rows("", real), _rows("Simulated:", simulated), _locked(locked), problems, _next(real or simulated)]
     show_paged(["\n\n".join(block for block in blocks if block)])
 
 
@@ -73,7 +73,9 @@ def show(session_id: str | None, passphrase_stdin: bool) -> None:
     title, *rest = heading(session, session.seconds)
     lines = [click.style(title, bold=True), *rest]
     for line in story(items(session, everything=True), session.header):
-        lines.append(click.style(line, dim=True) if line.startswith("Guide: ") else line)
+        who, colon, words = line.partition("): ")  # nothing is dimmed: that is hard to read on many a screen
+        by_partner = colon and not line.startswith(("Guide: ", "\n"))
+        lines.append(click.style(who + colon, bold=True) + words if by_partner else line)
     show_paged([*lines, *_ending(session)])
 
 
@@ -88,21 +90,33 @@ def _rows(heading: str, summaries: list[Summary]) -> str:
     if not summaries:
         return ""
     lines = [heading] if heading else []
+    more = max(0, min(shutil.get_terminal_size().columns, 120) - 80) // 2 if sys.stdout.isatty() else 0
     rows = [
         (
             nickname,
             date(s.started),
-            shortened(s.title, 16),
-            shortened(" and ".join(s.names), 13),
+            shortened(s.title, 16 + more),
+            shortened(" and ".join(s.names), 13 + more),
             clock(s.seconds),
             s.state,
         )
         for s, nickname in zip(summaries, nicknames(summaries), strict=True)
     ]
-    first, title, names = (max(len(row[column]) for row in rows) for column in (0, 2, 3))
-    for id_, started, called, who, length, state in rows:
-        lines.append(f"{id_:<{first}}  {started:<16}  {called:<{title}}  {who:<{names}}  {length:>7}  {state}")
+    widths = [max(width(row[column]) for row in rows) for column in range(4)]
+    for *cells, length, state in rows:
+        shown = "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(cells, widths, strict=True))
+        lines.append(f"{shown}  {length:>7}  {state}")
     return "\n".join(lines)
+
+
+def _next(summaries: list[Summary]) -> str:
+    """What can be done with the newest of them."""
+    from voiceguide.record.archive import nicknames
+
+    if not summaries:
+        return ""
+    newest = nicknames(summaries)[0]
+    return f"Read one: voiceguide show {newest}\nHear it:  voiceguide replay {newest}"
 
 
 def _locked(summaries: list[Summary]) -> str:
@@ -111,9 +125,14 @@ def _locked(summaries: list[Summary]) -> str:
 
 
 @lru_cache(1024)  # the same titles and names, thousands of times
-def shortened(text: str, width: int) -> str:
-    """A cell of a table: one line of at most ``width`` characters."""
-    return textwrap.shorten(clean(text), width, placeholder="…")
+def shortened(text: str, columns: int) -> str:
+    """A cell of a table: one line of at most ``columns``."""
+    line = " ".join(clean(text[:200]).split())
+    if width(line) <= columns:
+        return line
+    while width(line) >= columns:
+        line = line[:-1]
+    return line.rstrip() + "…"
 
 
 def _problems(summaries: Iterator[Summary]) -> str:
@@ -128,7 +147,7 @@ def _problems(summaries: Iterator[Summary]) -> str:
 def _ending(session: Session) -> Iterator[str]:
     """How it ended, and what is wrong with the record."""
     if session.ended == "completed":
-        yield "\nCompleted."
+        yield f"\nCompleted; hear it again with: voiceguide replay {clean(session.folder.name)}"
     else:
         how = "Stopped" if session.ended else "Interrupted"
         command = "demo" if session.header.simulated else "start"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from voiceguide import settings as known
 from voiceguide.cli.narrating import VOICES, known_voice
-from voiceguide.cli.plain import clean, say, warn
+from voiceguide.cli.plain import clean, say, say_json, show_paged, warn
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.settings import ABOUT, Settings, settings_file
 
@@ -51,15 +50,11 @@ def settings(context: click.Context, as_json: bool) -> None:
         return
     own = known.own()
     if as_json:
-        say(json.dumps([_fields(name, own) for name in ABOUT], indent=2))
+        say_json([_fields(name, own) for name in ABOUT])
         return
-    for name in ABOUT:
-        say(_line(name, own))
-        say(_wrapped(ABOUT[name].means))
-    say()
-    say("Explain one: voiceguide settings show NAME")
-    say("Set one:     voiceguide settings set NAME VALUE")
-    say(f"The file:    {clean(str(settings_file()))}")
+    lines = [text for name in ABOUT for text in (_line(name, own), _wrapped(ABOUT[name].means))]
+    lines += ["", "Explain one: voiceguide settings show NAME", "Set one:     voiceguide settings set NAME VALUE"]
+    show_paged([*lines, f"The file:    {clean(str(settings_file()))}"])
 
 
 def _plain(_context: click.Context, _parameter: click.Parameter, typed: Any) -> Any:
@@ -79,7 +74,7 @@ def show(name: str, as_json: bool) -> None:
     """
     about, own = known.about(name), known.own()
     if as_json:
-        say(json.dumps(_fields(name, own), indent=2))
+        say_json(_fields(name, own))
         return
     say(_line(name, own))
     say(_wrapped(about.means))
@@ -129,7 +124,7 @@ def reset(names: tuple[str, ...], everything: bool, yes: bool) -> None:
       voiceguide settings reset --all
     """
     if bool(names) is everything:
-        raise click.UsageError("name what is to be set back, or give --all.")
+        raise click.UsageError("Name what is to be set back, or give --all.")
     stored = known.stored()
     wanted = list(stored) if everything else list(dict.fromkeys(names))
     for name in wanted:

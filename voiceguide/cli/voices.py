@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,8 @@ import click
 
 from voiceguide.cli.completion import offering, voice_names
 from voiceguide.cli.narrating import VOICES, known_voice
-from voiceguide.cli.plain import say, warn
+from voiceguide.cli.numbers import Whole
+from voiceguide.cli.plain import say, say_json, show_paged, warn
 from voiceguide.settings import FASTEST, SLOWEST
 
 _TOLD = {"guide": "the guide's", "a": "partner a's", "b": "partner b's"}
@@ -39,20 +39,22 @@ def voices(context: click.Context, as_json: bool) -> None:
         return
     found = list(_voices())
     if as_json:
-        say(json.dumps(found, indent=2))
+        say_json(found)
         return
-    for heading, state in _HEADINGS.items():
-        rows = [voice for voice in found if voice["state"] == state]
-        if rows:
-            say(_block(heading, rows))
+    blocks = {heading: [voice for voice in found if voice["state"] == state] for heading, state in _HEADINGS.items()}
+    lines = [_block(heading, rows) for heading, rows in blocks.items() if rows]
     if any(voice["id"] == "en-us" for voice in found):
-        say("A voice of the system also takes a variant, such as en-us+f3, en-us+m3 or en-us+whisper.")
+        lines.append("  Each of these also takes a variant: en-us+f3, en-us+m3, en-us+whisper.")
+    lines += ["", "Hear one: voiceguide voices play NAME     Choose one: voiceguide voices use NAME"]
+    if any(voice["state"] == "missing" for voice in found):
+        lines.append("Download: voiceguide voices get NAME")
+    show_paged(lines, hang=2)
 
 
 _HEADINGS = {
     "Natural voices, here:": "natural",
-    "Voices of the system, here:": "system",
     "Natural voices, not here:": "missing",
+    "Voices of the system, here:": "system",
 }
 
 
@@ -60,7 +62,12 @@ _HEADINGS = {
 @click.argument("name", required=False, shell_complete=offering(voice_names))
 @click.option("--text", default=_SAMPLE, help="What is said.")
 @click.option("--speaker", metavar="NAME|FILE.wav", help="Loudspeaker to use; FILE.wav writes the sound there.")
-@click.option("--rate", type=click.IntRange(SLOWEST, FASTEST), help="Words a minute; by default as the settings say.")
+@click.option(
+    "--rate",
+    type=Whole(SLOWEST, FASTEST),
+    metavar="WORDS",
+    help="Words a minute; by default as the settings say.",
+)
 def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> None:
     """Hear a voice, by default the guide's.
 
@@ -95,7 +102,7 @@ def _wait() -> None:
     time.sleep(0.05)  # the device plays in its own thread
 
 
-@voices.command()
+@voices.command(short_help="Let the guide speak with it, or read what you typed.")
 @click.argument("name", shell_complete=offering(voice_names))
 @click.option(
     "--for",
@@ -123,7 +130,7 @@ def use(name: str, who: str) -> None:
     say(f"From the next session on {speaks} with {name}; back: voiceguide settings reset {VOICES[who]}")
 
 
-@voices.command()
+@voices.command(short_help="Download a natural voice, or go on with a download.")
 @click.argument("name", shell_complete=offering(voice_names))
 def get(name: str) -> None:
     """Download a natural voice, or go on where a download was interrupted.
@@ -208,4 +215,4 @@ def _block(heading: str, found: list[dict[str, Any]]) -> str:
     ]
     widths = [max(len(row[column]) for row in cells) for column in range(4)]
     rows = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in cells]
-    return "\n".join([heading, *(row.rstrip() for row in rows), ""])
+    return "\n".join([heading, *(row.rstrip() for row in rows)])

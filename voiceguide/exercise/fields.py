@@ -118,6 +118,10 @@ def read_table(text: str, source: str) -> Table:
     try:
         return Table(tomllib.loads(text), source, "")
     except tomllib.TOMLDecodeError as error:
-        raise ExerciseError(f"{source} is not valid TOML: {shorten(str(error), 200)}.") from error
+        why = shorten(str(error), 200)
+        raise ExerciseError(
+            f"{source} is not valid TOML: {why}. Look there, and at the end of the line before: is a quotation mark, "
+            "a bracket or a comma missing?"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise ExerciseError(f"{source} nests too deeply or holds a number too long to read: simplify it.") from error
