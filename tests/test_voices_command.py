@@ -129,3 +129,11 @@ def test_a_chosen_voice_that_has_gone_sends_nobody_away(tmp_path: Path) -> None:
     assert "Saved as" in shown
     assert gone in voiceguide(tmp_path, "replay", "--speaker", "none").fine().out
     assert gone in voiceguide(tmp_path, "export", "--to", "flac", "-o", str(tmp_path / "it.flac")).fine().err
+
+
+def test_a_sample_is_no_book(tmp_path: Path) -> None:
+    said = voiceguide(tmp_path, "voices", "play", "--text", "word " * 900, "--speaker", str(tmp_path / "it.wav"))
+    assert "A sample of 4500 letters is too long" in said.complaint()
+    assert not (tmp_path / "it.wav").exists()
+    done = voiceguide(tmp_path, "voices", "play", "--text", "Good evening.", "--speaker", str(tmp_path / "it.wav"))
+    assert done.fine().out == f"Written: {tmp_path / 'it.wav'}\n"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.cli.completion import offering, session_ids
-from voiceguide.cli.plain import clean, say, warn
+from voiceguide.cli.plain import clean, confirmed, say, warn
 from voiceguide.cli.unlocking import offer_unlock, passphrase_option, unlock
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _sure(yes: bool) -> bool:
         return True
     if not sys.stdin.isatty():
         raise VoiceguideError("Nothing was deleted: there is no terminal to ask in, so say --yes if you are sure.")
-    sure = click.confirm("Delete it?", default=False)
+    sure = confirmed("Delete it?")
     if not sure:
         say("Nothing was deleted.")
     return sure

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from voiceguide.cli.interrupting import interruptible
-from voiceguide.cli.plain import say
+from voiceguide.cli.plain import confirmed, say
 from voiceguide.cli.progress import progress
 from voiceguide.downloads import Download, get, in_words, remove
 
@@ -24,7 +22,7 @@ def fetch(model: Download, again: str) -> None:
 def let_go(model: Download, yes: bool) -> bool:
     """Remove it, after a yes; whether it is gone. Raises NotFoundError, RecordError."""
     size = model.size_here
-    if size and not yes and not click.confirm(f"Remove {model.name} ({in_words(size)})?"):
+    if size and not yes and not confirmed(f"Remove {model.name} ({in_words(size)})?"):
         say("Nothing was removed.")
         return False
     remove(model)

@@ -23,7 +23,7 @@ from voiceguide.cli.options import (
     resume_option,
     sound_options,
 )
-from voiceguide.cli.plain import say, warn
+from voiceguide.cli.plain import confirmed, say, warn
 from voiceguide.cli.safety import show_safety_page
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.stage import Stage, stage
@@ -63,9 +63,10 @@ def start(
     Before the first session each of you alone reads a page on safety, in silence; whoever leaves there leaves no trace.
     Both of you are asked whether you may be recorded; nothing is kept before both have said yes.
 
-    While the guide listens you can say: I'm done, pause, continue, repeat, next, back, take your time, help, stop.
-    Silence ends nothing: after a while a soft sound tells that the guide listens on. How long that is can be set: see
-    `voiceguide settings`. Pace, loudness and patience that you ask for are remembered for the next time.
+    While the guide listens you can say: I'm done, pause, continue, repeat, next, back, take your time, what did I
+    say, off the record, break, help, stop. Silence ends nothing: after a while a soft sound tells that the guide
+    listens on. How long that is can be set: see `voiceguide settings`. Pace, loudness and patience that you ask for
+    are remembered for the next time.
 
     Where `voiceguide lock` has locked what is saved, a session begins without the passphrase, too; but then the guide
     does not know what you agreed before.
@@ -121,7 +122,7 @@ def _begin(
                 click.echo("Nobody can be heard and nobody can type here, so this is the demo.", err=True)
                 run_demo(exercise or DEFAULT_EXERCISE, sound, names, settings)
                 return
-            if not click.confirm("Type your answers instead?", default=True):
+            if not confirmed("Type your answers instead?", default=True):
                 raise click.exceptions.Exit(1) from None
         if microphone and not watched:
             show_safety_page(alone)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voiceguide.cli.plain import say, warn
+from voiceguide.cli.plain import confirmed, say, warn
 from voiceguide.cli.unlocking import ask, asked_again, has_terminal, line
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _lock(the_lock: Lock, earlier: bool, passphrase_stdin: bool) -> None:
         if not the_lock.unlocked:
             _unlock(the_lock, passphrase_stdin, "Passphrase")
         _seal_all(waiting)
-    elif waiting and made and has_terminal() and click.confirm(f"{_still(len(waiting))} Lock them, too?", default=True):
+    elif waiting and made and has_terminal() and confirmed(f"{_still(len(waiting))} Lock them, too?", default=True):
         _seal_all(waiting)
     elif waiting:
         say(f"{_still(len(waiting))} `voiceguide lock --sessions` locks them, too.")

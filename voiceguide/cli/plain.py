@@ -15,7 +15,7 @@ import click
 
 from voiceguide.cleaning import clean
 
-__all__ = ["clean", "fitted", "say", "say_json", "show_paged", "warn", "width"]
+__all__ = ["clean", "confirmed", "fitted", "say", "say_json", "show_paged", "warn", "width"]
 
 _WORD = re.compile(r" *(?:`[^`]*`|[^ `]|`)+")
 """A word with the blanks before it; a command in backquotes stays whole, for it may be copied."""
@@ -51,6 +51,7 @@ def show_paged(lines: Sequence[str], hang: int = 0) -> None:
     long = sum(text.count("\n") + 1 for text in shown) >= shutil.get_terminal_size().lines
     if long and sys.stdout.isatty() and sys.platform != "win32":
         os.environ.setdefault("LESS", f"-R{_PAGER}")
+        os.environ |= {"LESSSECURE": "1", "LESSHISTFILE": "-"}  # else one key writes what was said to a file
         click.echo_via_pager("\n".join(shown) + "\n", color=False if os.environ.get("NO_COLOR") else None)
         return
     for text in shown:
@@ -60,6 +61,16 @@ def show_paged(lines: Sequence[str], hang: int = 0) -> None:
 def warn(text: str) -> None:
     """Print a line on standard error."""
     say(f"voiceguide: {clean(text)}", err=True)
+
+
+def confirmed(question: str, default: bool = False) -> bool:
+    """Whether somebody says yes; Enter alone is ``default``. Raises click.Abort where nobody says anything."""
+    while True:
+        typed = click.prompt(f"{question} [{'Y/n' if default else 'y/N'}]", default="", show_default=False)
+        answer = {"": default, "y": True, "yes": True, "n": False, "no": False}.get(typed.strip().lower())
+        if answer is not None:
+            return answer
+        say("Type y for yes or n for no, and Enter.")
 
 
 def fitted(text: str, hang: int, stream: IO[str]) -> str:

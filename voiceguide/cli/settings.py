@@ -8,7 +8,7 @@ import click
 
 from voiceguide import settings as known
 from voiceguide.cli.narrating import VOICES, known_voice
-from voiceguide.cli.plain import clean, say, say_json, show_paged, warn
+from voiceguide.cli.plain import clean, confirmed, say, say_json, show_paged, warn
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.settings import ABOUT, Settings, settings_file
 
@@ -133,7 +133,7 @@ def reset(names: tuple[str, ...], everything: bool, yes: bool) -> None:
     gone = [name for name in wanted if name in stored]
     if everything and gone and not yes:
         listed = ", ".join(f"{_name(name)} ({_shown(name, stored[name])})" for name in gone)
-        if not click.confirm(f"Set back {listed}?"):
+        if not confirmed(f"Set back {listed}?"):
             say("Nothing was changed.")
             return
     if gone:

@@ -11,12 +11,17 @@ import click
 from voiceguide.cli.completion import offering, voice_names
 from voiceguide.cli.narrating import VOICES, known_voice
 from voiceguide.cli.numbers import Whole
-from voiceguide.cli.plain import say, say_json, show_paged, warn
+from voiceguide.cli.plain import clean, say, say_json, show_paged, warn
+from voiceguide.errors import VoiceguideError
 from voiceguide.settings import FASTEST, SLOWEST
 
 _TOLD = {"guide": "the guide's", "a": "partner a's", "b": "partner b's"}
 
 _SAMPLE = "Hello. This is how I would speak with the two of you. Shall we begin? There is no hurry."
+
+
+_LONGEST = 1000
+"""Letters of a sample; a session's longest prompt has half of that."""
 
 
 @click.group(invoke_without_command=True)
@@ -80,6 +85,8 @@ def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> 
     from voiceguide.settings import load
     from voiceguide.sound.playback import open_loudspeaker
 
+    if len(text) > _LONGEST:
+        raise VoiceguideError(f"A sample of {len(text)} letters is too long: give --text {_LONGEST} at most.")
     settings = load()
     with contextlib.ExitStack() as stack:
         worker = stack.enter_context(voice_worker(name or settings.voice))
@@ -94,6 +101,8 @@ def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> 
             loudspeaker.tick(0.1)
             if loudspeaker.latency:
                 _wait()
+    if speaker and speaker.lower().endswith(".wav"):
+        say(f"Written: {clean(speaker)}")
 
 
 def _wait() -> None:

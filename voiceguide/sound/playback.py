@@ -264,7 +264,7 @@ def _within(seconds: float, action: Callable[[], Any]) -> Any:
 def _choose(name: str | None, devices: list[SoundDevice]) -> SoundDevice:
     """The device of that name, by exact name or a unique part; without a name the default one."""
     if not devices:
-        raise DeviceError("There is no loudspeaker: plug one in and start again, or use --speaker none.")
+        raise DeviceError("There is no loudspeaker: plug one in, or have the sound in a file with --speaker FILE.wav.")
     if name is None:
         return devices[0]
     wanted = name.casefold()
