@@ -118,13 +118,34 @@ def test_who_is_alone_says_so(home: Path) -> None:
     assert not (home / "config" / "names.json").exists()
 
 
-def test_no_sound_is_kept_of_names_that_were_not_confirmed(home: Path) -> None:
-    def cached() -> set[Path]:
-        return {path for path in (home / "cache").rglob("*") if path.is_file()}
+def cached(home: Path) -> set[Path]:
+    """The sounds that are kept."""
+    return {path for path in (home / "cache").rglob("*") if path.is_file()}
 
+
+def test_no_sound_is_kept_of_names_that_were_not_confirmed(home: Path) -> None:
     start(home, "Hannah", "Ben", "no", "stop")
-    before = cached()
+    before = cached(home)
     out = start(home, "Wilhelmina", "Konstantin", "no", "stop").out
     assert "Wilhelmina and Konstantin, is that right?" in out
-    assert cached() == before
+    assert cached(home) == before
     assert before
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (("worry and answer", "yes", "yes", "no", "yes", "yes"), "{0}, which worry would you like {1} to know?"),
+        (("worry and answer", "yes", "no", "yes", "yes"), "{0}, which worry would you like {1} to know?"),
+        (("settle", "yes", "the dog", "both", "yes", "no"), "Who is here for this, {0}, {1} or both of you?"),
+    ],
+    ids=["the second says no", "the first says no", "who is here"],
+)
+def test_no_sound_is_kept_of_the_names_of_who_has_not_agreed(home: Path, lines: tuple[str, ...], shown: str) -> None:
+    start(home, *lines, options=("--names", "Hannah,Ben"))
+    before = cached(home)
+    out = start(home, *lines, options=("--names", "Wilhelmina,Konstantin")).out
+    assert shown.format("Wilhelmina", "Konstantin") in out
+    assert cached(home) == before
+    start(home, "worry and answer", "yes", *CONSENT, options=("--names", "Wilhelmina,Konstantin"))
+    assert cached(home) > before, "once both have agreed, the exercise is"

@@ -9,6 +9,7 @@ import pytest
 
 from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
 from tests.fakes_runner import FakeWorker, loud, quiet
+from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.openings import Openings
 from voiceguide.session import phrases_waiting
@@ -141,6 +142,107 @@ def test_asked_by_the_guide_everything_is_a_request() -> None:
     assert waiting.hear(_SHORT, asked=True) is None, "words that are probably none"
 
 
+class LateEars(AudioTimeEars):
+    """What they find, they find late, as on a slow machine: one thing after the other."""
+
+    late = 0.0
+
+    def spot(self, ticket: int, opening: Sound, name: str) -> None:
+        super().spot(ticket, opening, name)
+        self._delay()
+
+    def recognise(self, ticket: int, sound: Sound) -> None:
+        super().recognise(ticket, sound)
+        self._delay()
+
+    def _delay(self) -> None:
+        *before, last = self._recognitions
+        last.due = max([self.now, *(each.due for each in before)]) + self.late
+
+
+class Known(FakeRecognizer):
+    """Tells utterances by their length, so that the order of the questions does not matter."""
+
+    def __init__(self, words: dict[float, str]) -> None:
+        super().__init__()
+        self.words = words
+        self.understood: list[str] = []
+
+    def recognize(self, utterance: Sound) -> Hypothesis:
+        length = utterance.seconds - 0.6  # without what is before and after it, which differs
+        words = self.words[min(self.words, key=lambda known: abs(known - length))] if length > 0 else ""
+        self.understood.append(words)
+        return Hypothesis(words, 0.9, False)
+
+
+class Slow(Waiting):
+    """A guide whose engine takes ``late`` seconds for anything; utterances are known by their seconds."""
+
+    def __init__(self, late: float, words: dict[float, str]) -> None:
+        super().__init__()
+        self.engine: Known = Known(words)
+        self.ears = ears = LateEars(self.microphone, self.openings, cast(Worker, FakeWorker(self.engine)))
+        ears.late = late
+        self.standby = Standby(ears, self.openings, self.loudspeaker, understand, "guide", self.told.append)
+
+
+CALL, BEGIN, TALK = 0.3, 0.9, 1.5
+LATE = pytest.mark.parametrize("late", [0.2, 1.5, 3.0])
+PAUSE = pytest.mark.parametrize("pause", [0.7, 1.0, 1.4, 2.0, 3.0, 6.0])
+
+
+@LATE
+@PAUSE
+@pytest.mark.parametrize("lasts", [BEGIN, 3.0])
+def test_a_request_straight_after_the_call_is_heard_however_late_the_call_is_understood(
+    late: float, pause: float, lasts: float
+) -> None:
+    waiting = Slow(late, {CALL: "Hey guide.", lasts: "start", 2.0: "start"})
+    heard = waiting.hear(loud(CALL), quiet(pause), loud(lasts), quiet(5))
+    assert heard == Request("start", Asked(Asking.SESSION))
+    assert waiting.loudspeaker.played == 1
+    assert waiting.engine.understood.count("start") <= 2, "its opening, and all of it once"
+
+
+@LATE
+@PAUSE
+def test_what_was_said_before_a_call_is_never_acted_on_however_late_it_is_understood(late: float, pause: float) -> None:
+    waiting = Slow(late, {CALL: "Hey guide.", BEGIN: "start", TALK: "Hey guys, what a day"})
+    asking: list[float] = []
+
+    def over() -> bool:
+        if waiting.told[-1:] == [phrases_waiting.listening_for_a_request()]:
+            asking.append(waiting.ears.now)
+        return bool(asking) and waiting.ears.now > asking[0] + 2 * late + 1
+
+    talk = (loud(TALK), quiet(pause), loud(BEGIN), quiet(pause), loud(CALL))
+    waiting.microphone.hear(quiet(1) + b"".join(talk) + quiet(40))
+    assert waiting.standby.wait(over) is None
+    assert waiting.engine.understood.count("start") == 1, "its opening, never all of it"
+
+
+def test_what_was_said_before_another_one_had_the_microphone_is_forgotten() -> None:
+    waiting = Slow(3.0, {CALL: "Hey guide.", BEGIN: "start"})
+    waiting.microphone.hear(quiet(1) + loud(CALL) + quiet(0.7) + loud(BEGIN) + quiet(5))
+    assert waiting.standby.wait(lambda: waiting.ears.now > 8.5) is None
+    assert waiting.hear(loud(CALL), quiet(10)) is None
+    assert waiting.told[-1] == phrases_waiting.waiting("guide")
+
+
+def test_what_follows_no_call_is_forgotten_while_it_is_still_being_said() -> None:
+    waiting = Slow(1.5, {BEGIN: "Hey guys", 2.0: "it was the best of times"})
+    held = []
+
+    def over() -> bool:
+        held.append((waiting.ears.now, waiting.openings.held))
+        return waiting.ears.now > 14
+
+    waiting.microphone.hear(quiet(1) + loud(BEGIN) + quiet(0.7) + loud(11))
+    assert waiting.standby.wait(over) is None
+    assert max(count for _, count in held) > 60
+    assert {count for now, count in held if now > 9} == {0}
+
+
 def test_an_engine_that_fails_wakes_nobody_and_goes_on() -> None:
     waiting = Waiting("Hey guide, start", "Hey guide, start")
     waiting.engine.fail_next = True
@@ -150,7 +252,7 @@ def test_an_engine_that_fails_wakes_nobody_and_goes_on() -> None:
 def test_the_guides_own_last_word_is_let_pass() -> None:
     waiting = Waiting("Hey guide, start")
     waiting.loudspeaker.play(Sound(loud(1.0), 16_000))
-    waiting.microphone.hear(loud(0.9))
+    waiting.microphone.hear(loud(0.9) + quiet(2))  # so that it ends, as everything that is recognised does
     assert waiting.standby.wait(_after(waiting, 4.0)) is None
     assert waiting.engine.heard == []
 

@@ -46,8 +46,10 @@ class Request:
 class _Utterance:
     """What is being said after a pause."""
 
-    wake: Wake = Wake.NO
-    """Whether it begins with a call, as far as that is known."""
+    number: int
+    """Counts in the order in which they were said."""
+    wake: Wake | None
+    """Whether it begins with a call; None while the recogniser looks for one."""
     whole: Sound | None = None
     """All of it, once it has ended."""
 
@@ -71,8 +73,9 @@ class Standby:
         self._ears, self._openings, self._loudspeaker = ears, openings, loudspeaker
         self._understand, self._address, self._tell = understand, address, tell
         self._earcons = {earcon: read_wav(earcon_file(earcon)) for earcon in _SOUNDS}
-        self._tickets = count()
+        self._tickets, self._numbers = count(), count()
         self._awaited: dict[int, _Utterance] = {}  # by ticket
+        self._behind: list[_Utterance] = []  # no calls, but said after what may be one
         self._running: _Utterance | None = None
         self._until = math.inf  # until when a request is waited for; for ever: only for the name
         self._request: Request | None = None
@@ -81,6 +84,7 @@ class Standby:
         """Wait for a request until it is ``over``: then None. ``asked``: the guide has just asked for one."""
         self._request, self._running, self._until = None, None, math.inf
         self._awaited.clear()
+        self._behind.clear()
         self._rest_of_the_guide(over)
         self._ears.listen(_FLOOR)
         if asked:
@@ -89,11 +93,11 @@ class Standby:
             self._tell(phrases_waiting.waiting(self._address))
         ticked = self._ears.now
         while not (self._request or over()):
+            self._give_up()
             for heard in self._ears.poll():
                 self._hear(heard)
             self._loudspeaker.tick(self._ears.now - ticked)
             ticked = self._ears.now
-            self._give_up()
         self._ears.listen(None)
         return self._request
 
@@ -126,17 +130,18 @@ class Standby:
     def _hear(self, heard: Heard) -> None:
         match heard:
             case Opening(sound, whole):
-                self._running = utterance = _Utterance()
+                self._running = utterance = _Utterance(next(self._numbers), Wake.NO if self._asking else None)
                 if whole:
                     self._end(sound)
-                if not self._asking:
+                if utterance.wake is None:
                     self._await(utterance, lambda ticket: self._ears.spot(ticket, sound, self._address))
             case Whole(sound):
                 self._end(sound)
             case Spotted(ticket, wake) if ticket in self._awaited:
                 self._judge(self._awaited.pop(ticket), wake)
             case Recognised(ticket, hypothesis) if ticket in self._awaited:
-                self._take(hypothesis, self._awaited.pop(ticket).wake)
+                self._take(hypothesis, self._awaited.pop(ticket).wake or Wake.NO)
+                self._look_behind()
             case Lost():
                 self._running = None
                 self._tell("The microphone is gone; the guide waits for it.")
@@ -150,13 +155,25 @@ class Standby:
         begin(ticket)
 
     def _judge(self, utterance: _Utterance, wake: Wake) -> None:
-        """It is known whether this one begins with a call."""
+        """It is known whether this one begins with a call.
+
+        Utterances are judged and recognised in the order in which they were said. So while the guide asks, this one
+        came after the call, however late it is judged; and it may have, while an earlier one that calls is recognised.
+        """
         utterance.wake = wake
-        if wake:
+        if wake or self._asking:
             self._go_on(utterance)
+        elif any(other.wake and other.number < utterance.number for other in self._awaited.values()):
+            self._behind.append(utterance)
         elif utterance is self._running:
             self._running = None
             self._openings.drop()
+
+    def _look_behind(self) -> None:
+        """What may have been a call is known: judge again what was said after it."""
+        behind, self._behind = self._behind, []
+        for utterance in behind:
+            self._judge(utterance, Wake.NO)
 
     def _end(self, sound: Sound) -> None:
         """The running utterance has ended, and this is all of it."""
@@ -166,9 +183,9 @@ class Standby:
             self._go_on(utterance)
 
     def _go_on(self, utterance: _Utterance) -> None:
-        """Recognise all of an utterance that is wanted, once it has ended."""
+        """Recognise all of an utterance that is wanted, once it has ended and was judged."""
         sound = utterance.whole
-        if sound and (utterance.wake or self._asking):
+        if sound and utterance.wake is not None and (utterance.wake or self._asking):
             self._await(utterance, lambda ticket: self._ears.recognise(ticket, sound))
 
     def _take(self, heard: Hypothesis, wake: Wake) -> None:

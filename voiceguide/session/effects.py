@@ -27,7 +27,7 @@ class Speak:
     text: str
     place: int = 0
     quoting: bool = False
-    """They repeat what somebody said: their sound must not be kept."""
+    """They repeat what somebody said, or name somebody who has not agreed: their sound must not be kept."""
     speaker: str = ""
     """Whose words they are; empty for the guide's own."""
     written: str = ""

@@ -24,6 +24,8 @@ class Guide:
     """Why the session ends once the lines are said."""
     quotations: frozenset[str] = frozenset()
     """Lines that read somebody's words back: they must not be kept outside the record."""
+    unkept: tuple[str, ...] = ()
+    """Names of people who have not agreed to anything being kept: nor must a line that holds one."""
     written: dict[str, str] = field(default_factory=dict)
     """Line -> what the record holds in its place, where its words belong to another record."""
 
@@ -75,4 +77,5 @@ class Guide:
     def speak(self, words: str, place: int) -> Speak:
         """How the guide says this."""
         pace = INSTRUCTING if words in self.instructions else 1.0
-        return Speak(words, place, words in self.quotations, written=self.written.get(words, ""), pace=pace)
+        own = words in self.quotations or any(name.casefold() in words.casefold() for name in self.unkept)
+        return Speak(words, place, own, written=self.written.get(words, ""), pace=pace)

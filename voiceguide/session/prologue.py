@@ -29,14 +29,17 @@ def attendance(names: tuple[str, str], together: bool) -> Session:
     led = tuple(Option(option.name, option.words, 1 + at) for at, option in enumerate(options))
     ask = Step(StepKind.ASK, phrases_before.who_is_here(said), place=0, then=1, partner="both", options=led)
     end = len(led) + 1
-    return Session([ask, *(Step(StepKind.SAY, "Thank you.", place=0, then=end) for _ in led)], names, stopped=_STOPPED)
+    thanks = [Step(StepKind.SAY, "Thank you.", place=0, then=end) for _ in led]
+    return Session([ask, *thanks], names, stopped=_STOPPED, saved=False)
 
 
 class Passing(Session):
-    """A session whose prompts may name people who have agreed to nothing yet: their sound is not kept for later."""
+    """A session whose prompts may be anybody's own words, or names that nobody has confirmed: no sound is kept."""
 
-    def _prompt(self) -> str:
-        return self._guide.quote(super()._prompt())
+    def __init__(self, steps: Sequence[Step], names: tuple[str, str], *, stopped: str = "") -> None:
+        super().__init__(steps, names, stopped=stopped, saved=False)
+        for step in self.steps:
+            self._guide.quote(step.prompt)
 
 
 def reading(words: Sequence[str], names: tuple[str, str]) -> Session:
@@ -82,7 +85,7 @@ def consent(names: tuple[str, str], here: Partner = "both") -> Session:
         Step(StepKind.SAY, phrases_before.consent_given(alone), place=0, then=refused + 1),
         Step(StepKind.SAY, phrases_before.consent_refused(), place=0, then=refused + 1),
     ]
-    return Session(steps, names, stopped=_STOPPED)
+    return Session(steps, names, stopped=_STOPPED, saved=False)
 
 
 def agreed(session: Session) -> bool:

@@ -61,7 +61,8 @@ class Standing:
         self.patience = UNHURRIED  # until it begins
         """How long the guide waits now."""
         doing = (StepKind.FLOOR, StepKind.MIRROR, StepKind.AGREE, StepKind.HOLD)
-        self._guide = Guide(instructions=frozenset(step.prompt for step in self.steps if step.kind in doing))
+        instructions = frozenset(step.prompt for step in self.steps if step.kind in doing)
+        self._guide = Guide(instructions=instructions, unkept=() if saved else names)
         self._said = Said()
         self._asked = False  # the last pause was asked for (and not made by a lost microphone)
         self._pending = Pending()
@@ -190,9 +191,10 @@ class Standing:
         ahead = [self.steps[i] if i < len(self.steps) else None for i in following]
         plain = [step for step in ahead if step is None or not (step.quotes or step.recalls)]
         prompts = [(self._farewell, 0) if step is None else (step.prompt, step.place) for step in plain]
+        own = [(line, self.place) for line in self._guide.lines[1:]]
+        spoken = [self._guide.speak(words, place) for words, place in (*own, *prompts)]
         # What somebody said is spoken when it is asked for, and leaves no trace.
-        own = [(line, self.place) for line in self._guide.lines[1:] if line not in self._guide.quotations]
-        return tuple(self._guide.speak(words, place) for words, place in (*own, *prompts))
+        return tuple(speak for speak in spoken if not speak.quoting)
 
     def snapshot(self) -> dict[str, Any]:
         """Everything the machine knows, for comparing two of them."""
