@@ -258,3 +258,12 @@ def test_a_model_can_be_removed_and_so_can_a_part() -> None:
     downloads.remove(download("base.en"))
     assert list(model_folder("base.en").parent.iterdir()) == []
     assert "base.en" not in installed()
+
+
+def test_a_link_that_leads_nowhere_counts_for_nothing_and_is_removed() -> None:
+    model = download("base.en")
+    model.growing.mkdir(parents=True)
+    (model.growing / "model.bin").symlink_to("/no-such-place")
+    assert model.size_here < 100
+    downloads.remove(model)
+    assert not model.growing.exists()

@@ -79,7 +79,13 @@ class Download:
     @property
     def size_here(self) -> int:
         """Bytes of it on the disk, whole or begun."""
-        return sum(path.stat().st_size for folder in _folders(self) for path in folder.iterdir())
+        found = 0
+        for folder in _folders(self):
+            with contextlib.suppress(OSError):  # its names change while a download goes on
+                for path in folder.iterdir():
+                    with contextlib.suppress(OSError):
+                        found += path.lstat().st_size
+        return found
 
 
 class _LostError(Exception):
@@ -144,7 +150,7 @@ def _tell_all(tell: Tell, others: int, total: int, done: int) -> None:
 
 def remove(model: Download) -> None:
     """Delete it, whole or begun. Raises NotFoundError, RecordError."""
-    if not model.size_here:
+    if not _folders(model):
         raise NotFoundError(f"The {model.kind} {model.name} is not downloaded: there is nothing to remove.")
     for folder in _folders(model):
         with explained("remove", folder):
