@@ -260,6 +260,7 @@ def test_a_model_can_be_removed_and_so_can_a_part() -> None:
     assert "base.en" not in installed()
 
 
+@pytest.mark.usefixtures("home")
 def test_a_link_that_leads_nowhere_counts_for_nothing_and_is_removed() -> None:
     model = download("base.en")
     model.growing.mkdir(parents=True)
