@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes_speaking import FakeSynthesizer
+from tests.waiting import within
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.sound import Sound
 from voiceguide.speaking import Narrator
@@ -193,3 +194,14 @@ def test_closing_cancels_what_is_not_spoken_yet(stage: Stage) -> None:
     for future in (hanging, waiting, narrator.say("Late.")):
         with pytest.raises(CancelledError):
             future.result(PATIENCE)
+
+
+def test_what_is_not_kept_can_be_asked_for_ahead_and_leaves_nothing_on_the_disk(stage: Stage) -> None:
+    narrator = stage.narrator()
+    ahead = narrator.say("Hello, Mia.", keep=False)
+    assert narrator.say("Hello, Mia.", keep=False) is ahead
+    ahead.result(PATIENCE)
+    narrator.say("Hello.").result(PATIENCE)
+    assert within(PATIENCE, lambda: len([*stage.cache.glob("*.wav")]) == 1)
+    stage.narrator().say("Hello, Mia.", keep=False).result(PATIENCE)
+    assert stage.spoken.count("None 150 Hello, Mia.") == 2

@@ -249,7 +249,7 @@ class Runner:
         self._line = line
         self._watcher.prompt(line.text, speaker)
         for ahead in self._machine.upcoming:
-            self._narrator.say(ahead.text, self._pace * ahead.pace)
+            self._narrator.say(ahead.text, self._pace * ahead.pace, not ahead.quoting, ahead.voice)
 
     def _speak_on(self) -> None:
         """Begin the line when its sound is ready; tell the session when it has been heard to its end."""

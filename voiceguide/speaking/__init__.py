@@ -106,8 +106,8 @@ class Narrator:
     def say(self, text: str, pace: float = 1.0, keep: bool = True, voice: str | None = None) -> Future[Sound]:
         """The sound of ``text``, spoken ``pace`` times as fast as usual; the future may be shared.
 
-        What is likely to be said next can be asked for ahead. ``keep`` False leaves no trace of it: for words that
-        somebody said. ``voice`` None is the guide's.
+        What is likely to be said next can be asked for ahead. ``keep`` False keeps it in memory for a while, and
+        leaves no trace on the disk: for words that somebody said. ``voice`` None is the guide's.
         It gives NotFoundError for an unknown voice and EngineError when the engine fails.
         """
         text = speakable(text)
@@ -115,29 +115,27 @@ class Narrator:
             return _ready(silence(0.2, 22050))
         rate = min(max(round(self._rate * pace), _RATES[0]), _RATES[1])
         voice = voice or self._voice
-        if not keep:
-            return self._worker.submit("synthesize", text, voice, rate)
         parts = "\0".join((self._engine_name, voice or "", str(rate), text))
         key = hashlib.sha256(parts.encode()).hexdigest()
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            stored = self._load(key)
+            stored = self._load(key) if keep else None
             future: Future[Sound] = _ready(stored) if stored else Future()
             self._kept[key] = future
             if len(self._kept) > _IN_MEMORY:
                 self._kept.popitem(last=False)
         if stored is None:
             spoken = self._worker.submit("synthesize", text, voice, rate)
-            spoken.add_done_callback(partial(self._finish, key, future))
+            spoken.add_done_callback(partial(self._finish, key, future, keep))
         return future
 
     def close(self) -> None:
         """End the worker; sounds not yet spoken are cancelled."""
         self._worker.close()
 
-    def _finish(self, key: str, future: Future[Sound], spoken: Future[Any]) -> None:
+    def _finish(self, key: str, future: Future[Sound], keep: bool, spoken: Future[Any]) -> None:
         try:
             sound = spoken.result()
         except CancelledError:
@@ -150,7 +148,8 @@ class Narrator:
         else:
             if future.set_running_or_notify_cancel():
                 future.set_result(sound)
-            self._store(key, sound)
+            if keep:
+                self._store(key, sound)
 
     def _forget(self, key: str) -> None:
         with self._lock:
