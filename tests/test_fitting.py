@@ -36,6 +36,13 @@ def test_a_pipe_gets_it_as_it_is() -> None:
     assert fitted(SENTENCE, 2, io.StringIO()) == SENTENCE
 
 
+def test_a_command_stays_whole() -> None:
+    command = "voiceguide start if-then-promise"
+    lines = fitted(f"There is none yet. One is made with this: {command}. Or wait, and see.", 0, Terminal()).split("\n")
+    assert any(command in line for line in lines)
+    assert max(map(len, lines)) <= 39
+
+
 def test_further_lines_hang_below_the_first() -> None:
     lines = fitted(f"  one  two\n  {SENTENCE}", 2, Terminal()).split("\n")
     assert lines[0] == "  one  two"

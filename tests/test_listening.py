@@ -163,7 +163,7 @@ def sources(couple: Evening) -> str:
 def test_a_microphone_is_waited_for_at_the_beginning_and_when_it_vanishes(couple: Evening, spoken: Speak) -> None:
     couple.unplug_microphone()
     couple.start("listen", "--plain", "--mic", "mic")
-    couple.until_shown("Waiting for it.")
+    couple.until_shown("waiting for it")
     couple.wait(1.0)
     couple.pulse.plug_microphone()
     couple.until_shown(WAITING)

@@ -104,7 +104,7 @@ def test_a_plain_session_needs_no_passphrase(evening: Path, tmp_path: Path) -> N
     shutil.copytree(evening / "data", home / "data", dirs_exist_ok=True)
     assert WORDS in voiceguide(home, "show", plain).fine().out
     assert "--passphrase-stdin" in voiceguide(home, "show").complaint()
-    assert "name a plain one" in voiceguide(home, "open").complaint()
+    assert "name a session that is not locked" in voiceguide(home, "open").complaint()
 
 
 def test_names_come_back_with_the_passphrase_only(evening: Path, tmp_path: Path) -> None:

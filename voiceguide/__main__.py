@@ -28,7 +28,8 @@ def _leave(*_: object) -> None:
     An exception would not do: in the midst of an import it can leave Python's import lock held for ever, and our
     other threads hanging on it.
     """
-    os.write(2, b"voiceguide: Interrupted; what was saved before stays saved.\n")
+    line = b"voiceguide: Interrupted; what was saved before stays saved.\n"
+    os.write(2, b"\n" + line if os.isatty(2) else line)  # a terminal has put ^C there, or a question
     os._exit(130)
 
 

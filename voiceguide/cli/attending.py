@@ -289,7 +289,7 @@ def patiently(opened: Callable[[], Found], attending: Attending) -> Found:
             return opened()
         except (DeviceError, NotFoundError) as error:
             if str(error) not in told:
-                warn(f"{error} Waiting for it.")
+                warn(f"{str(error).partition(':')[0]}: waiting for it; Ctrl-C ends it.")
                 told = (*told, str(error))
         attending.rest(_RETRY)
 

@@ -34,7 +34,7 @@ def engines(context: click.Context, as_json: bool) -> None:
     say(_rows("Here:", [engine for engine in found if not engine["get"]]))
     say(_rows("Not here:", [engine for engine in found if engine["get"]]))
     say("tiny.en has 39 million parameters: with more of them an engine hears better, takes longer, needs more memory.")
-    say("\nDownload one: voiceguide engines get NAME     Use it: voiceguide start --engine NAME")
+    say("\nDownload one: voiceguide engines get NAME\nUse it:       voiceguide start --engine NAME")
 
 
 @engines.command()

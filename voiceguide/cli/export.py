@@ -110,7 +110,10 @@ def open_page(session_id: str | None) -> None:
     try:
         folder = find(sessions_dir(), session_id)
     except LockedError:
-        raise LockedError("Sessions are locked, so nobody can tell the newest: name a plain one.") from None
+        raise LockedError(
+            "Sessions are locked, and a page is not: name a session that is not locked, or write a page elsewhere with "
+            "`voiceguide export --to html`, and delete it afterwards."
+        ) from None
     if is_sealed(folder):
         raise LockedError(
             f"{folder.name} is locked, and a page is not: if you want one all the same, write it with "

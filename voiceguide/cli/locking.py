@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from voiceguide.lock import Lock
 
 _WARNING = """\
-From then on everything said in a session is encrypted before it reaches the disk.
-A session still begins by voice, without the passphrase. To read, hear or search
-what is saved you will be asked for it.
+From then on everything said in a session is encrypted before it reaches the
+disk. A session still begins by voice, without the passphrase. To read, hear or
+search what is saved you will be asked for it.
 
 If you lose the passphrase, everything is lost: nobody can open it again, not
 even we. Write it down, and keep it where only you find it. Both of you should
@@ -40,6 +40,9 @@ def lock(change: bool, earlier: bool, passphrase_stdin: bool) -> None:
     It makes a pair of keys: one that only locks, which lies beside the sessions, and one that opens, which the
     passphrase protects. Whatever is said from then on is encrypted before it reaches the disk. If you lose the
     passphrase, everything is lost. The files are in the format of age, whose own program opens them, too.
+
+    Nothing unlocks for good: whatever reads asks for the passphrase. To keep a session that opens without it, write it
+    with `voiceguide export --to zip`.
 
     Sessions that were saved before stay as they were, until you lock them with --sessions: each is copied, the copy is
     opened and compared, then the plain one is removed. It can be interrupted: the same command goes on.

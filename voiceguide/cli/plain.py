@@ -17,8 +17,8 @@ from voiceguide.cleaning import clean
 
 __all__ = ["clean", "confirmed", "fitted", "say", "say_json", "show_paged", "warn", "width"]
 
-_WORD = re.compile(r" *(?:`[^`]*`|[^ `]|`)+")
-"""A word with the blanks before it; a command in backquotes stays whole, for it may be copied."""
+_WORD = re.compile(r" *(?:(?<=: )voiceguide(?: [^ `,;(]*[^ `,;(.])+|(?:`[^`]*`|[^ `]|`)+)")
+"""A word with the blanks before it; a command after a colon or in backquotes stays whole, for it may be copied."""
 
 _PAGER = r"Ps space\: next page   b\: back   q\: leave$"
 """What `less` asks for at the bottom, which else is a bare colon."""
@@ -95,7 +95,7 @@ def _broken(line: str, hang: int, columns: int) -> str:
     lines, filled = [""], 0
     for word in _WORD.findall(line):
         wide = width(click.unstyle(word))
-        if filled and filled + wide > columns and word.lstrip(" "):
+        if filled and filled + wide > columns and word.startswith(" "):
             lines.append(margin)
             word = word.lstrip(" ")
             filled, wide = len(margin), width(click.unstyle(word))

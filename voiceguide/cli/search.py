@@ -83,7 +83,7 @@ def search(
     if unread:
         what = "1 session cannot" if unread == 1 else f"{unread} sessions cannot"
         lines += ["", f"{what} be read: `voiceguide sessions` tells why."]
-    show_paged(lines)
+    show_paged(lines, hang=2)
 
 
 def _day(since: str | None) -> date | None:

@@ -147,7 +147,7 @@ def _problems(summaries: Iterator[Summary]) -> str:
 def _ending(session: Session) -> Iterator[str]:
     """How it ended, and what is wrong with the record."""
     if session.ended == "completed":
-        yield f"\nCompleted; hear it again with: voiceguide replay {clean(session.folder.name)}"
+        yield f"\nCompleted; `voiceguide replay {clean(session.folder.name)}` plays it again."
     else:
         how = "Stopped" if session.ended else "Interrupted"
         command = "demo" if session.header.simulated else "start"

@@ -50,10 +50,10 @@ def voices(context: click.Context, as_json: bool) -> None:
     lines = [_block(heading, rows) for heading, rows in blocks.items() if rows]
     if any(voice["id"] == "en-us" for voice in found):
         lines.append("  Each of these also takes a variant: en-us+f3, en-us+m3, en-us+whisper.")
-    lines += ["", "Hear one: voiceguide voices play NAME     Choose one: voiceguide voices use NAME"]
+    lines += ["", "Hear one:     voiceguide voices play NAME", "Choose one:   voiceguide voices use NAME"]
     if any(voice["state"] == "missing" for voice in found):
-        lines.append("Download: voiceguide voices get NAME")
-    show_paged(lines, hang=2)
+        lines.append("Download one: voiceguide voices get NAME")
+    show_paged(lines)
 
 
 _HEADINGS = {
