@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tests.clips import Clip
 from tests.command import have_read_the_safety_page
@@ -53,15 +53,24 @@ class Evening:
     started: float = 0.0
     _guide: subprocess.Popen[bytes] | None = None
     _noise: subprocess.Popen[bytes] | None = None
+    _paper: subprocess.Popen[bytes] | None = None
     _speaking: subprocess.Popen[bytes] | None = None
     _nowhere: bool = False
 
     # -- the program ---------------------------------------------------------------------------------------------
 
-    def start(self, *arguments: str, under: Sequence[str] = ()) -> None:
-        """Run ``voiceguide`` with these arguments, ``under`` another command."""
+    def start(self, *arguments: str, under: Sequence[str] = (), to_file: bool = False) -> None:
+        """Run ``voiceguide`` with these arguments, ``under`` another command.
+
+        It prints ``to_file``, where a guide that waits says little, or else to somebody who reads along.
+        """
         program = Path(sys.executable).with_name("voiceguide")
-        with (self.home / "output.txt").open("ab") as output:
+        with contextlib.ExitStack() as stack:
+            output: IO[bytes] = stack.enter_context((self.home / "output.txt").open("ab"))
+            if not to_file:
+                self._paper = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=output)
+                assert self._paper.stdin
+                output = stack.enter_context(self._paper.stdin)
             self.since = self.started = time.monotonic()
             self._guide = subprocess.Popen(
                 [*under, program, *arguments],
@@ -94,7 +103,10 @@ class Evening:
         """Wait for the program's end; its exit code."""
         assert self._guide
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return self._guide.wait(LIMIT)
+            code = self._guide.wait(LIMIT)
+            if self._paper:
+                self._paper.wait(LIMIT)
+            return code
         raise AssertionError(f"It does not end.\n{self.output[-2000:]}")
 
     def saved(self) -> Session:
@@ -234,7 +246,7 @@ class Evening:
 
     def close(self) -> None:
         """Go home."""
-        for process in (self._guide, self._noise, self._speaking):
+        for process in (self._guide, self._paper, self._noise, self._speaking):
             if process:
                 process.kill()
                 process.wait()

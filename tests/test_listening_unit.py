@@ -6,13 +6,14 @@ import configparser
 import os
 import shutil
 import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.command import COMMAND, SHORT, add_exercise
+from tests.command import COMMAND, SHORT, add_exercise, only_session, voiceguide
 from tests.evening import Evening, evening
 from tests.pulse import Pulse, pulse
 from tests.spoken import Speak, spoken
@@ -79,16 +80,36 @@ def couple(pulse: Pulse, tmp_path: Path) -> Iterator[Evening]:
         yield made
 
 
+_JOURNAL = 'JOURNAL_STREAM=$(stat -Lc %d:%i /proc/$$/fd/1) exec "$@"'
+"""For a shell: runs a command whose output goes to the journal, as it must think."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the journal is systemd's")
+def test_the_journal_is_not_told_which_exercise_it_is(tmp_path: Path) -> None:
+    exercise = add_exercise(tmp_path, SHORT)
+    typed = ("start", exercise, "--keyboard", "--speaker", "none", "--names", "Mia,Zoë")
+    out = voiceguide(tmp_path, *typed, given="yes\nyes\n", under=["sh", "-c", _JOURNAL, "sh"]).fine().out
+    assert exercise in only_session(tmp_path).name
+    for said in (exercise, "replay", "Saved", "Guide:", "Mia", "A short one"):
+        assert said not in out
+    out = voiceguide(tmp_path, *typed, given="yes\nyes\n").fine().out
+    assert f"-{exercise}-" in out, "whoever reads along is told"
+
+
 @pytest.mark.slow
-def test_the_journal_is_told_nothing_that_anybody_says(couple: Evening, spoken: Speak) -> None:
-    add_exercise(couple.home, SHORT)
+def test_a_file_is_told_nothing_that_anybody_says(couple: Evening, spoken: Speak) -> None:
+    exercise = add_exercise(couple.home, SHORT)
     (couple.home / "config" / "names.json").write_text('["Mia", "Zoë"]', "utf-8")
-    output = (couple.home / "output.txt").stat()
-    journal = f"JOURNAL_STREAM={output.st_dev}:{output.st_ino}"
-    couple.start("listen", "--rate", "300", under=["env", journal])
+    couple.start("listen", "--rate", "300", to_file=True)
     couple.until_shown('Waiting for "hey guide"')
     couple.wait(1.0)
     tell(couple, spoken, "Hey guide, start a short one.", "Called.")
+    for _ in range(8):
+        couple.turn()
+        couple.say(spoken("Yes."))
+        if within(3.0, lambda: any((couple.home / "data").glob("sessions/*/session.jsonl"))):
+            break
+    assert exercise in couple.saved().header.id
     for _ in range(3):
         couple.turn()
         couple.say(spoken("Stop."))
@@ -98,5 +119,5 @@ def test_the_journal_is_told_nothing_that_anybody_says(couple: Evening, spoken: 
         raise AssertionError(f"It does not wait again.\n{couple.output}")
     couple.interrupt()
     assert couple.code() == INTERRUPTED
-    for said in ("Guide:", "You:", "Mia", "Zoë", "short one", "start a"):
+    for said in ("Guide:", "You:", "Mia", "Zoë", "short one", exercise, "start a"):
         assert said not in couple.output, couple.output

@@ -131,6 +131,7 @@ def test_the_first_setting_makes_a_private_file(tmp_path: Path) -> None:
         (("set", "pause", "0.1"), "from 0.3 to 3"),
         (("set", "barge_in", "--never"), "give it never, headphones or always;"),
         (("set", "address", "stop"), "that is no command"),
+        (("set", "address", "hi"), "no greeting"),
         (("set", "voice", "x" * 101), "the name of a voice (at most 100 characters)"),
         (("set", "voice_a", "\x1b[31mred"), "the name of a voice"),
         (("set", "rat", "135"), "There is no setting 'rat': did you mean rate?"),

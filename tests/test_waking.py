@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
 from voiceguide.voice_commands.vocabulary import normalised
-from voiceguide.voice_commands.waking import GREETINGS, Wake, request_in, wake_in
+from voiceguide.voice_commands.waking import GREETINGS, Wake, can_be_called, request_in, wake_in
 
 ORDINARY = (Path(__file__).parent / "ordinary_sentences.txt").read_text("utf-8").splitlines()
 PROMPTS = [
@@ -79,3 +79,14 @@ def test_a_name_in_the_midst_of_a_sentence_is_no_call(words: list[str], greeting
 def test_any_text_can_be_asked(text: str) -> None:
     assert wake_in(text, "guide") in Wake
     assert isinstance(request_in(text, "guide"), str)
+
+
+@pytest.mark.parametrize("name", ["guide", "otto", "kim", "nova"])
+def test_a_name_that_can_be_given_is_recognised(name: str) -> None:
+    assert can_be_called(name)
+    assert wake_in(f"Hey {name}, start", name) is Wake.YES
+
+
+@pytest.mark.parametrize("name", [*GREETINGS, "to", "the", "you", "so", "well", "stop", "yes"])
+def test_what_stands_before_a_name_or_everywhere_is_none(name: str) -> None:
+    assert not can_be_called(name)

@@ -16,7 +16,7 @@ from voiceguide.paths import config_dir
 from voiceguide.session.delivery import LOUDEST, QUIETEST
 from voiceguide.session.endpointing import CHOICE, Endpointing
 from voiceguide.session.patience import Patience
-from voiceguide.voice_commands.vocabulary import PHRASES
+from voiceguide.voice_commands.waking import can_be_called
 
 FILE = "settings.toml"
 
@@ -80,10 +80,10 @@ def _rate(value: object) -> int | None:
 
 
 def _word(value: object) -> str | None:
-    if not isinstance(value, str) or not value.strip().isalpha() or not 2 <= len(value.strip()) <= 20:
+    if not isinstance(value, str) or not value.strip().isalpha() or len(value.strip()) > 20:
         return None
     word = value.strip().lower()
-    return None if (word,) in PHRASES else word  # who says "stop" wants to stop, and calls nobody
+    return word if can_be_called(word) else None  # who says "stop" wants to stop, and calls nobody
 
 
 def _barge_in(value: object) -> str | None:
@@ -127,7 +127,7 @@ class Settings:
     address: str = _setting(
         "guide",
         'The one word by which you call the guide, as in "guide, pause".',
-        "one word of 2 to 20 letters that is no command, such as guide",
+        "one word of 3 to 20 letters that is no command, no greeting and no everyday word, such as guide",
         _word,
         "otto",
     )

@@ -71,6 +71,10 @@ class Room:
         self._began = time.monotonic()
         have_read_the_safety_page(folder)
         with self._output.open("wb") as output:
+            # Straight into a file it would tell nothing of what is said.
+            self._paper = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=output)
+        assert self._paper.stdin
+        with self._paper.stdin as output:
             self.guide = subprocess.Popen(
                 [*COMMAND, "listen", "--plain", "--rate", "300", "--engine", engine],
                 env=environment(

@@ -50,7 +50,6 @@ class Attending:
         from voiceguide.sound.vad import SileroGate
 
         self._parts, self._microphone = parts, microphone
-        parts.deserted = True
         for problem in problems_of(microphone):
             parts.screen.notice(problem)
         if not page_was_shown():

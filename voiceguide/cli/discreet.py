@@ -1,8 +1,9 @@
-"""A screen for the system's journal, which keeps what is printed: it tells what happens, and nothing that is said."""
+"""A screen for a journal or a log, which keep what is printed: it tells what happens, and nothing that is said."""
 
 from __future__ import annotations
 
 import os
+import stat
 import sys
 
 from voiceguide.cli.screen import CALLER, PlainScreen
@@ -24,6 +25,9 @@ class DiscreetScreen(PlainScreen):
     def refused(self, command: VoiceCommand) -> None:
         """Nobody types."""
 
+    def whereabouts(self, text: str) -> None:
+        """Whoever wants to know lists the sessions."""
+
     def heading(self, text: str) -> None:
         """Which exercise it is."""
 
@@ -36,10 +40,15 @@ class DiscreetScreen(PlainScreen):
             self.notice("Called.")
 
 
-def is_journal() -> bool:
-    """Whether standard output goes to the journal (systemd.exec(5), JOURNAL_STREAM)."""
+def is_kept(unattended: bool) -> bool:
+    """Whether what is printed is kept where nobody thinks of it.
+
+    That is the journal (systemd.exec(5), JOURNAL_STREAM); and a file (of launchd, of nohup), where the program runs
+    ``unattended``, for days.
+    """
     try:
         found = os.fstat(sys.stdout.fileno())
     except (OSError, ValueError):
         return False
-    return os.environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
+    journal = os.environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
+    return journal or (unattended and stat.S_ISREG(found.st_mode))

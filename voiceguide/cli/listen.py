@@ -57,5 +57,5 @@ def listen(sound: Sound, passphrase_stdin: bool) -> None:
             patiently(lambda: open_loudspeaker(None), attending).close()
         microphone = patiently(lambda: open_microphone(sound.mic), attending)
         stack.callback(microphone.close)
-        parts = stack.enter_context(stage(sound, settings))
+        parts = stack.enter_context(stage(sound, settings, unattended=True))
         attending.go_on(parts, microphone)

@@ -129,6 +129,10 @@ class PlainScreen:
         """A line that stays, not spoken by anybody."""
         _print(f"  ({clean(text)})")
 
+    def whereabouts(self, text: str) -> None:
+        """Where a session is kept, by its id, which tells the exercise and the time."""
+        self.notice(text)
+
     def heading(self, text: str) -> None:
         """The line above a step."""
         _print(f"\n-- {clean(text)} --")

@@ -227,8 +227,8 @@ class Sitting:
             name = transcript.header.id
             again = f"Hear it again with: voiceguide replay {name}"
             more = f"Go on with: {_resuming(transcript.header)}"
-            self._stage.screen.notice(f"Saved as {name}")
-            self._stage.screen.notice(again if why == "completed" else more)
+            self._stage.screen.whereabouts(f"Saved as {name}")
+            self._stage.screen.whereabouts(again if why == "completed" else more)
         if self._couple is None and (words := remember(self._stage.settings, self._before, self._manner)):
             self._stage.screen.notice(words)
         if runner.interrupted:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from voiceguide.cli.discreet import DiscreetScreen, is_journal
+from voiceguide.cli.discreet import DiscreetScreen, is_kept
 from voiceguide.cli.live_screen import LiveScreen
 from voiceguide.cli.narrating import guides_narrator, voice_worker
 from voiceguide.cli.options import Sound
@@ -46,8 +46,8 @@ class Stage:
     screen: PlainScreen
     typed: bool
     settings: Settings
-    deserted: bool = False
-    """Nobody may be there any more: what nobody answers is stopped after a while."""
+    unattended: bool
+    """It runs for days: nobody may be there any more, so what nobody answers is stopped after a while."""
 
     @contextlib.contextmanager
     def running(self, ears: Ears, stored: Callable[[str], Any], others: tuple[Watcher, ...] = ()) -> Iterator[Runner]:
@@ -58,7 +58,7 @@ class Stage:
 
         with contextlib.ExitStack() as stack:
             keys: Keys = NoKeys() if self.typed or not sys.stdin.isatty() else stack.enter_context(single_keys())
-            if self.deserted:
+            if self.unattended:
                 keys = left = Deserted(keys)
                 others = (*others, left)
             if isinstance(self.screen, LiveScreen):
@@ -71,7 +71,11 @@ class Stage:
 
 @contextlib.contextmanager
 def stage(
-    sound: Sound, settings: Settings, typed: bool = False, silent_without_device: bool = False
+    sound: Sound,
+    settings: Settings,
+    typed: bool = False,
+    silent_without_device: bool = False,
+    unattended: bool = False,
 ) -> Iterator[Stage]:
     """Set up engines, loudspeaker and screen; the engines load in the background.
 
@@ -84,18 +88,18 @@ def stage(
         if sound.voice is not None:  # an unknown one is said before anything begins
             voice.submit("check", sound.voice).result()
         recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
-        screen = _screen(sound.plain, typed)
+        screen = _screen(sound.plain, typed, unattended)
         narrator = guides_narrator(voice, sound, settings, screen.notice)
         loudspeaker = _loudspeaker(sound.speaker, silent_without_device, screen)
         stack.callback(loudspeaker.close)
         from voiceguide.sound.playback import DeviceLoudspeaker
 
         lifelike = isinstance(loudspeaker, DeviceLoudspeaker)
-        yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed, settings)
+        yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed, settings, unattended)
 
 
-def _screen(plain: bool, typed: bool) -> PlainScreen:
-    if is_journal():
+def _screen(plain: bool, typed: bool, unattended: bool) -> PlainScreen:
+    if is_kept(unattended):
         return DiscreetScreen(typed)
     return PlainScreen(typed) if plain or typed or not is_terminal() else LiveScreen()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from voiceguide.voice_commands.vocabulary import normalised
+from voiceguide.voice_commands.vocabulary import PHRASES, normalised
 
 
 class Wake(IntEnum):
@@ -31,11 +31,24 @@ _BEFORE = frozenset(normalised("um uh oh well so please yes yeah"))
 _ALIKE = frozenset(normalised("a he hay high ha heh eh"))
 """What recognisers make of a greeting."""
 
+_EVERYDAY = frozenset(
+    normalised(
+        "the and but for nor not you your yours our ours they them their she her his him its that this these those "
+        "there here what who how why when where which are was were will can could have has had did does let now then"
+    )
+)
+"""So common in talk that a guide called so would be called all day."""
+
 _NEAR = 4
 """Words from the beginning among which a name stands that was called."""
 
 _HEARD = {"guide": frozenset((*RIVALS["guide"], *normalised("gide kite guard guided guides died die knight night")))}
 """What they make of a name after one."""
+
+
+def can_be_called(name: str) -> bool:
+    """Whether a guide of this name, a word in lower case, can be called, and is not called by mere talk."""
+    return len(name) > 2 and name not in {*GREETINGS, *_BEFORE, *_ALIKE, *_EVERYDAY} and (name,) not in PHRASES
 
 
 def wake_in(text: str, name: str) -> Wake:
