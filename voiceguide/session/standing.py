@@ -182,7 +182,7 @@ class Standing:
 
     @property
     def upcoming(self) -> tuple[Speak, ...]:
-        """What the guide is likely to say next: worth synthesising ahead."""
+        """What the guide is likely to say next: worth synthesising ahead, though not all of it may be kept."""
         step = self.step
         if step is None:
             return ()
@@ -192,9 +192,7 @@ class Standing:
         plain = [step for step in ahead if step is None or not (step.quotes or step.recalls)]
         prompts = [(self._farewell, 0) if step is None else (step.prompt, step.place) for step in plain]
         own = [(line, self.place) for line in self._guide.lines[1:]]
-        spoken = [self._guide.speak(words, place) for words, place in (*own, *prompts)]
-        # What somebody said is spoken when it is asked for, and leaves no trace.
-        return tuple(speak for speak in spoken if not speak.quoting)
+        return tuple(self._guide.speak(words, place) for words, place in (*own, *prompts))
 
     def snapshot(self) -> dict[str, Any]:
         """Everything the machine knows, for comparing two of them."""
