@@ -174,7 +174,8 @@ def test_what_reads_reads_it_with_the_passphrase(evening: Path, args: tuple[str,
     assert "yellow boat in the" in done.out
 
 
-def test_a_terminal_is_asked_once_and_forgives_a_slip(evening: Path) -> None:
+def test_a_terminal_is_asked_once_and_forgives_a_slip(evening: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGER", "cat")
     with terminal(evening, "show") as shown:
         shown.until("Passphrase")
         shown.press("slipped here\n")

@@ -149,7 +149,7 @@ def test_back_goes_over_the_other_one(page: Page) -> None:
 def test_space_and_arrows(page: Page) -> None:
     page.keyboard.press("Space")
     until(page, "!audio.paused")
-    assert page.get_by_role("button", name="Pause").count() == 1
+    page.get_by_role("button", name="Pause").wait_for()
     page.keyboard.press("Space")
     until(page, "audio.paused")
     page.evaluate("seek(1)")

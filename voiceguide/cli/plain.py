@@ -51,6 +51,8 @@ def show_paged(lines: Sequence[str], hang: int = 0) -> None:
     long = sum(text.count("\n") + 1 for text in shown) >= shutil.get_terminal_size().lines
     if long and sys.stdout.isatty() and sys.platform != "win32":
         os.environ.setdefault("LESS", f"-R{_PAGER}")
+        if (sys.stdout.encoding or "").lower() == "utf-8":  # where the locale is none, less takes letters for bytes
+            os.environ.setdefault("LESSCHARSET", "utf-8")
         os.environ |= {"LESSSECURE": "1", "LESSHISTFILE": "-"}  # else one key writes what was said to a file
         click.echo_via_pager("\n".join(shown) + "\n", color=False if os.environ.get("NO_COLOR") else None)
         return
