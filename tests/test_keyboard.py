@@ -67,7 +67,7 @@ def test_a_whole_exercise(home: Path) -> None:
     assert header["simulated"] is False
     shown = voiceguide(home, "show").fine().out
     assert re.search(r"^Mia \(\d+, 0:\d\d\): the boat is red", shown, re.M)
-    assert "Completed; hear it again with" in shown
+    assert "\nCompleted; " in shown
 
 
 def test_one_letter_answers_a_question_and_a_question_mark_asks_for_help(home: Path) -> None:
