@@ -163,7 +163,7 @@ def sources(couple: Evening) -> str:
 def test_a_microphone_is_waited_for_at_the_beginning_and_when_it_vanishes(couple: Evening, spoken: Speak) -> None:
     couple.unplug_microphone()
     couple.start("listen", "--plain", "--mic", "mic")
-    couple.until_shown("Waiting for it.")
+    couple.until_shown("There is no microphone 'mic', nor any other. Waiting for 'mic'")
     couple.wait(1.0)
     couple.pulse.plug_microphone()
     couple.until_shown(WAITING)
@@ -172,6 +172,38 @@ def test_a_microphone_is_waited_for_at_the_beginning_and_when_it_vanishes(couple
     couple.pulse.plug_microphone()
     couple.until_shown("The microphone is back")
     tell(couple, spoken, "Hey guide, what did we agree?", "There is no agreement yet.")
+    couple.interrupt()
+    assert couple.code() == 130
+
+
+@pytest.mark.parametrize(
+    ("option", "waits"),
+    [("--mic", "microphone 'headset', here: mic"), ("--speaker", "loudspeaker 'headset', here: ")],
+)
+def test_of_a_name_that_fits_nothing_it_tells_at_once_and_what_there_is(
+    couple: Evening, option: str, waits: str
+) -> None:
+    sound = {name: value for name, value in couple.pulse.env.items() if name.startswith(("PULSE", "XDG"))}
+    with terminal(couple.home, "listen", option, "headset", rows=24, columns=200, program=COMMAND, **sound) as seen:
+        assert seen.finish() == 1, "who sits there can mend it"
+        assert f"There is no {waits.split()[0]} 'headset': there are " in seen.written
+    couple.start("listen", option, "headset")
+    couple.until_shown(f"There is no {waits}")
+    assert "Waiting for 'headset'" in couple.output
+    assert not couple.ended, "it may be plugged in later"
+    couple.interrupt()
+    assert couple.code() == 130
+
+
+def test_a_file_is_no_loudspeaker_for_days(tmp_path: Path) -> None:
+    assert "needs a loudspeaker" in voiceguide(tmp_path, "listen", "--speaker", "x.wav").complaint(2)
+
+
+def test_that_the_page_is_unread_is_told_where_there_is_no_loudspeaker(couple: Evening) -> None:
+    (couple.home / "data" / "safety-page-shown").unlink()
+    couple.start("listen", "--speaker", "headset")
+    couple.until_shown("Waiting for 'headset'")
+    assert phrases_waiting.read_the_page_first() in couple.output
     couple.interrupt()
     assert couple.code() == 130
 

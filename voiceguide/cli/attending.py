@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +13,8 @@ from voiceguide.cli.options import DEFAULT_NAMES, Sound, find_session
 from voiceguide.cli.plain import warn
 from voiceguide.cli.screen import CALLER
 from voiceguide.cli.sitting import INTERRUPTED, Sitting
-from voiceguide.errors import DeviceError, LockedError, NotFoundError, RecordError, SettingsError, VoiceguideError
+from voiceguide.cli.waiting import RETRY
+from voiceguide.errors import LockedError, NotFoundError, RecordError, SettingsError, VoiceguideError
 from voiceguide.session import phrases_waiting as phrases
 from voiceguide.session.asking import Asked, Asking, asked
 
@@ -25,13 +25,8 @@ if TYPE_CHECKING:
     from voiceguide.sound.microphone import Microphone
     from voiceguide.standby import Request
 
-Found = TypeVar("Found")
-
 _LOOK = 1.0
 """Seconds between two looks at whether another voiceguide is in a session."""
-
-_RETRY = 3.0
-"""Seconds between two looks for a device that is not there."""
 
 
 class Attending:
@@ -45,15 +40,12 @@ class Attending:
 
     def go_on(self, parts: Stage, microphone: Microphone) -> None:
         """Wait and answer until somebody says goodbye. Raises Exit for Ctrl-C and its kin."""
-        from voiceguide.care import page_was_shown
         from voiceguide.hearing.openings import Openings
         from voiceguide.sound.vad import SileroGate
 
         self._parts, self._microphone = parts, microphone
         for problem in problems_of(microphone):
             parts.screen.notice(problem)
-        if not page_was_shown():
-            parts.screen.notice(phrases.read_the_page_first())
         parts.screen.notice(f'After "hey {parts.settings.address}" say: {", ".join(phrases.offered())}.')
         openings = Openings(SileroGate())
         asking = 0
@@ -100,12 +92,12 @@ class Attending:
         """Let the microphone go until the other one has ended."""
         self._check()
         self._microphone.close()
-        self._parts.loudspeaker.close()  # which opens again by itself
+        self._parts.loudspeaker.close()  # a device, which opens again by itself, or none
         self._parts.screen.notice("Another voiceguide is running: this one waits until it has ended.")
         while _is_held():
             self.rest(_LOOK)
         while not self._microphone.reopen():
-            self.rest(_RETRY)
+            self.rest(RETRY)
 
     def _renew(self) -> None:
         """What may have changed in the days since we began: the settings, and whether what is saved is locked."""
@@ -278,19 +270,6 @@ def _day(started: str) -> str:
         return phrases.spoken_day(datetime.fromisoformat(started).date(), date.today())
     except ValueError:
         return "some time ago"
-
-
-def patiently(opened: Callable[[], Found], attending: Attending) -> Found:
-    """Open a device as soon as there is one; tells once what it waits for. Raises Exit for Ctrl-C and its kin."""
-    told: Sequence[str] = ()
-    while True:
-        try:
-            return opened()
-        except (DeviceError, NotFoundError) as error:
-            if str(error) not in told:
-                warn(f"{error} Waiting for it.")
-                told = (*told, str(error))
-        attending.rest(_RETRY)
 
 
 def _is_held() -> bool:

@@ -31,28 +31,34 @@ def listen(sound: Sound, passphrase_stdin: bool) -> None:
       voiceguide listen --mic headset --engine moonshine
       voiceguide listen --plain
     """
-    from voiceguide.cli.attending import Attending, patiently
+    from voiceguide.care import page_was_shown
+    from voiceguide.cli.attending import Attending
     from voiceguide.cli.stage import ending_on_signals, stage
+    from voiceguide.cli.waiting import patiently
     from voiceguide.holding import LISTENING, hold
     from voiceguide.paths import data_dir
+    from voiceguide.session.phrases_waiting import read_the_page_first
     from voiceguide.settings import load
-    from voiceguide.sound.microphone import open_microphone
-    from voiceguide.sound.playback import open_loudspeaker
+    from voiceguide.sound.microphone import microphone_names, open_microphone
+    from voiceguide.sound.playback import is_file_name, loudspeaker_names, open_loudspeaker
 
+    if sound.speaker and is_file_name(sound.speaker):
+        raise click.UsageError("--speaker FILE.wav is for one session: `listen` needs a loudspeaker, or none.")
     settings = load()
     engines.factory(sound.engine)
     question = "Passphrase (Enter: go on without what was saved before)"
     if not offer_unlock(passphrase_stdin, question, give_up=True):
         say("What was saved before is locked: it cannot be replayed, and sessions begin without your names.")
+    if not page_was_shown():  # before any device is waited for
+        say(read_the_page_first())
     attending = Attending(sound)
     with (
         hold(data_dir(), "voiceguide listen", LISTENING),
         ending_on_signals(attending),
         contextlib.ExitStack() as stack,
     ):
-        if sound.speaker is None:  # at the beginning of a day the sound system may come after us
-            patiently(lambda: open_loudspeaker(None), attending).close()
-        microphone = patiently(lambda: open_microphone(sound.mic), attending)
+        patiently(attending, "loudspeaker", sound.speaker, open_loudspeaker, loudspeaker_names).close()
+        microphone = patiently(attending, "microphone", sound.mic, open_microphone, microphone_names)
         stack.callback(microphone.close)
         parts = stack.enter_context(stage(sound, settings, unattended=True))
         attending.go_on(parts, microphone)

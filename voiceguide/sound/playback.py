@@ -281,6 +281,11 @@ def loudspeaker_names() -> list[str]:
     return [device.name for device in _within(_OPENING_SECONDS, lambda: sound_devices("playback")) or []]
 
 
+def is_file_name(name: str) -> bool:
+    """Whether a loudspeaker of this name is a file."""
+    return name.casefold().endswith(".wav")
+
+
 def open_loudspeaker(name: str | None) -> Loudspeaker:
     """A loudspeaker by name: None is the default device, ``none`` a silent one, ``*.wav`` a file, else a device.
 
@@ -288,7 +293,7 @@ def open_loudspeaker(name: str | None) -> Loudspeaker:
     """
     if name is not None and name.casefold() == "none":
         return SilentLoudspeaker()
-    if name is not None and name.casefold().endswith(".wav"):
+    if name is not None and is_file_name(name):
         path = Path(name).expanduser()
         if path.is_file():
             raise SoundFileError(f"{str(path)!r} is there already: move it away, or name another file.")
