@@ -176,7 +176,7 @@ class Evening:
 
     def wait(self, seconds: float) -> None:
         """Say nothing for so long."""
-        time.sleep(seconds)
+        time.sleep(seconds)  # the silence itself is what the guide hears
 
     def command(self, name: str, clip: Clip, earcon: Earcon | None = None) -> None:
         """Say a command, and again where it was not understood, until it has its effect.

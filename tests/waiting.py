@@ -12,5 +12,5 @@ def within(seconds: float, true: Callable[[], bool], step: float = 0.01) -> bool
     while not true():
         if time.monotonic() > end:
             return False
-        time.sleep(step)
+        time.sleep(step)  # another process or a device does it, and tells nobody
     return True

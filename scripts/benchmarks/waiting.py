@@ -59,7 +59,7 @@ class Stream:
         """The next frame, when its time has come."""
         if self._lifelike:
             wait = self._due - time.monotonic()
-            time.sleep(max(0.0, min(wait, seconds)))
+            time.sleep(max(0.0, min(wait, seconds)))  # as a device keeps a reader waiting
             if wait > seconds:
                 return None
             self._due += FRAME_SECONDS

@@ -103,7 +103,7 @@ class Room:
 
     def call(self, words: str, path: Path) -> None:
         """Call the guide, and let it answer."""
-        time.sleep(_PAUSE)
+        time.sleep(_PAUSE)  # which makes what follows an opening
         answered = self._answered
         self.counts.calls += 1
         self._pulse.play_into_microphone(path)
@@ -124,7 +124,7 @@ class Room:
     def _let_it_speak(self) -> None:
         """Until it waits to be called again; whoever is asked something says nothing, and it gives up."""
         assert within(4 * _LIMIT, lambda: self.shown.rstrip().endswith("kept nowhere.)")), self.shown[-500:]
-        time.sleep(1.0)
+        time.sleep(1.0)  # the room is quiet before anybody talks into it again
 
 
 def measure(minutes: float, engine: str) -> tuple[dict[str, Any], list[str]]:
@@ -140,7 +140,7 @@ def measure(minutes: float, engine: str) -> tuple[dict[str, Any], list[str]]:
                 until = time.monotonic() + _BETWEEN
                 while time.monotonic() < until:
                     room.play(chance.choice(sounds))
-                    time.sleep(chance.uniform(0.2, 3.0))
+                    time.sleep(chance.uniform(0.2, 3.0))  # people pause between what they say
                 room.call(*chance.choice(calls))
             lasted, used = time.monotonic() - began, cpu_seconds(room.guide.pid) - used
             figures = _figures(room.counts, lasted, used)

@@ -21,7 +21,7 @@ def let_pass(command: Running, home: Path, chance: random.Random, longest: float
 
 
 def _a_while(command: Running, home: Path, chance: random.Random, longest: float) -> None:
-    time.sleep(chance.uniform(0.0, longest))
+    time.sleep(chance.uniform(0.0, longest))  # any moment, whatever is done in it
 
 
 def _a_line_of_output(command: Running, home: Path, chance: random.Random, longest: float) -> None:

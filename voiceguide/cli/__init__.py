@@ -154,6 +154,8 @@ def _show(error: click.ClickException) -> None:
 
     shown = io.StringIO()
     error.show(shown)
+    if not shown.getvalue():  # it has shown itself
+        return
     usage, mark, message = shown.getvalue().rstrip("\n").partition("\nError: ")
     lines = usage.split("\n")
     if mark:  # click lists what can be chosen a line each
@@ -162,8 +164,7 @@ def _show(error: click.ClickException) -> None:
         known = (line.strip() for line in (error.ctx.command.help or "").split("\n") if line.startswith("  "))
         lines += [f"For example: {line}" for line in known if line.startswith("voiceguide ")][:1]
     for line in lines:  # it may hold whatever was typed, or pasted
-        if shown.getvalue():
-            say(clean(line), err=True)
+        say(clean(line), err=True)
 
 
 def _unwritten(error: OSError) -> int:

@@ -114,7 +114,7 @@ class Attending:
     def rest(self, seconds: float) -> None:
         """Let so much time pass. Raises Exit for Ctrl-C and its kin."""
         self._check()
-        time.sleep(seconds)
+        time.sleep(seconds)  # nobody tells when a device is plugged in, or another one has ended: it is looked at
         self._check()
 
     def _check(self) -> None:

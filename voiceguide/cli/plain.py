@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import sys
-import unicodedata
 from collections.abc import Sequence
 from typing import IO, Any
 
@@ -89,7 +88,9 @@ def width(text: str) -> int:
     """The columns it takes: two for a wide character, none for a mark on the letter before."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+    from rich.cells import cell_len  # only here: most lines are plain
+
+    return cell_len(text)
 
 
 def _broken(line: str, hang: int, columns: int) -> str:

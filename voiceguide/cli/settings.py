@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from voiceguide import settings as known
-from voiceguide.cli.narrating import VOICES, known_voice
 from voiceguide.cli.plain import clean, confirmed, say, say_json, show_paged, warn
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.settings import ABOUT, Settings, settings_file
@@ -97,6 +96,8 @@ def set_(name: str, value: str) -> None:
       voiceguide settings set rate 135
       voiceguide settings set barge_in headphones
     """
+    from voiceguide.cli.narrating import VOICES, known_voice
+
     new = known.from_typed(name, value)
     if name in VOICES.values() and new:
         new = known_voice(new)

@@ -61,19 +61,19 @@ def offer_unlock(
         return True
     if not has_terminal():
         return False
-    for attempt in range(_TRIES):
-        typed = ask(question)
-        if not typed:
-            return False
-        try:
+
+    def once() -> str:
+        if typed := ask(question):
             lock.unlock(typed)
-        except LockedError as error:
-            if attempt == _TRIES - 1 and not give_up:
-                raise
-            warn(str(error))
-        else:
-            return True
-    return False
+        return typed
+
+    try:
+        return bool(asked_again(once))
+    except LockedError as error:
+        if not give_up:
+            raise
+        warn(str(error))
+        return False
 
 
 def asked_again(once: Callable[[], str]) -> str:

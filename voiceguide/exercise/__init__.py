@@ -1,6 +1,6 @@
 """Exercises as the session knows them: a few kinds of step, flat, with names filled in and partners decided.
 
-``exercise_file.parse`` turns a file's text into an ``Exercise``; ``Exercise.bind`` turns that into steps.
+``exercise.file.parse`` turns a file's text into an ``Exercise``; ``Exercise.bind`` turns that into steps.
 """
 
 from __future__ import annotations
