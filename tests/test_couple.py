@@ -10,7 +10,7 @@ import pytest
 from tests.fakes_hearing import LOUD
 from tests.fakes_runner import FakeWorker
 from voiceguide.couple import Couple, read_answers
-from voiceguide.errors import SoundFileError
+from voiceguide.errors import EngineError, SoundFileError
 from voiceguide.exercise import Step, StepKind
 from voiceguide.session import Session
 from voiceguide.session.events import Begun, Commanded, PromptEnded
@@ -30,8 +30,13 @@ class FakeVoices:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.fails = 0
+        """So often in a row it cannot speak."""
 
     def synthesize(self, text: str, voice: str, rate: int) -> Sound:
+        if self.fails:
+            self.fails -= 1
+            raise EngineError("The engine crashed, twice: run voiceguide doctor")
         self.asked.append((text, voice))
         return RECORDED
 
@@ -87,6 +92,17 @@ def test_who_is_not_understood_says_it_again_in_other_words() -> None:
         couple.refresh(float(second), -60.0, listening=True)
         spoken_seconds(couple, 1.0)
     assert len({text for text, _ in voices.asked}) > 1
+
+
+def test_a_voice_that_fails_now_and_then_is_asked_again() -> None:
+    couple, voices = couple_before(ASK)
+    voices.fails = 2
+    couple.refresh(0.0, -60.0, listening=True)
+    assert [text for text, _ in voices.asked] == ["Yes."]
+    couple, voices = couple_before(ASK)
+    voices.fails = 3
+    with pytest.raises(EngineError, match="doctor"):
+        couple.refresh(0.0, -60.0, listening=True)
 
 
 def test_they_fall_silent_when_the_floor_closes() -> None:

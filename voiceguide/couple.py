@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from voiceguide.errors import SoundFileError
+from voiceguide.errors import EngineError, SoundFileError
 from voiceguide.exercise import Partner, Step, course
 from voiceguide.session import Session
 from voiceguide.session.events import Event
@@ -171,9 +171,15 @@ class Couple:
             return self._answers[turn]
         return self._voice(step.partner or "a", step.example or "I need a moment to find words for this.")
 
-    def _voice(self, partner: Partner, words: str) -> Sound:
+    def _voice(self, partner: Partner, words: str, tries: int = 3) -> Sound:
         voice = COUPLE_VOICES[partner == "b"]  # in a turn of both, the first one speaks
-        spoken: Any = self._synthesizer.submit("synthesize", words, voice, _RATE).result()
+        try:
+            spoken: Any = self._synthesizer.submit("synthesize", words, voice, _RATE).result()
+        except EngineError:
+            # Where the guide's voice fails its words stand on the screen; these two have nothing else to speak with.
+            if tries == 1:
+                raise
+            return self._voice(partner, words, tries - 1)
         return resample(spoken, LISTEN_RATE)
 
     def _say(self, *sounds: Sound) -> None:
