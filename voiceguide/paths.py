@@ -52,8 +52,9 @@ def voices_dir() -> Path:
 def pip_install(extra: str) -> str:
     """The command that installs an extra, or with "" voiceguide itself, beside what runs: ``pip`` may be another."""
     checkout, added = _PACKAGE.parent, f"[{extra}]" if extra else ""
-    what = f"-e '{checkout}{added}'" if (checkout / "pyproject.toml").is_file() else f"'voiceguide{added}'"
-    return f"{shlex.quote(sys.executable)} -m pip install {what}"
+    here = (checkout / "pyproject.toml").is_file()
+    what = ["-e", f"{checkout}{added}"] if here else [f"voiceguide{added}"]
+    return shlex.join([sys.executable, "-m", "pip", "install", *what])
 
 
 def memory_dir() -> Path | None:
