@@ -50,8 +50,7 @@ def test_a_natural_voice_is_the_default_where_there_is_one(every: Voices, monkey
 def test_there_is_time_between_sentences_and_more_after_a_question(every: Voices, voice: str) -> None:
     sound = every.synthesize("Take your time. What did you hear? Tell Ben now.", voice, 150)
     after_sentence, after_question = silences(sound)
-    assert 0.4 < after_sentence < 0.65
-    assert 0.7 < after_question < 0.9
+    assert 0.4 < after_sentence < 0.7 < after_question < 1.0  # joe, of 250: 0.49 to 0.61, and 0.87 to 0.91
 
 
 @pytest.mark.parametrize("text", ["Stop!", "Take your time", "Go gently. Anna, did Ben hear what matters to you?"])
