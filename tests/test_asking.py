@@ -42,6 +42,7 @@ EVERY = suggested(all_exercises(shipped_exercise_files())[0], {})
         ("stop losing", Asking.LEAVE),
         ("never mind", Asking.NOTHING),
         ("no thanks", Asking.NOTHING),
+        ("cancel", Asking.NOTHING),
     ],
 )
 def test_what_is_asked(text: str, what: Asking) -> None:

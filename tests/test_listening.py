@@ -196,7 +196,7 @@ def test_of_a_name_that_fits_nothing_it_tells_at_once_and_what_there_is(
 
 
 def test_a_file_is_no_loudspeaker_for_days(tmp_path: Path) -> None:
-    assert "needs a loudspeaker" in voiceguide(tmp_path, "listen", "--speaker", "x.wav").complaint(2)
+    assert "needs a loudspeaker" in voiceguide(tmp_path, "listen", "--speaker", str(tmp_path / "x.wav")).complaint(2)
 
 
 def test_that_the_page_is_unread_is_told_where_there_is_no_loudspeaker(couple: Evening) -> None:

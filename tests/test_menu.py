@@ -13,6 +13,7 @@ from voiceguide.paths import shipped_exercise_files
 from voiceguide.session.menu import PAGE, Wish, suggested, wish
 from voiceguide.session.question import Question, names_in
 from voiceguide.voice_commands import VoiceCommand as C
+from voiceguide.voice_commands.topics import _TOPICS
 
 EVERY = suggested(all_exercises(shipped_exercise_files())[0], {})
 PAGE_ONE = EVERY[:PAGE]
@@ -79,6 +80,34 @@ def test_the_theme_least_visited_comes_first_then_the_exercise_least_done() -> N
 )
 def test_one_is_named(text: str, id: str) -> None:
     assert asked(text) == id
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("We had a fight.", "after-the-argument"),
+        ("we argued last night", "after-the-argument"),
+        ("I'm sorry", "whole-apology"),
+        ("he lied to me", "where-trust-lives"),
+        ("let us calm down", "settle"),
+        ("we need to breathe", "settle"),
+        ("The children are growing", None),
+        ("we tried tomorrow", None),
+    ],
+)
+def test_everyday_words_lead_to_an_exercise_where_one_is_asked_for(text: str, id: str | None) -> None:
+    assert asked(text) == id
+    assert wish(text, (), EVERY) is None, "nobody asked"
+
+
+def test_two_topics_offer_two() -> None:
+    found = asked("sorry about the fight")
+    assert isinstance(found, list)
+    assert set(found) == {"after-the-argument", "whole-apology"}
+
+
+def test_every_topic_leads_to_an_exercise_there_is() -> None:
+    assert set(_TOPICS) <= {each.id for each in EVERY}
 
 
 @pytest.mark.parametrize(

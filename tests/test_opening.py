@@ -77,6 +77,13 @@ def test_misunderstood_it_asks_differently_and_then_shows_a_list(home: Path) -> 
     assert begun(home)[0] == "whole-apology"
 
 
+def test_help_names_what_can_be_chosen_and_numbers_are_typed(home: Path) -> None:
+    out = start(home, "help", "the dog", "the cat", "we had a fight", "yes", *CONSENT, options=("--names", "A,B")).out
+    assert "You can say a title, a theme such as trust, something short, half an hour, more, or cancel." in out
+    assert "type a number and press Enter" in out
+    assert begun(home)[0] == "after-the-argument"
+
+
 def test_more_and_a_no_to_what_was_chosen_go_on(home: Path) -> None:
     out = start(home, "more", "more", "something short", "settle", "no", "half an hour", "the first", "yes", *CONSENT,
                 options=("--names", "Mia,Zoe")).out  # fmt: skip
@@ -93,6 +100,17 @@ def test_stop_ends_it_with_nothing_kept(home: Path) -> None:
     for lines in (("/stop",), ("Anna", "stop"), ("Anna and Ben", "yes", "stop"), ("Anna",), ()):
         assert "Nothing was kept" in start(home, *lines).out
     assert session_folders(home) == []
+
+
+@pytest.mark.parametrize("words", ["never mind", "No thanks.", "cancel"])
+@pytest.mark.parametrize("before", [(), ("yes",), ("yes", "settle"), ("no",), ("no", "Kim")])
+def test_at_every_question_they_can_say_that_they_want_nothing(home: Path, before: tuple[str, ...], words: str) -> None:
+    (home / "config").mkdir(exist_ok=True)
+    (home / "config" / "names.json").write_text('["Anna", "Ben"]', "utf-8")
+    out = start(home, *before, words, "yes", "yes").out
+    assert out.endswith("(Nothing was kept.)\n")
+    assert "did not" not in out
+    assert "may I record" not in out
 
 
 def test_what_was_done_least_is_offered_first_and_demos_do_not_count(home: Path) -> None:

@@ -35,7 +35,8 @@ SAMPLES: dict[str, list[str]] = {
         for first in (True, False)
     ],
     "offer_again": [phrases_before.offer_again()],
-    "offer_by_key": [phrases_before.offer_by_key()],
+    "offer_by_key": [phrases_before.offer_by_key(typed) for typed in (False, True)],
+    "offer_help": [phrases_before.offer_help()],
     "shall_we": [phrases_before.shall_we("Weekly us", 40)],
     "consent_intro": [phrases_before.consent_intro()],
     "consent_question": [phrases_before.consent_question("Anna")],

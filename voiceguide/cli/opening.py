@@ -26,11 +26,11 @@ class StoppedError(Exception):
 
 
 def opened(
-    run: Run, names: tuple[str, str] | None, wished: Wish | None = None
+    run: Run, names: tuple[str, str] | None, wished: Wish | None = None, typed: bool = False
 ) -> tuple[Exercise, tuple[str, str]] | None:
     """Ask who is here, unless ``names`` were given for tonight, and for the exercise; None when somebody said stop.
 
-    ``wished``: what they would like was said before anybody asked.
+    ``wished``: what they would like was said before anybody asked. ``typed``: they type what others say.
     """
 
     def ask(session: Session) -> None:
@@ -39,7 +39,7 @@ def opened(
 
     try:
         couple = names or _names(ask)
-        return _exercise(ask, couple, wished), couple
+        return _exercise(ask, couple, wished, typed), couple
     except StoppedError:
         return None
 
@@ -103,7 +103,7 @@ def _saying(words: str) -> Session:
 # -- what they would like ----------------------------------------------------------------------------------------
 
 
-def _exercise(ask: Callable[[Session], None], names: tuple[str, str], wished: Wish | None) -> Exercise:
+def _exercise(ask: Callable[[Session], None], names: tuple[str, str], wished: Wish | None, typed: bool) -> Exercise:
     every = offered_now()
     among: Sequence[Exercise] = wished.among if wished and wished.among else every
     at = 0
@@ -111,7 +111,7 @@ def _exercise(ask: Callable[[Session], None], names: tuple[str, str], wished: Wi
         return wished.exercise
     while True:
         page = among[at : at + PAGE]
-        wanted = _wanted(ask, page, every, names, first=among is every and at == 0)
+        wanted = _wanted(ask, page, every, names, among is every and at == 0, typed)
         if wanted.exercise and _confirmed(ask, wanted.exercise, names):
             return wanted.exercise
         if wanted.among:
@@ -128,12 +128,15 @@ def _wanted(
     every: Sequence[Exercise],
     names: tuple[str, str],
     first: bool,
+    typed: bool,
 ) -> Wish:
-    """What they say when ``page`` is offered."""
+    """What they say when ``page`` is offered; ``first``: nothing was before."""
     offered = phrases_before.offer([(each.title, each.minutes) for each in page], first=first)
-    again = [phrases_before.offer_again(), phrases_before.offer_by_key()]
+    again = [phrases_before.offer_again(), phrases_before.offer_by_key(typed)]
     titles = [each.title for each in page]
-    question = Question(offered, partial(wish, page=page, every=every), names, titles, again)
+    question = Question(
+        offered, partial(wish, page=page, every=every), names, titles, again, phrases_before.offer_help()
+    )
     ask(question)
     return question.answer or Wish(page[0])
 

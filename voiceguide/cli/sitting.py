@@ -73,7 +73,7 @@ class Sitting:
             why, here = self._announce(runner, problems, names or DEFAULT_NAMES), ALL
             chosen = (exercise, names or remembered_names()) if exercise else None
             if chosen is None and why != "stopped":
-                chosen = opened(lambda session: self._run(runner, session), names, wished)
+                chosen = opened(lambda session: self._run(runner, session), names, wished, self._stage.typed)
             if chosen is None:
                 self._leave(runner, None, "stopped")
                 return

@@ -309,7 +309,8 @@ class Session(Wording):
         words = phrases.microphone_found()
         if command:
             self.delivery = self.delivery.told(command)
-            words = asides.answer(command, self.commands, self.time_left(now), self._said.last, self.names)
+            asked = (command, self.time_left(now), self._said.last, self.names)
+            words = self._help_line() if command is VoiceCommand.HELP else asides.answer(*asked)
             if command is VoiceCommand.WHAT_DID_I_SAY:
                 self._guide.quote(words)
         if self.state is State.GUIDE:

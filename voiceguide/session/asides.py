@@ -1,8 +1,6 @@
-"""What the guide answers when it is asked something in passing: help, the time, what was said, pace and loudness."""
+"""What the guide answers when it is asked something in passing: the time, what was said, pace and loudness."""
 
 from __future__ import annotations
-
-from collections.abc import Collection
 
 from voiceguide.exercise import name_of
 from voiceguide.session import phrases
@@ -12,19 +10,16 @@ from voiceguide.voice_commands import VoiceCommand
 
 def answer(
     command: VoiceCommand,
-    commands: Collection[VoiceCommand],
     left: float | None,
     turn: tuple[Utterance, ...],
     names: tuple[str, str],
 ) -> str:
     """The guide's words for a question in passing.
 
-    ``commands`` are those that can be given now, ``left`` the seconds left of the floor (None: no limit), ``turn``
+    ``left`` are the seconds left of the floor (None: no limit), ``turn``
     the utterances of the turn that "what did I say" means.
     """
     match command:
-        case VoiceCommand.HELP:
-            return phrases.help_line(commands)
         case VoiceCommand.HOW_LONG:
             return phrases.how_long(left)
         case VoiceCommand.MORE_TIME:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from voiceguide.exercise import Exercise
 from voiceguide.session.menu import Wish, wish
-from voiceguide.voice_commands.choosing import holds, in_words
+from voiceguide.voice_commands.choosing import gives_up, holds, in_words
 from voiceguide.voice_commands.vocabulary import normalised
 
 
@@ -49,7 +49,7 @@ _LEAVE = frozenset(
 _FEW = 3
 """Words of a "stop listening" whose end is misheard; it is asked again before anything ends."""
 
-_NOTHING = frozenset(_parts("nothing; never mind; nevermind; no; no thanks; no thank you; sorry; not you; forget it"))
+_NOTHING = frozenset(_parts("nothing; no; sorry; not you"))
 _LEAVING = _parts("stop listening; stopped listening; goodbye; good bye")
 _AGAIN = _parts(
     """replay; replays; re play; reply our; reply the; reply to our; play our; play the last; play it again; play back;
@@ -81,7 +81,7 @@ def asked(text: str, every: Sequence[Exercise]) -> Asked | None:
     words = in_words(text)
     if words in _LEAVE or _any(words, _LEAVING) or (words[:1] == ("stop",) and len(words) <= _FEW):
         return Asked(Asking.LEAVE)
-    if words in _NOTHING:
+    if words in _NOTHING or gives_up(text):
         return Asked(Asking.NOTHING)
     if _any(words, _AGAIN):
         return Asked(Asking.REPLAY)

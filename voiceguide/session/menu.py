@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from voiceguide.exercise import Exercise, Option
 from voiceguide.session.breaks import seconds_in
 from voiceguide.voice_commands.choosing import chosen, holds, in_words, kin
+from voiceguide.voice_commands.topics import topics_in
 from voiceguide.voice_commands.vocabulary import normalised
 
 PAGE = 4
@@ -73,6 +74,9 @@ def wish(text: str, page: Sequence[Exercise], every: Sequence[Exercise]) -> Wish
     numbered = chosen(text, [Option(each.title) for each in page])
     if numbered:
         return Wish(next(each for each in page if each.title == numbered.name))
+    # Where nothing was offered, somebody talks who may not mean us.
+    if page and (about := [each for each in every if each.id in topics_in(text)]):
+        return Wish(about[0]) if len(about) == 1 else Wish(among=tuple(about))
     said = set(words)
     ordinals = [at for at, word in enumerate(_ORDINALS) if word in said]
     if page and len(ordinals) == 1 and (ordinals[0] < len(page) or "last" in said):

@@ -87,9 +87,15 @@ def offer_again() -> str:
     return "I did not get that. You can say first, second, third or fourth, something short, or what next."
 
 
-def offer_by_key() -> str:
-    """It was not understood twice."""
-    return "I still did not get it. The list is on the screen: press its number, or say, you choose."
+def offer_by_key(typed: bool) -> str:
+    """It was not understood twice; ``typed``: they type what they would say."""
+    how = "type a number and press Enter, or type" if typed else "press a number, or say"
+    return f"I still did not get it. The list is on the screen: {how}, you choose."
+
+
+def offer_help() -> str:
+    """What can be chosen in more words than by title."""
+    return "You can say a title, a theme such as trust, something short, half an hour, more, or cancel."
 
 
 def shall_we(title: str, minutes: int) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from voiceguide.exercise import Option, Partner, Step, StepKind, name_of
 from voiceguide.session import Session, phrases, phrases_before
+from voiceguide.session.events import Event, Utterance
+from voiceguide.session.states import Signal, State
+from voiceguide.voice_commands.choosing import gives_up
 
 _STOPPED = phrases.stopped(saved=False)
 
@@ -40,6 +43,11 @@ class Passing(Session):
         super().__init__(steps, names, stopped=stopped, saved=False)
         for step in self.steps:
             self._guide.quote(step.prompt)
+
+    def _signal(self, event: Event, now: float) -> Signal | None:
+        """Who never minds is left alone, whatever the question."""
+        given_up = isinstance(event, Utterance) and self.state is State.GATE and gives_up(event.text)
+        return Signal.STOP if given_up else super()._signal(event, now)
 
 
 def reading(words: Sequence[str], names: tuple[str, str]) -> Session:

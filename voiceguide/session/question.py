@@ -12,6 +12,7 @@ from voiceguide.session import phrases
 from voiceguide.session.effects import Effect
 from voiceguide.session.prologue import Passing
 from voiceguide.session.states import State
+from voiceguide.voice_commands.choosing import gives_up
 from voiceguide.voice_commands.vocabulary import PHRASES, normalised
 
 Answer = TypeVar("Answer")
@@ -21,7 +22,7 @@ class Question(Passing, Generic[Answer]):
     """Asks until ``understood`` makes something of the words; ``answer`` then holds that.
 
     ``offered`` are the likely answers: the screen shows them, and each has its number as a key. Misunderstood, it asks
-    with the next of ``again``. "I don't know" is an answer, too: None.
+    with the next of ``again``; asked for help, it says ``helping`` first. "I don't know" is an answer, too: None.
     """
 
     def __init__(
@@ -31,21 +32,26 @@ class Question(Passing, Generic[Answer]):
         names: tuple[str, str],
         offered: Sequence[str],
         again: Sequence[str],
+        helping: str = "",
     ) -> None:
         options = tuple(Option(name, then=1) for name in offered)
         step = Step(StepKind.ASK, prompt, place=0, then=1, partner="both", options=options)
         super().__init__([step], names, stopped=phrases.stopped(saved=False))
         self.answer: Answer | None = None
-        self._understood, self._anew = understood, tuple(again)
+        self._understood, self._anew, self._helping = understood, tuple(again), helping
 
     def _option(self, text: str) -> Option | None:
-        understood = self.state is State.GATE and self._understood(text) is not None
-        return Option(text, then=1) if understood else None
+        if self.state is not State.GATE or gives_up(text) or self._understood(text) is None:
+            return None
+        return Option(text, then=1)
 
     def _decide(self, answer: bool | Option, before: State) -> list[Effect]:
         if isinstance(answer, Option):
             self.answer = self._understood(answer.name)
         return super()._decide(answer, before)
+
+    def _help_line(self) -> str:
+        return f"{self._helping} {super()._help_line()}".strip()
 
     def _asked_again(self) -> str:
         return self._anew[min(self._tries, len(self._anew)) - 1] if self._tries else super()._asked_again()

@@ -24,6 +24,10 @@ class Wording(Meaning):
             return self._guide.quote(phrases.agreed_on(self._quoted, step.prompt))
         return step.prompt if step else ""
 
+    def _help_line(self) -> str:
+        """What can be said now."""
+        return phrases.help_line(self.commands)
+
     def _asked_on(self) -> tuple[str, ...]:
         """What is said after an answer in between: the rest of the guide's lines, or the question that waits."""
         waits = self.step and (self.step.options or self.step.quotes)

@@ -7,6 +7,19 @@ from collections.abc import Sequence
 from voiceguide.exercise import Option
 from voiceguide.voice_commands.vocabulary import normalised
 
+_GIVING_UP = frozenset(
+    normalised(words)
+    for words in (
+        "never mind", "nevermind", "forget it", "no thanks", "no thank you", "cancel", "cancel that", "cancel it",
+    )
+)  # fmt: skip
+
+
+def gives_up(text: str) -> bool:
+    """Whether these words take back that anything is wanted."""
+    return normalised(text) in _GIVING_UP
+
+
 _ORDINALS = (
     ("one", "first"),
     ("two", "second"),
