@@ -103,6 +103,7 @@ SAMPLES: dict[str, list[str]] = {
             phrases_waiting.not_understood,
             phrases_waiting.read_the_page_first,
             phrases_waiting.locked,
+            phrases_waiting.not_locked_yet,
             phrases_waiting.in_use,
             phrases_waiting.failed,
             phrases_waiting.nothing_to_replay,

@@ -10,3 +10,6 @@ import os
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 __version__ = "0.1.0"
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C and its kin, as of a shell's."""

@@ -8,7 +8,8 @@
     ├── SettingsError        a settings file that cannot be used; names the place and the mend
     ├── RecordError          a stored session that cannot be read or written
     │   ├── NewerRecordError written by a newer voiceguide
-    │   └── LockedError      it needs the passphrase
+    │   ├── LockedError      it needs the passphrase
+    │   └── UnsealedError    it is from before the lock, and would go on in plain
     ├── DeviceError          a microphone or loudspeaker that cannot be used
     ├── EngineError          a synthesiser or recogniser that cannot be used, crashed or hangs
     ├── SoundFileError       a sound file that cannot be read or written
@@ -72,6 +73,10 @@ class LockedError(RecordError):
             "What is saved is locked: run the command in a terminal, where it asks for the passphrase, or give it with "
             "--passphrase-stdin."
         )
+
+
+class UnsealedError(RecordError):
+    """What is stored was begun before there was a lock: what is said now would not be encrypted."""
 
 
 class DeviceError(VoiceguideError):

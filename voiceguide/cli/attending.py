@@ -6,15 +6,13 @@ import time
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from voiceguide.cli.ears import ears_of, problems_of
 from voiceguide.cli.options import DEFAULT_NAMES, Sound, find_session
 from voiceguide.cli.plain import warn
 from voiceguide.cli.screen import CALLER
-from voiceguide.cli.sitting import INTERRUPTED, Sitting
-from voiceguide.cli.waiting import RETRY
-from voiceguide.errors import LockedError, NotFoundError, RecordError, SettingsError, VoiceguideError
+from voiceguide.cli.sitting import Sitting
+from voiceguide.cli.waiting import RETRY, Waiter
+from voiceguide.errors import LockedError, NotFoundError, RecordError, SettingsError, UnsealedError, VoiceguideError
 from voiceguide.session import phrases_waiting as phrases
 from voiceguide.session.asking import Asked, Asking, asked
 
@@ -30,21 +28,21 @@ _LOOK = 1.0
 
 
 class Attending:
-    """Attends to whoever calls. ``interrupted`` is set from a signal handler."""
+    """Attends to whoever calls, until ``waiter`` is interrupted."""
 
-    def __init__(self, sound: Sound) -> None:
-        self.interrupted = False
-        self._sound = sound
+    def __init__(self, waiter: Waiter, sound: Sound, parts: Stage, microphone: Microphone) -> None:
+        self._waiter, self._sound = waiter, sound
+        self._parts, self._microphone = parts, microphone
         self._looked = 0.0
         self._over = False
 
-    def go_on(self, parts: Stage, microphone: Microphone) -> None:
+    def go_on(self) -> None:
         """Wait and answer until somebody says goodbye. Raises Exit for Ctrl-C and its kin."""
         from voiceguide.hearing.openings import Openings
         from voiceguide.sound.vad import SileroGate
 
-        self._parts, self._microphone = parts, microphone
-        for problem in problems_of(microphone):
+        parts = self._parts
+        for problem in problems_of(self._microphone):
             parts.screen.notice(problem)
         parts.screen.notice(f'After "hey {parts.settings.address}" say: {", ".join(phrases.offered())}.')
         openings = Openings(SileroGate())
@@ -83,21 +81,21 @@ class Attending:
 
     def _others_turn(self) -> bool:
         """Whether to stop waiting: somebody ends us, or (looked at now and then) another one is in a session."""
-        if self.interrupted or time.monotonic() - self._looked < _LOOK:
-            return self.interrupted
+        if self._waiter.interrupted or time.monotonic() - self._looked < _LOOK:
+            return self._waiter.interrupted
         self._looked = time.monotonic()
         return _is_held()
 
     def _leave_to_others(self) -> None:
         """Let the microphone go until the other one has ended."""
-        self._check()
+        self._waiter.check()
         self._microphone.close()
         self._parts.loudspeaker.close()  # a device, which opens again by itself, or none
         self._parts.screen.notice("Another voiceguide is running: this one waits until it has ended.")
         while _is_held():
-            self.rest(_LOOK)
+            self._waiter.rest(_LOOK)
         while not self._microphone.reopen():
-            self.rest(RETRY)
+            self._waiter.rest(RETRY)
 
     def _renew(self) -> None:
         """What may have changed in the days since we began: the settings, and whether what is saved is locked."""
@@ -110,16 +108,6 @@ class Attending:
             warn(str(error))
         parts = self._parts
         parts.narrator = guides_narrator(parts.voice, self._sound, parts.settings, parts.screen.notice)
-
-    def rest(self, seconds: float) -> None:
-        """Let so much time pass. Raises Exit for Ctrl-C and its kin."""
-        self._check()
-        time.sleep(seconds)  # nobody tells when a device is plugged in, or another one has ended: it is looked at
-        self._check()
-
-    def _check(self) -> None:
-        if self.interrupted:
-            raise click.exceptions.Exit(INTERRUPTED)
 
     # -- answering -----------------------------------------------------------------------------------------------
 
@@ -138,6 +126,8 @@ class Attending:
                 self._do(wanted)
         except LockedError as error:
             self._explain(error, phrases.locked())
+        except UnsealedError as error:
+            self._explain(error, phrases.not_locked_yet())
         except VoiceguideError as error:
             in_use = isinstance(error, RecordError) and _is_held()
             self._explain(error, phrases.in_use() if in_use else phrases.failed())
@@ -256,8 +246,8 @@ class Attending:
         with parts.running(ears_of(parts, self._microphone), stored_in(None)) as runner:
             delivery = Delivery(loudness=parts.settings.loudness)
             runner.run(session, NoRecord(), Begun(parts.settings.patience, None, delivery))
-            self.interrupted = self.interrupted or runner.interrupted
-        self._check()
+            self._waiter.interrupted = self._waiter.interrupted or runner.interrupted
+        self._waiter.check()
 
 
 _TRIES = 2

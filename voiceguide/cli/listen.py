@@ -37,7 +37,7 @@ def listen(sound: Sound, passphrase_stdin: bool) -> None:
     from voiceguide.care import page_was_shown
     from voiceguide.cli.attending import Attending
     from voiceguide.cli.stage import ending_on_signals, stage
-    from voiceguide.cli.waiting import patiently
+    from voiceguide.cli.waiting import Waiter, patiently
     from voiceguide.holding import LISTENING, hold
     from voiceguide.paths import data_dir
     from voiceguide.session.phrases_waiting import read_the_page_first
@@ -54,14 +54,14 @@ def listen(sound: Sound, passphrase_stdin: bool) -> None:
         say("What was saved before is locked: it cannot be replayed, and sessions begin without your names.")
     if not page_was_shown():  # before any device is waited for
         say(read_the_page_first())
-    attending = Attending(sound)
+    waiter = Waiter()
     with (
         hold(data_dir(), "voiceguide listen", LISTENING),
-        ending_on_signals(attending),
+        ending_on_signals(waiter),
         contextlib.ExitStack() as stack,
     ):
-        patiently(attending, "loudspeaker", sound.speaker, open_loudspeaker, loudspeaker_names).close()
-        microphone = patiently(attending, "microphone", sound.mic, open_microphone, microphone_names)
+        patiently(waiter, "loudspeaker", sound.speaker, open_loudspeaker, loudspeaker_names).close()
+        microphone = patiently(waiter, "microphone", sound.mic, open_microphone, microphone_names)
         stack.callback(microphone.close)
         parts = stack.enter_context(stage(sound, settings, unattended=True))
-        attending.go_on(parts, microphone)
+        Attending(waiter, sound, parts, microphone).go_on()

@@ -198,9 +198,9 @@ def remember_names(names: tuple[str, str]) -> None:
 def find_session(resume: str | None, simulated: bool) -> Path | None:
     """The session to go on with; None when none was asked for.
 
-    Raises NotFoundError, and LockedError for one that would go on in plain though there is a lock.
+    Raises NotFoundError, and UnsealedError for one that would go on in plain though there is a lock.
     """
-    from voiceguide.errors import LockedError
+    from voiceguide.errors import UnsealedError
     from voiceguide.paths import sessions_dir
     from voiceguide.record.archive import find
     from voiceguide.record.store import is_sealed, lock_of
@@ -209,7 +209,7 @@ def find_session(resume: str | None, simulated: bool) -> Path | None:
         return None
     folder = find(sessions_dir(), resume or None, simulated=simulated)
     if lock_of(sessions_dir()).exists and not is_sealed(folder):
-        raise LockedError(
+        raise UnsealedError(
             f"{folder.name} was begun before there was a lock, so what you say would not be encrypted: lock it with "
             "`voiceguide lock --sessions`, then go on."
         )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+import click
+
+from voiceguide import INTERRUPTED
 from voiceguide.cli.plain import warn
 from voiceguide.errors import DeviceError, NotFoundError
-
-if TYPE_CHECKING:
-    from voiceguide.cli.attending import Attending
 
 Device = TypeVar("Device")
 
@@ -18,8 +19,27 @@ RETRY = 3.0
 """Seconds between two looks for a device that is not there."""
 
 
+class Waiter:
+    """Lets time pass, until a signal ends it."""
+
+    def __init__(self) -> None:
+        self.interrupted = False
+        """Set from a signal handler."""
+
+    def rest(self, seconds: float) -> None:
+        """Let so much time pass. Raises Exit for Ctrl-C and its kin."""
+        self.check()
+        time.sleep(seconds)  # nobody tells when a device is plugged in, or another one has ended: it is looked at
+        self.check()
+
+    def check(self) -> None:
+        """Raise Exit for Ctrl-C and its kin."""
+        if self.interrupted:
+            raise click.exceptions.Exit(INTERRUPTED)
+
+
 def patiently(
-    attending: Attending,
+    waiter: Waiter,
     what: str,
     name: str | None,
     opened: Callable[[str | None], Device],
@@ -44,7 +64,7 @@ def patiently(
         if words not in told:
             warn(words)
             told = (*told, words)
-        attending.rest(RETRY)
+        waiter.rest(RETRY)
 
 
 def _waiting_for(what: str, name: str, others: Sequence[str]) -> str:

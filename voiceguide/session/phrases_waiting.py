@@ -31,6 +31,11 @@ def locked() -> str:
     return "What is saved is locked. To hear it, start voiceguide listen again in a terminal, and type the passphrase."
 
 
+def not_locked_yet() -> str:
+    """The session that was to go on was begun before what is saved was locked."""
+    return "You began that before you locked what is saved. Lock it, too, as the screen tells, then call me again."
+
+
 def in_use() -> str:
     """Another voiceguide is in a session, or in a demo."""
     return "Another voiceguide is running here just now. Please end that one first, then call me again."
