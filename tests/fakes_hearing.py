@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
+from voiceguide.hearing.openings import Openings
 from voiceguide.sound import FRAME_BYTES, Sound
 from voiceguide.sound.vad import dbfs
 from voiceguide.voice_commands.waking import Wake, wake_in
@@ -16,6 +17,11 @@ LOUD = -45.0
 
 _AUDIBLE = -85.0
 """dBFS from which FakeRecognizer takes an utterance for words."""
+
+
+def held(openings: Openings) -> int:
+    """Frames that are in its memory now."""
+    return len(openings._before) + len(openings._kept or ())
 
 
 class FakeVoiceActivity:

@@ -19,8 +19,8 @@ from tests.pulse import Pulse, pulse
 from tests.spoken import Speak, spoken
 from tests.test_listening import tell
 from tests.waiting import within
+from voiceguide import INTERRUPTED
 from voiceguide.cli import COMMANDS
-from voiceguide.cli.sitting import INTERRUPTED
 
 __all__ = ["pulse", "spoken"]
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
+from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity, held
 from tests.fakes_runner import FakeWorker, loud, quiet
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import AudioTimeEars
@@ -82,16 +82,16 @@ def test_of_what_does_not_call_only_the_beginning_is_looked_at() -> None:
 
 def test_what_does_not_call_is_forgotten_while_it_is_still_being_said() -> None:
     waiting = Waiting("it was the best of times")
-    held = []
+    memory = []
 
     def over() -> bool:
-        held.append((waiting.ears.now, waiting.openings.held))
+        memory.append((waiting.ears.now, held(waiting.openings)))
         return waiting.ears.now > 8
 
     waiting.microphone.hear(quiet(1) + loud(9))
     assert waiting.standby.wait(over) is None
-    assert max(count for _, count in held) > 60
-    assert {count for now, count in held if now > 4} == {0}
+    assert max(count for _, count in memory) > 60
+    assert {count for now, count in memory if now > 4} == {0}
 
 
 def test_a_call_alone_is_answered_with_a_sound_and_the_request_awaited() -> None:
@@ -231,16 +231,16 @@ def test_what_was_said_before_another_one_had_the_microphone_is_forgotten() -> N
 
 def test_what_follows_no_call_is_forgotten_while_it_is_still_being_said() -> None:
     waiting = Slow(1.5, {BEGIN: "Hey guys", 2.0: "it was the best of times"})
-    held = []
+    memory = []
 
     def over() -> bool:
-        held.append((waiting.ears.now, waiting.openings.held))
+        memory.append((waiting.ears.now, held(waiting.openings)))
         return waiting.ears.now > 14
 
     waiting.microphone.hear(quiet(1) + loud(BEGIN) + quiet(0.7) + loud(11))
     assert waiting.standby.wait(over) is None
-    assert max(count for _, count in held) > 60
-    assert {count for now, count in held if now > 9} == {0}
+    assert max(count for _, count in memory) > 60
+    assert {count for now, count in memory if now > 9} == {0}
 
 
 def test_an_engine_that_fails_wakes_nobody_and_goes_on() -> None:

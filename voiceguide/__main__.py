@@ -6,6 +6,8 @@ import os
 import sys
 from contextlib import suppress
 
+from voiceguide import INTERRUPTED
+
 
 def main() -> None:
     """Run the program. Whatever goes wrong becomes one sentence and a non-zero exit; never a traceback."""
@@ -30,7 +32,7 @@ def _leave(*_: object) -> None:
     """
     line = b"voiceguide: Interrupted; what was saved before stays saved.\n"
     os.write(2, b"\n" + line if os.isatty(2) else line)  # a terminal has put ^C there, or a question
-    os._exit(130)
+    os._exit(INTERRUPTED)
 
 
 def _leave_no_core() -> None:

@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from voiceguide import __version__
+from voiceguide import INTERRUPTED, __version__
 from voiceguide.errors import VoiceguideError
 
 COMMANDS = {
@@ -134,7 +134,7 @@ def _run(args: list[str] | None) -> int:
     except VoiceguideError as error:
         return _complain(str(error))
     except (click.Abort, KeyboardInterrupt):
-        return _complain("Interrupted; what was saved before stays saved.", 130)
+        return _complain("Interrupted; what was saved before stays saved.", INTERRUPTED)
     except Exception as error:
         if isinstance(error, OSError) and error.filename is None:  # no file's, so standard output's
             return _unwritten(error)

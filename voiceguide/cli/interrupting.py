@@ -9,13 +9,14 @@ from typing import IO, Any
 
 import click
 
+from voiceguide import INTERRUPTED
 from voiceguide.cli.plain import warn
 
 
 class Interrupted(click.ClickException):
     """Ends the program as Ctrl-C does, with a sentence on how to go on."""
 
-    exit_code = 130
+    exit_code = INTERRUPTED
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Say it like every other complaint."""

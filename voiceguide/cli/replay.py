@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voiceguide import INTERRUPTED
 from voiceguide.cli.narrating import of_partners
 from voiceguide.cli.numbers import Number
 from voiceguide.cli.options import (
@@ -125,7 +126,7 @@ def play(parts: Stage, ears: Ears, header: Header, edition: Edition, speed: floa
     with parts.running(ears, recorded) as runner:
         runner.run(machine, NoRecord(), Begun())
         if runner.interrupted:
-            raise click.exceptions.Exit(130)
+            raise click.exceptions.Exit(INTERRUPTED)
 
 
 def _start(wanted: str | None, told: Sequence[Item]) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
-from typing import TYPE_CHECKING
 
 from voiceguide.cli.plain import clean, say
 from voiceguide.cli.shown import Shown
@@ -23,9 +22,6 @@ from voiceguide.session.events import (
 from voiceguide.session.states import State
 from voiceguide.session.turn import Silence
 from voiceguide.voice_commands import SPOKEN, VoiceCommand, phrases_for
-
-if TYPE_CHECKING:
-    pass
 
 CALLER = "You"
 """Whoever calls a guide that waits: which of the two it is, nobody knows."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voiceguide import INTERRUPTED
 from voiceguide.cli.stage import Stage, stored_in
 from voiceguide.errors import IllegalEventError, RecordError
 from voiceguide.exercise import Partner
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from voiceguide.runner import Runner
     from voiceguide.session.menu import Wish
     from voiceguide.sound import Sound
-
-INTERRUPTED = 130
 
 ALL: Partner = "both"
 

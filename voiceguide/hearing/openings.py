@@ -67,11 +67,6 @@ class Openings:
         """Whether somebody speaks."""
         return self._endpointer is not None and self._endpointer.speaking
 
-    @property
-    def held(self) -> int:
-        """Frames that are in memory now."""
-        return len(self._before) + len(self._kept or ())
-
     def open(self, endpointing: Endpointing) -> None:
         """Listen from the next frame on; nothing from before it will be in an Opening."""
         # However long somebody talks, only a pause makes a new opening.
