@@ -23,7 +23,7 @@ from voiceguide.standby import Request
 def answered(monkeypatch: pytest.MonkeyPatch, act: Any) -> list[str]:
     """What it says to a request that ends in what ``act`` raises."""
     said: list[str] = []
-    parts = SimpleNamespace(screen=SimpleNamespace(line=lambda *_: None))
+    parts = SimpleNamespace(screen=SimpleNamespace(called=lambda _: None))
     attending = Attending(Waiter(), cast(Any, None), cast(Any, parts), cast(Any, None))
     monkeypatch.setattr(attending, "_do", act)
     monkeypatch.setattr(attending, "_say", lambda *words: said.extend(words))

@@ -169,11 +169,37 @@ def test_the_country_is_the_systems(monkeypatch: pytest.MonkeyPatch, value: str,
     assert (here and here.code) == code
 
 
-@pytest.mark.parametrize("wanted", ["gb", "United kingdom", " UK "])
-def test_a_country_is_found_by_name_and_code(wanted: str) -> None:
-    assert care.helplines().of(wanted).code == "GB"
-    with pytest.raises(NotFoundError, match="did you mean Ireland"):
-        care.helplines().of("Irland")
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ("gb", "GB"),
+        ("United kingdom", "GB"),
+        (" UK ", "GB"),
+        ("deutschland", "DE"),
+        ("Österreich", "AT"),
+        ("osterreich", "AT"),
+        ("españa", "ES"),
+        ("ESPANA", "ES"),
+        ("Ελλαδα", "GR"),
+        ("日本", "JP"),
+    ],
+)
+def test_a_country_is_found_by_its_code_and_what_its_people_call_it(wanted: str, code: str) -> None:
+    assert care.helplines().of(wanted).code == code
+
+
+@pytest.mark.parametrize(("wanted", "near"), [("Irland", "Ireland"), ("Deutchland", "Deutschland")])
+def test_a_country_misspelt_is_suggested(wanted: str, near: str) -> None:
+    with pytest.raises(NotFoundError, match=f"did you mean {near}"):
+        care.helplines().of(wanted)
+
+
+@pytest.mark.parametrize(
+    ("language", "first"), [("en_US.UTF-8", ["United States", "Anywhere"]), ("C.UTF-8", ["Anywhere", "United Kingdom"])]
+)
+def test_the_own_country_and_anywhere_stand_first(tmp_path: Path, language: str, first: list[str]) -> None:
+    out = voiceguide(tmp_path, "helplines", env={"LC_ALL": "", "LC_MESSAGES": "", "LANG": language}).fine().out
+    assert [line.split(" (")[0] for line in out.splitlines() if line and line[0] != " "][:2] == first
 
 
 def test_the_command_lists_them(tmp_path: Path) -> None:

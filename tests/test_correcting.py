@@ -34,9 +34,9 @@ def test_the_text_shows_who_speaks_to_what_and_only_words(tmp_path: Path) -> Non
     text = laid_out(read(folder))
     body = text[text.index("# Guide:") :]
     assert body == (
-        "# Guide: Mia, what worries you?\n# Mia (1, 0:05)\n"
+        "# Guide: Mia, what worries you?\n# Mia (turn 1, 0:05)\n"
         "[1] I worry about the little house\n[2] and money\n"
-        "\n# Guide: Zoë, what did you hear?\n# Zoë (2, 0:18)\n[3] you worry\n"
+        "\n# Guide: Zoë, what did you hear?\n# Zoë (turn 2, 0:18)\n[3] you worry\n"
     )
     assert all(line.startswith("#") for line in text[: text.index("# Guide:")].splitlines() if line)
     assert corrections(text, text) == []

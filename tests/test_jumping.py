@@ -32,7 +32,9 @@ ITEMS = (
         ("1:09", 4),
         ("61:40", 6),
         ("1:01:40", 6),
-        ("99:00", 6),
+        ("61:43", 6),
+        ("99:00", None),
+        ("minute ninety", None),
         ("step 2", 1),
         ("the step three", 4),
         ("step 4", 6),  # it was left out: the next there is

@@ -49,6 +49,8 @@ def test_suggests_near_names() -> None:
         load_exercise("worry-and-anser")
     with pytest.raises(NotFoundError, match="did you mean worry-and-answer"):
         load_exercise("wory")
+    with pytest.raises(NotFoundError, match="did you mean after-the-argument"):
+        load_exercise("fight")
     with pytest.raises(NotFoundError, match="voiceguide exercises"):
         load_exercise("zzz")
     with pytest.raises(NotFoundError):

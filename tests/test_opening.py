@@ -45,6 +45,14 @@ def test_names_are_asked_and_confirmed_and_offered_the_next_time(home: Path) -> 
     assert [record(folder)[0]["names"] for folder in session_folders(home)] == [["Anna", "Ben"]] * 2
 
 
+def test_who_is_not_known_yet_is_called_you(home: Path) -> None:
+    out = start(home, "Anna", "Ben", "yes", "worry and answer", "yes", *CONSENT).out
+    assert "  (You choose. Type your first name" in out
+    assert "You: Anna\n" in out
+    assert "partner" not in out.split("Anna and Ben, is that right?")[0].split("Guide:", 1)[1]
+    assert "Anna and Ben: worry and answer" in out
+
+
 def test_both_names_at_once_and_the_wrong_ones_first(home: Path) -> None:
     start(home, "we are Hannah and Ben", "no", "Anna and Ben", "yes", "open book", "yes", *CONSENT)
     assert begun(home)[1] == ["Anna", "Ben"]

@@ -98,6 +98,11 @@ def test_a_place_that_is_not_there(finished: Path) -> None:
     assert "Nothing in this session is at 'the elephants'" in said
 
 
+def test_a_time_after_the_end(finished: Path) -> None:
+    said = voiceguide(finished, "replay", "--from", "59:00").complaint()
+    assert re.search(r"Nothing in this session is at '59:00': give a time up to \d:\d\d,", said)
+
+
 def test_an_unknown_partner(finished: Path) -> None:
     assert "did you mean Mia" in voiceguide(finished, "replay", "--partner", "Mai").complaint()
 

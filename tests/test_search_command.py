@@ -145,6 +145,11 @@ def test_nothing_found_says_where_and_what_else_to_try(saved: Path, args: list[s
     assert len(shown.splitlines()) == 1
 
 
+def test_quotes_that_were_typed_too_are_not_doubled(saved: Path) -> None:
+    write_session(saved)
+    assert 'for "absent words"; looked' in output('"absent words"')
+
+
 def test_what_is_too_new_says_so(saved: Path) -> None:
     write_session(saved)
     assert "none is so new" in output("house", "--since", "2026-11-23")

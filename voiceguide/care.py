@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -53,10 +54,12 @@ class Country:
     """ISO 3166, two letters; empty for the lines of all countries."""
     emergency: str = ""
     """The number to call in danger."""
+    also: tuple[str, ...] = ()
+    """Other names, its own among them."""
 
     def to_fields(self) -> dict[str, Any]:
         """The JSON fields."""
-        return {**asdict(self), "lines": [line.to_fields() for line in self.lines]}
+        return {**asdict(self), "lines": [line.to_fields() for line in self.lines], "also": list(self.also)}
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,11 @@ class Helplines:
     """By code."""
 
     def of(self, wanted: str) -> Country:
-        """The country of this code or name. Raises NotFoundError, with near names."""
-        text = wanted.strip().casefold()
+        """The country of this code or name, with or without accents. Raises NotFoundError, with near names."""
         for country in self.countries.values():
-            if text in (country.code.casefold(), country.name.casefold(), *_ALSO.get(country.code, ())):
+            if _folded(wanted) in map(_folded, (country.code, country.name, *country.also)):
                 return country
-        known = [country.name for country in self.countries.values()]
+        known = [name for country in self.countries.values() for name in (country.name, *country.also)]
         raise NotFoundError.suggesting(
             "list of helplines for", wanted, known, "`voiceguide helplines` has those of all countries we know."
         )
@@ -90,7 +92,9 @@ class Helplines:
         return None
 
 
-_ALSO = {"GB": ("uk", "britain", "great britain", "england", "scotland", "wales"), "US": ("usa", "america")}
+def _folded(name: str) -> str:
+    plain = (char for char in unicodedata.normalize("NFKD", name.strip()) if not unicodedata.combining(char))
+    return "".join(plain).casefold()
 
 
 @cache
@@ -105,7 +109,7 @@ def _country(table: dict[str, Any], code: str = "") -> Country:
     lines = tuple(
         Helpline(**{("for_" if key == "for" else key): value for key, value in line.items()}) for line in table["lines"]
     )
-    return Country(table["name"], lines, code, table.get("emergency", ""))
+    return Country(table["name"], lines, code, table.get("emergency", ""), tuple(table.get("also", ())))
 
 
 # -- the page ----------------------------------------------------------------------------------------------------

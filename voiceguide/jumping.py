@@ -150,7 +150,12 @@ def _stepped(words: tuple[str, ...], items: Sequence[Item], at: int) -> int | No
 
 
 def _at_time(items: Sequence[Item], seconds: float) -> int | None:
-    """The first item that begins in this second of the session, as ``show`` tells it, or the last one before it."""
+    """The first item that begins in this second of the session, as ``show`` tells it, or the last one before it.
+
+    None after the end.
+    """
+    if int(seconds) > max((item.start + item.seconds for item in items), default=0.0):
+        return None
     begun = [index for index, item in enumerate(items) if int(item.start) <= seconds]
     within = [index for index in begun if int(items[index].start) == int(seconds)]
     found = within or begun[-1:] or range(len(items))

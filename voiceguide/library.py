@@ -11,6 +11,7 @@ from voiceguide.exercise.fields import MAX_TEXT
 from voiceguide.exercise.file import check_fragment, is_fragment, parse
 from voiceguide.exercise.writer import FindFragment
 from voiceguide.paths import exercise_files, own_exercises_dir
+from voiceguide.voice_commands.topics import topics_in
 
 
 def load_exercise(exercise_id: str) -> Exercise:
@@ -21,6 +22,8 @@ def load_exercise(exercise_id: str) -> Exercise:
     files = exercise_files()
     wanted = exercise_id.strip().lower()
     if wanted not in files:
+        if about := sorted(topics_in(wanted) & files.keys()):
+            raise NotFoundError(f"There is no exercise {wanted[:60]!r}: did you mean {' or '.join(about)}?")
         raise NotFoundError.suggesting("exercise", exercise_id, files, "see `voiceguide exercises` for all.")
     return _load(wanted, files)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from voiceguide.cli.ears import ears_of, problems_of
 from voiceguide.cli.options import DEFAULT_NAMES, Sound, find_session
 from voiceguide.cli.plain import warn
-from voiceguide.cli.screen import CALLER
 from voiceguide.cli.sitting import Sitting
 from voiceguide.cli.waiting import RETRY, Waiter
 from voiceguide.errors import LockedError, NotFoundError, RecordError, SettingsError, UnsealedError, VoiceguideError
@@ -116,7 +115,7 @@ class Attending:
         from voiceguide.holding import hold
         from voiceguide.paths import data_dir
 
-        self._parts.screen.line(CALLER, request.text)
+        self._parts.screen.called(request.text)
         wanted = request.asked
         try:
             if wanted is None or wanted.what is Asking.HELP:

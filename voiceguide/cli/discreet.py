@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 
-from voiceguide.cli.screen import CALLER, PlainScreen
+from voiceguide.cli.screen import PlainScreen
 from voiceguide.session.events import Event, Utterance
 from voiceguide.voice_commands import VoiceCommand
 
@@ -35,9 +35,11 @@ class DiscreetScreen(PlainScreen):
         """Whose turn it is, is nobody else's business."""
 
     def line(self, who: str, text: str) -> None:
-        """That somebody speaks, not what: of a call alone."""
-        if who == CALLER:
-            self.notice("Called.")
+        """What somebody says, is nobody else's business."""
+
+    def called(self, text: str) -> None:
+        """That somebody calls, not with which words."""
+        self.notice("Called.")
 
 
 def is_kept(unattended: bool) -> bool:

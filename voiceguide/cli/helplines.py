@@ -23,14 +23,13 @@ def helplines(country: str | None, as_json: bool) -> None:
       voiceguide helplines Ireland
     """
     found = known()
-    chosen = [found.of(country)] if country else list(found.countries.values())
+    here = found.of(country) if country else found.here
+    others = [] if country else [each for each in found.countries.values() if each is not here]
+    chosen = [*([here] if here else []), found.anywhere, *others]  # who looks in fear does not read to the end
     if as_json:
-        countries = [each.to_fields() for each in [*chosen, found.anywhere]]
-        say_json({"as_of": found.as_of.isoformat(), "countries": countries}, ascii_only=False)
+        say_json({"as_of": found.as_of.isoformat(), "countries": [each.to_fields() for each in chosen]}, ascii_only=False)
         return
-    if not country and found.here:
-        chosen.sort(key=lambda each: each is not found.here)
-    lines = [line for each in [*chosen, found.anywhere] for line in _block(each)]
+    lines = [line for each in chosen for line in _block(each)]
     source = "Each line's source: `voiceguide helplines --json`"
     show_paged([*lines, f"Collected {found.as_of.isoformat()}; numbers change. {source}"], hang=2)
 

@@ -132,12 +132,14 @@ def play(parts: Stage, ears: Ears, header: Header, edition: Edition, speed: floa
 def _start(wanted: str | None, told: Sequence[Item]) -> int:
     """The index of the item to begin with. Raises NotFoundError."""
     from voiceguide.jumping import found
+    from voiceguide.record.story import clock
 
     at = 0 if wanted is None else found(wanted, told)
     if at is None:
+        ends = clock(max((item.start + item.seconds for item in told), default=0.0))
         raise NotFoundError(
-            f"Nothing in this session is at {str(wanted)[:60]!r}: give a time as 4:12, `step 3`, `turn 7`, or words "
-            "that were said; `voiceguide show` has them."
+            f"Nothing in this session is at {str(wanted)[:60]!r}: give a time up to {ends}, `step 3`, `turn 7`, or "
+            "words that were said; `voiceguide show` has them."
         )
     return at
 

@@ -6,9 +6,10 @@ import contextlib
 import shutil
 import sys
 
+from voiceguide.cli.options import DEFAULT_NAMES
 from voiceguide.cli.plain import clean, say
 from voiceguide.cli.shown import Shown
-from voiceguide.exercise import Option, StepKind, name_of
+from voiceguide.exercise import Option, Partner, StepKind, name_of
 from voiceguide.session.events import (
     Ended,
     Event,
@@ -23,8 +24,8 @@ from voiceguide.session.states import State
 from voiceguide.session.turn import Silence
 from voiceguide.voice_commands import SPOKEN, VoiceCommand, phrases_for
 
-CALLER = "You"
-"""Whoever calls a guide that waits: which of the two it is, nobody knows."""
+_ANYBODY = "You"
+"""Whoever calls a guide that waits, or answers before it knows names: which of the two it is, nobody knows."""
 
 _SILENCES = {
     Silence.STILL_LISTENING: "Still listening; there is no hurry.",
@@ -121,6 +122,10 @@ class PlainScreen:
         """A line that stays: who, and the words."""
         _print(f"{clean(who)}: {clean(text)}")
 
+    def called(self, text: str) -> None:
+        """Somebody has called the guide, with these words."""
+        self.line(_ANYBODY, text)
+
     def notice(self, text: str) -> None:
         """A line that stays, not spoken by anybody."""
         _print(f"  ({clean(text)})")
@@ -157,7 +162,7 @@ class PlainScreen:
         if session.interrupted:
             return "The guide has stopped for you"
         step = session.step
-        name = name_of(step.partner, session.names) if step and step.partner else "Either of you"
+        name = _called(step.partner, session.names) if step and step.partner else "Either of you"
         several = step is not None and step.partner == "both"
         match session.state:
             case State.FLOOR | State.CLOSING:
@@ -217,13 +222,17 @@ class PlainScreen:
         if floor and floor.moves:  # a replay listens for commands, whoever says them
             self.notice(str(said.command or said.text))
             return
-        name = name_of(said.partner, self.session.names) if self.session else said.partner
+        name = _called(said.partner, self.session.names) if self.session else said.partner
         if said.answer:
             self.line(name, said.answer + (" (?)" if said.doubtful else ""))
         elif not said.text and said.audio:
             self.notice(f"{name}: no words were made out; the sound is kept.")
         if said.command:
             self.notice(f"{name}: {said.command.value}")
+
+
+def _called(partner: Partner, names: tuple[str, str]) -> str:
+    return _ANYBODY if partner == "both" and names == DEFAULT_NAMES else name_of(partner, names)
 
 
 def _print(text: str) -> None:

@@ -167,7 +167,8 @@ def _objects(found: list[tuple[Summary, Hit]], nicknames: dict[str, str]) -> lis
 def _nothing(words: tuple[str, ...], count: int, narrowed: bool) -> str:
     """What was looked through, and what else to try."""
     looked = "no session, since none is so new" if not count else "1 session" if count == 1 else f"{count} sessions"
-    typed = clean(" ".join(f'"{word}"' if " " in word else word for word in words))
+    bare = [word.strip('"') for word in words]
+    typed = clean(" ".join(f'"{word}"' if " " in word else word for word in bare))
     tries = [
         *(["fewer words: all must stand in the same turn"] if len(words) > 1 else []),
         *(["the words without the quotes"] if any(" " in word.strip() for word in words) else []),

@@ -42,7 +42,7 @@ _HELP = """
 Mend the words after a number, save, and close the editor.
 The words as they were heard first are kept beside yours.
 A line you leave as it is, or remove, changes nothing. Keep each number, and all of its words on its one line.
-To remove what was said, use `voiceguide delete` with --turns.
+To remove what was said: `voiceguide delete ID --turns`, with the turn's number, not that of its words.
 Lines that begin with # only tell you where you are.
 """
 
@@ -85,7 +85,7 @@ def _body(session: Session) -> Iterator[str]:
                 if asked:
                     yield textwrap.fill(f"Guide: {clean(asked)}", WIDTH, initial_indent="# ", subsequent_indent="#   ")
                     asked = ""
-                yield _comment(f"{clean(item.name)} ({item.turn}, {clock(item.start)})")
+                yield _comment(f"{clean(item.name)} (turn {item.turn}, {clock(item.start)})")
             yield f"[{item.id}] {words}"
 
 

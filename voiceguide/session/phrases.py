@@ -40,7 +40,8 @@ def unclear(tries: int, options: Sequence[str] = ()) -> str:
     """A question was not answered; ``tries`` counts from 1. It is for yes or no, or for one of ``options``."""
     if options:
         begin = "I did not quite catch that" if tries <= 1 else "Please say one of these"
-        return f"{begin}. {listed(options).capitalize()}? You can also say, I don't know."
+        choices = listed(options)
+        return f"{begin}. {choices[:1].upper()}{choices[1:]}? You can also say, I don't know."
     if tries <= 1:
         return "I did not quite catch that. Is it yes or no?"
     return "Please say just one word, yes or no. There is no hurry."
