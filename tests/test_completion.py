@@ -57,6 +57,8 @@ def test_what_is_offered_is_what_there_is(tmp_path: Path) -> None:
     assert offered(tmp_path, "voiceguide refine --engine moon") == ["moonshine"]
     assert offered(tmp_path, "voiceguide start --voice j") == ["joe"]
     assert offered(tmp_path, "voiceguide voices get k") == ["kristin"]
+    assert offered(tmp_path, "voiceguide settings set still") == ["still_listening"]
+    assert offered(tmp_path, "voiceguide settings reset rate lou") == ["loudness"]
     assert "--keyboard" in offered(tmp_path, "voiceguide start --k")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import wave
+from array import array
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,19 @@ def test_a_voice_is_heard(tmp_path: Path) -> None:
     voiceguide(tmp_path, "voices", "play", "en-us+f3", "--text", "Hi.", "--rate", "100", "--speaker", str(other)).fine()
     assert 0.2 < seconds(other) < 2
     assert not (tmp_path / "cache").exists()  # a try is not kept
+
+
+def test_a_voice_is_heard_as_loud_as_the_guide_will_be(tmp_path: Path) -> None:
+    def peak(name: str) -> int:
+        file = tmp_path / name
+        voiceguide(tmp_path, "voices", "play", "en-us", "--text", "Hello.", "--speaker", str(file)).fine()
+        with wave.open(str(file)) as sound:
+            loudest: int = max(map(abs, array("h", sound.readframes(sound.getnframes()))))
+            return loudest
+
+    before = peak("before.wav")
+    voiceguide(tmp_path, "settings", "set", "loudness", "0.5").fine()
+    assert peak("after.wav") == pytest.approx(before / 2, rel=0.05)
 
 
 @pytest.mark.slow

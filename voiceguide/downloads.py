@@ -149,11 +149,12 @@ def _tell_all(tell: Tell, others: int, total: int, done: int) -> None:
 
 
 def remove(model: Download) -> None:
-    """Delete it, whole or begun. Raises NotFoundError, RecordError."""
+    """Delete it, whole or begun. Raises NotFoundError, RecordError, and EngineError while it is being downloaded."""
     if not _folders(model):
         raise NotFoundError(f"The {model.kind} {model.name} is not downloaded: there is nothing to remove.")
     for folder in _folders(model):
-        with explained("remove", folder):
+        alone = contextlib.nullcontext() if folder.is_symlink() else _held(folder, model.name)
+        with explained("remove", folder), alone:
             remove_tree(folder)
 
 

@@ -24,7 +24,6 @@ from benchmarks.processes import cpu_seconds, resident_mb
 from tests.command import COMMAND, environment, have_read_the_safety_page
 from tests.pulse import Pulse, private_pulse
 from tests.waiting import within
-from voiceguide.cli.screen import CALLER
 from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.sound.files import resample, wav_bytes
 from voiceguide.worker import Worker
@@ -115,7 +114,7 @@ class Room:
 
     @property
     def _answered(self) -> int:
-        return self.shown.count(f"{CALLER}: ")
+        return self.shown.count("You: ")
 
     @property
     def _minutes(self) -> float:

@@ -60,8 +60,15 @@ def voice_names() -> Iterable[tuple[str, str]]:
     return [(name, voice.title) for name, voice in VOICES.items()]
 
 
+def setting_names() -> Iterable[tuple[str, str]]:
+    """(name, what it means) of every setting."""
+    from voiceguide.settings import ABOUT
+
+    return [(name, about.means) for name, about in ABOUT.items()]
+
+
 def offering(known: Callable[[], Iterable[tuple[str, str]]]) -> Complete:
-    """Completes to what begins, or has a part, as it was typed; nothing where it cannot be known."""
+    """Completes to every name that begins as it was typed; to nothing where the names cannot be known."""
 
     def complete(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
         from voiceguide.errors import VoiceguideError

@@ -17,7 +17,7 @@ from voiceguide.cli.plain import say, say_json
 def engines(context: click.Context, as_json: bool) -> None:
     """List the recognisers, download or remove one.
 
-    Each can be given to --engine of start, demo and refine. All understand English only.
+    Each can be given to --engine of start, listen, demo, replay and refine. All understand English only.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ def fetch(model: Download, again: str) -> None:
 
 
 def let_go(model: Download, yes: bool) -> bool:
-    """Remove it, after a yes; whether it is gone. Raises NotFoundError, RecordError."""
+    """Remove it, after a yes; whether it is gone. Raises as ``remove``."""
     size = model.size_here
     if size and not yes and not confirmed(f"Remove {model.name} ({in_words(size)})?"):
         say("Nothing was removed.")

@@ -27,7 +27,9 @@ def helplines(country: str | None, as_json: bool) -> None:
     others = [] if country else [each for each in found.countries.values() if each is not here]
     chosen = [*([here] if here else []), found.anywhere, *others]  # who looks in fear does not read to the end
     if as_json:
-        say_json({"as_of": found.as_of.isoformat(), "countries": [each.to_fields() for each in chosen]}, ascii_only=False)
+        say_json(
+            {"as_of": found.as_of.isoformat(), "countries": [each.to_fields() for each in chosen]}, ascii_only=False
+        )
         return
     lines = [line for each in chosen for line in _block(each)]
     source = "Each line's source: `voiceguide helplines --json`"

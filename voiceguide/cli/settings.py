@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from voiceguide import settings as known
+from voiceguide.cli.completion import offering, setting_names
 from voiceguide.cli.plain import clean, confirmed, say, say_json, show_paged, warn
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.settings import ABOUT, Settings, settings_file
@@ -62,7 +63,7 @@ def _plain(_context: click.Context, _parameter: click.Parameter, typed: Any) -> 
 
 
 @settings.command()
-@click.argument("name", callback=_plain)
+@click.argument("name", callback=_plain, shell_complete=offering(setting_names))
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 def show(name: str, as_json: bool) -> None:
     """Explain one setting.
@@ -84,7 +85,7 @@ def show(name: str, as_json: bool) -> None:
 
 
 @settings.command("set", context_settings={"ignore_unknown_options": True})  # -1 is refused in words of ours
-@click.argument("name", callback=_plain)
+@click.argument("name", callback=_plain, shell_complete=offering(setting_names))
 @click.argument("value")
 def set_(name: str, value: str) -> None:
     """Set one of them. It holds from the next session on.
@@ -111,7 +112,7 @@ def set_(name: str, value: str) -> None:
 
 
 @settings.command()
-@click.argument("names", metavar="[NAME]...", nargs=-1, callback=_plain)
+@click.argument("names", metavar="[NAME]...", nargs=-1, callback=_plain, shell_complete=offering(setting_names))
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(names: tuple[str, ...], everything: bool, yes: bool) -> None:

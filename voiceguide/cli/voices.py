@@ -95,6 +95,7 @@ def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> 
         spoken = narrator.say(text, keep=False).result()
         loudspeaker = open_loudspeaker(speaker)
         stack.callback(loudspeaker.close)
+        loudspeaker.volume = settings.loudness
         loudspeaker.play(spoken)
         while loudspeaker.busy:
             # a rendered loudspeaker is given the time, a device takes it
