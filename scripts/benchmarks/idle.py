@@ -15,6 +15,7 @@ from typing import Any
 from benchmarks.manifest import entries, sound_of
 from benchmarks.processes import cpu_seconds
 
+from voiceguide.cli.narrating import voice_worker
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import VoiceEars
 from voiceguide.hearing.echo import EchoCanceller, FarEnd, Interruptions
@@ -29,7 +30,7 @@ from voiceguide.sound.mixer import OUTPUT_RATE
 from voiceguide.sound.playback import SilentLoudspeaker
 from voiceguide.sound.vad import SileroGate, VoiceActivity
 from voiceguide.speaking import Narrator
-from voiceguide.speaking.pyttsx3_engine import NAME
+from voiceguide.speaking.voices import name
 from voiceguide.worker import Worker
 
 SECONDS = 30.0
@@ -124,7 +125,7 @@ def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
     rooms = {"silence": hiss(), **_recorded(manifest)}
     figures: dict[str, Any] = {}
     with (
-        Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as voice,
+        voice_worker("") as voice,
         Worker("voiceguide.hearing.whisper:Whisper", seconds=60) as recogniser,
     ):
         recogniser.submit("recognize", silence(0.5, LISTEN_RATE)).result()
@@ -145,7 +146,7 @@ def _waiting(frames: bytes, vad: VoiceActivity, voice: Worker, recogniser: Worke
     session = Session([Step(StepKind.FLOOR, "Speak.", 1, 1, partner="a")], ("Anna", "Ben"))
     interruptions = Interruptions(SileroGate(), room.far_end, EchoCanceller())
     ears = VoiceEars(room, Listener(vad), recogniser, interruptions=interruptions)
-    narrator = Narrator(voice, NAME, None, None, 150)
+    narrator = Narrator(voice, name(), None, None, 150)
     runner = Runner(ears, narrator, SilentLoudspeaker(), room, NoKeys(), lambda _: silence(0.1, LISTEN_RATE))
     with contextlib.suppress(TimeoutError):
         runner.run(session, NoRecord(), Begun())

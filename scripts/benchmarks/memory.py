@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from benchmarks.processes import resident_mb
 
+from voiceguide.cli.narrating import voice_worker
 from voiceguide.cli.stage import stored_in
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import AudioTimeEars
@@ -33,7 +34,8 @@ from voiceguide.sound.files import resample
 from voiceguide.sound.playback import SilentLoudspeaker
 from voiceguide.sound.vad import SileroGate
 from voiceguide.speaking import Narrator
-from voiceguide.speaking.pyttsx3_engine import NAME
+from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
+from voiceguide.speaking.voices import name
 from voiceguide.worker import Worker
 
 MINUTES = 60
@@ -128,12 +130,12 @@ def talk(
 ) -> tuple[str, AnyEvening, Found]:
     """A session of about so many minutes of sound: why it ended, the couple, what ``look`` finds in its record."""
     with (
-        Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as voice,
+        voice_worker("") as voice,
         Worker(*factory(engine), seconds=60) as recogniser,
     ):
 
         def said(text: str) -> Sound:
-            return resample(voice.submit("synthesize", text, None, 150).result(), LISTEN_RATE)
+            return resample(voice.submit("synthesize", text, COUPLE_VOICES[0], 150).result(), LISTEN_RATE)
 
         evening = couple([said(sentence) for sentence in _SENTENCES], said("I'm done."))
         turns = [
@@ -141,7 +143,7 @@ def talk(
         ]
         session = Session(turns, _NAMES, farewell="Thank you.")
         ears = AudioTimeEars(evening, Listener(SileroGate()), recogniser)
-        narrator = Narrator(voice, NAME, None, None, 150)
+        narrator = Narrator(voice, name(), None, None, 150)
         now = datetime.now().astimezone()
         header = Header(new_id("hour", now), "hour", "An hour", _NAMES, True, now.isoformat(), session.steps)
         with (
