@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 def family(head: int | None = None) -> list[int]:
@@ -28,9 +27,8 @@ def cpu_seconds(head: int | None = None) -> float:
 
 
 def resident_mb(head: int | None = None) -> float:
-    """Resident memory of all of them; what they share counts for each."""
-    stats = [stat for pid in family(head) if (stat := _stat(pid))]
-    return sum(int(stat[21]) for stat in stats) * _PAGE / 2**20
+    """Resident memory of all of them, what they share counted once: the proportional set size."""
+    return sum(_shared_out(pid) for pid in family(head)) / 2**10
 
 
 def open_files() -> int:
@@ -40,6 +38,15 @@ def open_files() -> int:
         with contextlib.suppress(OSError):  # it has just ended
             count += len(list(Path(f"/proc/{pid}/fd").iterdir()))
     return count
+
+
+def _shared_out(pid: int) -> int:
+    """Kilobytes of a process, each page divided by how many hold it; 0 when it has just ended."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii", "replace")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
 
 
 def _stat(pid: int) -> list[str]:
