@@ -237,6 +237,7 @@ def test_an_agreement_is_listed_brought_up_on_its_day_and_kept(home: Path) -> No
     assert len(files_holding(home / "data", "I make tea")) == 1
 
 
+@pytest.mark.slow
 def test_one_is_changed_and_let_go(home: Path) -> None:
     start(home, TEA, "", "yes", "a week")
     age(home, 8)
@@ -247,6 +248,7 @@ def test_one_is_changed_and_let_go(home: Path) -> None:
     assert listed(home) == []
 
 
+@pytest.mark.slow
 def test_weekly_us_looks_at_what_is_due_in_its_own_step(home: Path) -> None:
     start(home, TEA, "", "yes", "a week")
     age(home, 7)
@@ -257,6 +259,7 @@ def test_weekly_us_looks_at_what_is_due_in_its_own_step(home: Path) -> None:
 
 
 @pytest.mark.parametrize("why", ["another couple", "a no to recording", "a demo"])
+@pytest.mark.slow
 def test_it_is_not_brought_up_for_others_or_where_nothing_is_kept(home: Path, why: str) -> None:
     start(home, TEA, "", "yes", "a week")
     age(home, 8)
@@ -279,6 +282,7 @@ def test_partners_are_found_by_name_when_they_are_named_the_other_way_round(home
     assert due(sessions, ("Zoe", "Mia"), date.today() - timedelta(days=2)) == []
 
 
+@pytest.mark.slow
 def test_a_session_goes_on_in_the_middle_of_a_review(home: Path) -> None:
     start(home, TEA, "", "yes", "a week")
     age(home, 8)
@@ -324,6 +328,7 @@ def test_a_step_that_recalls_is_read_back_from_the_header(home: Path) -> None:
 @pytest.mark.parametrize(
     "ref", ["", "/", "nowhere/3", "../3", "/etc/3", "{name}/\u00b2", "{name}/99", "{name}/" + "9" * 5000]
 )
+@pytest.mark.slow
 def test_a_reference_to_nothing_recalls_nothing(home: Path, ref: str) -> None:
     start(home, TEA, "", "yes", "a week")
     sessions = home / "data" / "sessions"

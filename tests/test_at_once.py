@@ -44,6 +44,7 @@ def at_once(*doings: Callable[[], object]) -> list[object]:
 
 
 @pytest.mark.usefixtures("home")
+@pytest.mark.slow
 def test_reading_while_a_demo_records(home: Path, tmp_path: Path) -> None:
     add_short(home)
     readings = [

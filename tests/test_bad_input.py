@@ -58,6 +58,7 @@ TYPED = ("--keyboard", "--speaker", "none")
         (["demo", "--answers", "/nowhere"], "There is no folder '/nowhere'"),
     ],
 )
+@pytest.mark.slow
 def test_what_is_not_there_is_said_in_a_sentence(tmp_path: Path, args: list[str], holds: str) -> None:
     done = voiceguide(tmp_path, *args)
     sentence = done.complaint()
@@ -83,6 +84,7 @@ def test_what_is_not_there_is_said_in_a_sentence(tmp_path: Path, args: list[str]
         (["exercises", "shwo"], "shwo"),
     ],
 )
+@pytest.mark.slow
 def test_wrong_usage_is_said_in_a_sentence(tmp_path: Path, args: list[str], holds: str) -> None:
     assert holds in voiceguide(tmp_path, *args).complaint(code=2)
 
@@ -115,6 +117,7 @@ def test_answers_without_a_sound(tmp_path: Path) -> None:
     ],
     ids=["empty", "binary", "torn", "long", "incomplete", "deep", "null"],
 )
+@pytest.mark.slow
 def test_a_hostile_exercise_file(tmp_path: Path, content: bytes) -> None:
     exercises = tmp_path / "config" / "exercises"
     exercises.mkdir(parents=True)
@@ -140,6 +143,7 @@ def test_a_hostile_exercise_file(tmp_path: Path, content: bytes) -> None:
     ],
     ids=["empty", "junk", "newer", "broken", "deep"],
 )
+@pytest.mark.slow
 def test_a_record_that_cannot_be_used(tmp_path: Path, content: bytes, holds: str) -> None:
     folder = bare_session(tmp_path / "data" / "sessions", SESSION)
     (folder / "session.jsonl").write_bytes(content)
@@ -185,6 +189,7 @@ def shell(home: Path, line: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("command", ["exercises show worry-and-answer", "sessions", "demo a-short-one --speaker none"])
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough(tmp_path: Path, command: str) -> None:
     add_short(tmp_path)
     _, out, err = shell(tmp_path, f"voiceguide {command} | head -1")
@@ -192,6 +197,7 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path, command: str) -> None:
     assert err == ""
 
 
+@pytest.mark.slow
 def test_a_session_goes_on_when_nobody_reads_its_lines(tmp_path: Path) -> None:
     add_short(tmp_path)
     shell(tmp_path, "voiceguide demo a-short-one --speaker none | head -1")
@@ -199,6 +205,7 @@ def test_a_session_goes_on_when_nobody_reads_its_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["exercises", "sessions", "--help", "start a-short-one --keyboard --speaker none"])
+@pytest.mark.slow
 def test_output_that_cannot_be_written(tmp_path: Path, command: str) -> None:
     add_short(tmp_path)
     code, _, err = shell(tmp_path, f"voiceguide {command} </dev/null >/dev/full")
@@ -208,6 +215,7 @@ def test_output_that_cannot_be_written(tmp_path: Path, command: str) -> None:
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("command", ["exercises", "start a-short-one --keyboard --speaker none"])
+@pytest.mark.slow
 def test_closed_streams(tmp_path: Path, command: str, closed: str) -> None:
     add_short(tmp_path)
     code, out, err = shell(tmp_path, f"voiceguide {command} </dev/null {closed}")
@@ -227,6 +235,7 @@ def test_closed_streams(tmp_path: Path, command: str, closed: str) -> None:
     ],
     ids=lambda env: " ".join(f"{name}={value}" for name, value in env.items()),
 )
+@pytest.mark.slow
 def test_poor_terminals(tmp_path: Path, env: dict[str, str]) -> None:
     add_short(tmp_path)
     words = "a bøat — ☃"

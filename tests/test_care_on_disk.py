@@ -84,6 +84,7 @@ def test_who_is_alone_keeps_nothing_unless_they_ask_for_it(home: Path) -> None:
     assert of_type(record(only_session(home)), "utterance")[0]["partner"] == "b"
 
 
+@pytest.mark.slow
 def test_who_goes_first_changes_from_session_to_session(home: Path) -> None:
     first = []
     for _ in range(3):

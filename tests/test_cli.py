@@ -39,6 +39,7 @@ def test_help_has_an_example_that_begins_with_the_command(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
+@pytest.mark.slow
 def test_help_fits_the_terminal(name: str, tmp_path: Path) -> None:
     done = voiceguide(tmp_path, *name.split(), "--help").fine()
     assert max(map(len, done.out.splitlines())) <= 80

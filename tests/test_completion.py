@@ -47,6 +47,7 @@ def _function(script: str) -> str:
     return next(line.partition("(")[0] for line in script.splitlines() if line.startswith("_voiceguide"))
 
 
+@pytest.mark.slow
 def test_what_is_offered_is_what_there_is(tmp_path: Path) -> None:
     folder = write_session(tmp_path / "data" / "sessions")
     assert offered(tmp_path, "voiceguide sho") == ["show"]

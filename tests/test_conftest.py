@@ -60,6 +60,7 @@ def run(folder: Path, **variables: str) -> str:
 
 
 @pytest.mark.parametrize("quick", ["", "1"])
+@pytest.mark.slow
 def test_skips_are_named_and_harmless(tmp_path: Path, quick: str) -> None:
     out = run(tmp_path, VOICEGUIDE_QUICK=quick)
     expected = "1 passed, 3 skipped, 1 deselected, 1 xfailed" if quick else "2 passed, 3 skipped, 1 xfailed"
@@ -69,6 +70,7 @@ def test_skips_are_named_and_harmless(tmp_path: Path, quick: str) -> None:
 
 
 @pytest.mark.parametrize("quick", ["", "1"])
+@pytest.mark.slow
 def test_a_full_run_allows_no_skips(tmp_path: Path, quick: str) -> None:
     out = run(tmp_path, VOICEGUIDE_QUICK=quick, VOICEGUIDE_FULL="1")
     assert (

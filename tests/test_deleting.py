@@ -65,6 +65,7 @@ def test_without_a_terminal_it_wants_yes(home: Path, folder: Path) -> None:
     assert list(folder.parent.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_agreements_that_go_are_told(home: Path) -> None:
     promise = head("A promise") + '\n[[steps]]\nagree = "{first}, what will you do?"\npartner = "first"\n'
     add_exercise(home, promise, "a-promise")

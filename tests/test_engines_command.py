@@ -71,6 +71,7 @@ def test_an_engine_is_downloaded_and_recognises(tmp_path: Path, hub: Hub) -> Non
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.slow
 def test_an_interrupted_download_goes_on(tmp_path: Path, hub: Hub, number: signal.Signals) -> None:
     hub.holds_after = 30_000_000
     with Running(tmp_path, "engines", "get", "base.en", env=env(hub)) as command:

@@ -112,6 +112,7 @@ def browser(tmp_path: Path, code: int = 0) -> dict[str, str]:
     return {"BROWSER": str(script)}
 
 
+@pytest.mark.slow
 def test_open_gives_the_browser_a_page_in_the_sessions_own_folder(home: Path, tmp_path: Path) -> None:
     for _ in range(2):
         done = voiceguide(home, "open", env=browser(tmp_path)).fine()

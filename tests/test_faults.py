@@ -125,6 +125,7 @@ def test_ctrl_c(tmp_path: Path, moment: str, twice: bool) -> None:
 
 @pytest.mark.parametrize("moment", ["What you say", "First partner answers", "First partner has the floor"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.slow
 def test_a_typed_session_ends_in_good_order(tmp_path: Path, moment: str, number: signal.Signals) -> None:
     add_short(tmp_path)
     with Running(tmp_path, "start", "a-short-one", *TYPED) as command:

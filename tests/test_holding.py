@@ -170,6 +170,7 @@ def test_who_holds_a_file_that_was_removed_takes_no_other_one_along(home: Path) 
 
 
 @pytest.mark.parametrize("first", ["start", "demo"])
+@pytest.mark.slow
 def test_two_programs_do_not_record_at_once(tmp_path: Path, first: str) -> None:
     add_short(tmp_path)
     command = ("start", "a-short-one", *TYPED) if first == "start" else ("demo", "--speaker", "none")
@@ -185,6 +186,7 @@ def test_two_programs_do_not_record_at_once(tmp_path: Path, first: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.slow
 def test_whatever_ends_the_first_the_second_begins(tmp_path: Path, number: signal.Signals) -> None:
     add_short(tmp_path)
     with Running(tmp_path, "start", "a-short-one", *TYPED) as running:

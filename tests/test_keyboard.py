@@ -157,6 +157,7 @@ def test_what_is_typed_in_a_pause_is_not_kept(home: Path) -> None:
 
 
 @pytest.mark.parametrize("agreed", [True, False], ids=["yes", "no"])
+@pytest.mark.slow
 def test_off_the_record_removes_the_words_everywhere(home: Path, agreed: bool) -> None:
     lines = (SECRET, "/what did I say", "/off the record", "yes" if agreed else "no", "a boat", "", "/stop")
     done = typed(home, *CONSENT, *lines).fine()
@@ -174,6 +175,7 @@ def test_off_the_record_takes_an_ended_turn(home: Path) -> None:
 
 
 @pytest.mark.parametrize("known", ["/fly", "/", "/ ", "/stop now or never", "/\x1b[31m"])
+@pytest.mark.slow
 def test_an_unknown_command_is_said_to_be_one(home: Path, known: str) -> None:
     done = typed(home, *CONSENT, known, "one", "", "two", "", "yes").fine()
     assert "There is no command" in done.out
@@ -213,6 +215,7 @@ def test_a_session_can_be_stopped_and_resumed_at_every_line(home: Path) -> None:
     assert ending(home) == "completed"
 
 
+@pytest.mark.slow
 def test_long_and_strange_lines_are_kept_as_typed(home: Path) -> None:
     strange = "wörds — “quoted” \u202e & <b> 中文 🙂"
     long = "so " * 20_000 + "be it"

@@ -20,6 +20,7 @@ def test_killed_before_there_is_a_record_resume_says_that_there_is_none(tmp_path
 
 
 @pytest.mark.parametrize("words", ["recording is on", "step 1 of", "step 2 of"])
+@pytest.mark.slow
 def test_killed_at_the_very_beginning_it_begins_again(tmp_path: Path, words: str) -> None:
     add_short(tmp_path)
     with Running(tmp_path, "start", "a-short-one", "--keyboard", "--speaker", "none") as command:
@@ -34,6 +35,7 @@ def test_killed_at_the_very_beginning_it_begins_again(tmp_path: Path, words: str
     assert read(folder).ended == "completed"
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_next_start_says_what_happened_and_how_to_go_on(tmp_path: Path) -> None:
     add_short(tmp_path)
     typed = ("--keyboard", "--speaker", "none")

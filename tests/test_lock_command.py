@@ -48,6 +48,7 @@ def test_a_session_needs_no_passphrase_and_leaves_nothing_plain(evening: Path) -
     assert names == {"session.jsonl.age"}
 
 
+@pytest.mark.slow
 def test_killed_in_mid_session_nothing_is_plain_and_it_goes_on(home: Path) -> None:
     with Running(home, "start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Marlene,Zoë") as command:
         command.say("yes", "yes", WORDS, "and a second line")
@@ -67,6 +68,7 @@ def test_killed_in_mid_session_nothing_is_plain_and_it_goes_on(home: Path) -> No
     assert not files_holding(home, WORDS)
 
 
+@pytest.mark.slow
 def test_a_start_without_it_says_what_it_goes_on_without(evening: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(evening, home)
@@ -75,6 +77,7 @@ def test_a_start_without_it_says_what_it_goes_on_without(evening: Path, tmp_path
     assert "not the passphrase" in voiceguide(home, "start", "--passphrase-stdin", given="wrong one\n").complaint()
 
 
+@pytest.mark.slow
 def test_what_was_begun_before_the_lock_does_not_go_on_in_plain(tmp_path: Path) -> None:
     add_short(tmp_path)
     typed(tmp_path, given=f"yes\nyes\n{WORDS}\n/stop\n")
@@ -161,6 +164,7 @@ READERS = [
 
 
 @pytest.mark.parametrize("args", READERS, ids=" ".join)
+@pytest.mark.slow
 def test_what_reads_says_that_it_is_locked(evening: Path, args: tuple[str, ...]) -> None:
     done = voiceguide(evening, *args, env={"EDITOR": "true"})
     assert "--passphrase-stdin" in done.complaint()
@@ -169,6 +173,7 @@ def test_what_reads_says_that_it_is_locked(evening: Path, args: tuple[str, ...])
 
 
 @pytest.mark.parametrize("args", [*READERS[:3], READERS[4]], ids=" ".join)
+@pytest.mark.slow
 def test_what_reads_reads_it_with_the_passphrase(evening: Path, args: tuple[str, ...]) -> None:
     done = voiceguide(evening, *args, "--passphrase-stdin", given=GIVEN).fine()
     assert "yellow boat in the" in done.out

@@ -112,6 +112,7 @@ def test_stop_ends_it_with_nothing_kept(home: Path) -> None:
 
 @pytest.mark.parametrize("words", ["never mind", "No thanks.", "cancel"])
 @pytest.mark.parametrize("before", [(), ("yes",), ("yes", "settle"), ("no",), ("no", "Kim")])
+@pytest.mark.slow
 def test_at_every_question_they_can_say_that_they_want_nothing(home: Path, before: tuple[str, ...], words: str) -> None:
     (home / "config").mkdir(exist_ok=True)
     (home / "config" / "names.json").write_text('["Anna", "Ben"]', "utf-8")
@@ -167,6 +168,7 @@ def test_no_sound_is_kept_of_names_that_were_not_confirmed(home: Path) -> None:
     ],
     ids=["the second says no", "the first says no", "who is here"],
 )
+@pytest.mark.slow
 def test_no_sound_is_kept_of_the_names_of_who_has_not_agreed(home: Path, lines: tuple[str, ...], shown: str) -> None:
     start(home, *lines, options=("--names", "Hannah,Ben"))
     before = cached(home)

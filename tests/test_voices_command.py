@@ -113,6 +113,7 @@ def test_a_voice_is_chosen_and_speaks_from_then_on(tmp_path: Path) -> None:
     assert "en-gb-scotland" in voiceguide(tmp_path, "settings", "show", "voice").fine().out
 
 
+@pytest.mark.slow
 def test_a_natural_voice_is_chosen_in_every_way(tmp_path: Path) -> None:
     assert "speaks with joe;" in voiceguide(tmp_path, "voices", "use", "JOE").fine().out
     listed = json.loads(voiceguide(tmp_path, "voices", "--json").fine().out)
