@@ -12,8 +12,8 @@ import pytest
 from voiceguide.cli import run
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.hearing import Hypothesis
+from voiceguide.hearing.doubt import judged
 from voiceguide.hearing.engines import DEFAULT, ENGINES, factory, installed
-from voiceguide.hearing.moonshine import judge
 
 
 def test_every_engine_can_be_made_from_its_factory() -> None:
@@ -71,18 +71,18 @@ def test_the_commands_take_an_engine(command: list[str], home: Path, capsys: pyt
 
 
 def test_moonshine_is_sure_of_an_ordinary_sentence() -> None:
-    assert judge("I felt alone on Sunday.", 2.0) == Hypothesis("I felt alone on Sunday.", 0.9, False)
+    assert judged("I felt alone on Sunday.", 2.0) == Hypothesis("I felt alone on Sunday.", 0.9, False)
 
 
 @pytest.mark.parametrize(
     ("text", "seconds"), [("You", 2.0), ("and then " * 30, 40.0), ("I was there with you and her.", 0.5)]
 )
 def test_moonshine_doubts_silence_loops_and_haste(text: str, seconds: float) -> None:
-    heard = judge(text, seconds)
+    heard = judged(text, seconds)
     assert heard.text == text.strip()
     assert heard.doubtful
 
 
 @pytest.mark.parametrize("text", ["", "♪♪", "[laughs]", "..."])
 def test_moonshine_hears_no_words_in_sounds(text: str) -> None:
-    assert not judge(text, 1.0).text
+    assert not judged(text, 1.0).text

@@ -16,6 +16,8 @@ from statistics import median
 import pytest
 
 from tests.fakes_hearing import FakeRecognizer
+from tests.wyoming_servers import hearing_server
+from voiceguide.elsewhere import is_address
 from voiceguide.errors import EngineError
 from voiceguide.hearing import Hypothesis, Recognizer
 from voiceguide.hearing.engines import ENGINES, installed
@@ -23,6 +25,9 @@ from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound.files import read_sound, resample
 from voiceguide.voice_commands.waking import Wake
 from voiceguide.worker import Worker
+from voiceguide.wyoming import Ear
+
+__all__ = ["hearing_server"]
 
 SPEECH = Path(__file__).resolve().parents[2] / "shared" / "speech"
 
@@ -57,8 +62,13 @@ def engine(name: str) -> Recognizer:
     return made
 
 
-@pytest.fixture(params=["fake", "whisper", "moonshine", pytest.param("sphinx", marks=pytest.mark.slow)])
+_SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("sphinx", "server")]
+
+
+@pytest.fixture(params=["fake", "whisper", "moonshine", *_SLOW])
 def recognizer(request: pytest.FixtureRequest) -> Recognizer:
+    if request.param == "server":
+        return Ear(request.getfixturevalue("hearing_server").address)
     return FakeRecognizer() if request.param == "fake" else engine(request.param)
 
 
@@ -116,7 +126,7 @@ def test_it_understands_a_person(recognizer: Recognizer, listening: Listening, r
 
 def test_words_are_timed_or_not_at_all(recognizer: Recognizer, listening: Listening, reading: Sound) -> None:
     heard = listening(reading, TEXT)
-    if recognizer.name == "moonshine tiny-en":  # the packaged model has no times
+    if recognizer.name == "moonshine tiny-en" or is_address(recognizer.name):  # these tell none
         assert heard.times == ()
         return
     assert len(heard.times) == len(heard.text.split())
@@ -134,7 +144,7 @@ def test_quiet_speech_is_understood_as_well(recognizer: Recognizer, listening: L
         assert heard.confidence == pytest.approx(listening(reading, TEXT).confidence, abs=0.04)
 
 
-@pytest.mark.parametrize("recognizer", ["fake", "whisper", "moonshine"], indirect=True)
+@pytest.mark.parametrize("recognizer", ["fake", "whisper", "moonshine", _SLOW[1]], indirect=True)
 def test_a_long_answer_is_understood_to_its_end(listening: Listening, page: Sound) -> None:
     """More than the 30 s that the packaged models can take at once; PocketSphinx has no such limit."""
     assert page.seconds > 40

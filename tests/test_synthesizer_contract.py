@@ -13,11 +13,15 @@ from pathlib import Path
 import pytest
 
 from tests.fakes_speaking import FakeSynthesizer
+from tests.wyoming_servers import speaking_server
 from voiceguide.errors import NotFoundError
 from voiceguide.sound import Sound
 from voiceguide.speaking import LONGEST_WORD, Synthesizer, piper_engine, speakable
 from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES, NAME, Pyttsx3
 from voiceguide.speaking.voices import Voices
+from voiceguide.wyoming import Mouth
+
+__all__ = ["speaking_server"]
 
 SENTENCE = "Take a moment together before you get up."
 
@@ -27,9 +31,15 @@ def without_natural() -> Voices:
     return Voices()
 
 
-@pytest.fixture(scope="module", params=[FakeSynthesizer, Pyttsx3, Voices, without_natural])
+SERVER = pytest.param(Mouth, marks=pytest.mark.slow)
+
+
+@pytest.fixture(scope="module", params=[FakeSynthesizer, Pyttsx3, Voices, without_natural, SERVER])
 def synthesizer(request: pytest.FixtureRequest) -> Iterator[Synthesizer]:
     with pytest.MonkeyPatch.context() as patch:
+        if request.param is Mouth:
+            yield Mouth(request.getfixturevalue("speaking_server").address)
+            return
         if request.param is without_natural:
             patch.setattr(piper_engine, "here", list)
         yield request.param()

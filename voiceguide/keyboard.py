@@ -16,7 +16,7 @@ from voiceguide.session.floor import Floor
 from voiceguide.sound import FRAME_SECONDS
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.voice_commands.interpreting import interpret
-from voiceguide.worker import Worker
+from voiceguide.worker import Calls
 
 KEYS: dict[str, tuple[VoiceCommand, ...]] = {
     " ": (VoiceCommand.CONTINUE, VoiceCommand.PAUSE),
@@ -168,7 +168,7 @@ class TypedEars(QuietEars):
     Lines wait until somebody has the floor; commands act at once. At the end of the input the session stops, saved.
     """
 
-    def __init__(self, recogniser: Worker, lifelike: bool, complain: Callable[[str], None]) -> None:
+    def __init__(self, recogniser: Calls, lifelike: bool, complain: Callable[[str], None]) -> None:
         super().__init__(recogniser, lifelike)
         self._complain = complain
         self._lines = read_lines()

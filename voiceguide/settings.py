@@ -12,6 +12,7 @@ from typing import Any
 
 from voiceguide import toml_file
 from voiceguide.errors import NotFoundError, SettingsError
+from voiceguide.hearing.engines import DEFAULT
 from voiceguide.paths import config_dir
 from voiceguide.session.delivery import LOUDEST, QUIETEST
 from voiceguide.session.endpointing import CHOICE, Endpointing
@@ -97,6 +98,11 @@ def _voice_name(value: object) -> str | None:
     return value.strip()
 
 
+def _engine_name(value: object) -> str | None:
+    """Whether it is here is found where it is to hear."""
+    return _voice_name(value) or None
+
+
 def _voice(means: str) -> Any:
     wanted = f"the name of a voice (at most {_LONGEST_NAME} characters)"
     return _setting("", means, wanted, _voice_name, "en-gb-scotland")
@@ -109,6 +115,13 @@ class Settings:
     voice: str = _voice("The voice in which the guide speaks; `voiceguide voices` lists them.")
     voice_a: str = _voice("The voice that speaks in a replay what the first of you typed.")
     voice_b: str = _voice("The voice that speaks in a replay what the second of you typed.")
+    engine: str = _setting(
+        DEFAULT,
+        "What recognises your words: one of `voiceguide engines`, or a server, wyoming://HOST:PORT.",
+        f"the name of an engine or the address of a server (at most {_LONGEST_NAME} characters)",
+        _engine_name,
+        "base.en",
+    )
     rate: int = _setting(
         150,
         'How fast the guide speaks; "slower" and "faster", said in a session, change it.',

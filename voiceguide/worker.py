@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from voiceguide.errors import EngineError, VoiceguideError
 
@@ -25,6 +25,26 @@ _FAREWELL_SECONDS = 5.0
 """How long close() waits for the thread; it is a daemon, so whatever holds it up cannot hold up the program's end."""
 
 _Call = tuple[Future[Any], str, tuple[Any, ...]]
+
+
+class Calls(Protocol):
+    """What takes calls for an engine: a Worker, or what stands before one."""
+
+    def submit(self, method: str, *args: Any) -> Future[Any]:
+        """See Worker.submit."""
+        ...
+
+
+def pass_on(found: Future[Any], made: Future[Any]) -> None:
+    """Give ``found`` what ``made``, which is done, has come to."""
+    if made.cancelled():
+        found.cancel()
+    elif found.set_running_or_notify_cancel():
+        error = made.exception()
+        if error is None:
+            found.set_result(made.result())
+        else:
+            found.set_exception(error)
 
 
 class _GoneError(Exception):

@@ -32,6 +32,7 @@ def doctor() -> None:
         ("The guide's voice", True, _voice),
         ("Recognition", True, _recognition),
         ("Speaking over the guide", False, _barge_in),
+        ("Servers", False, _servers),
         ("Exercises", True, _exercises),
         ("Microphones", False, _microphones),
         ("Loudspeakers", False, _loudspeakers),
@@ -136,6 +137,39 @@ def _barge_in() -> str:
         return f"{wanted}, as barge_in in the settings says"
     EchoCanceller()
     return "the guide stops, its echo cancelled"
+
+
+def _servers() -> str:
+    """Those in the settings: what each is there for, tried."""
+    from voiceguide.elsewhere import is_address
+    from voiceguide.errors import EngineError, SettingsError
+    from voiceguide.hearing import engines
+    from voiceguide.settings import Settings, load
+    from voiceguide.speaking import voices
+    from voiceguide.worker import Worker
+
+    try:
+        settings = load()
+    except SettingsError:  # told above
+        settings = Settings()
+    named = {name: getattr(settings, name) for name in ("engine", "voice", "voice_a", "voice_b")}
+    named = {name: address for name, address in named.items() if is_address(address)}
+    if not named:
+        return "none; all is done on this machine"
+    told = []
+    with Worker(voices.FACTORY, seconds=20) as voice:
+        for name, address in named.items():
+            if name == "engine":
+                spoken = voice.submit("synthesize", _PHRASE, None, 150).result()
+                with Worker(*engines.factory(address), seconds=60) as recogniser:
+                    heard = recogniser.submit("recognize", spoken).result().text
+                if not heard:
+                    raise EngineError(f"{address} answers, but made out no words: is it for English?")
+                told.append(f"{address} heard the guide say: {heard}")
+            else:
+                spoken = voice.submit("synthesize", _PHRASE, address, 150).result()
+                told.append(f"{address} speaks ({name}; {spoken.seconds:.1f} s spoken)")
+    return "; ".join(told)
 
 
 def _exercises() -> str:

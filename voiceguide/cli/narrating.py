@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from voiceguide.cli.options import Sound
+from voiceguide.elsewhere import is_address
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.lock import Lock
 from voiceguide.paths import cache_dir, data_dir
@@ -21,9 +22,9 @@ _SYNTHESIS_SECONDS = 10.0
 """A sentence takes a tenth of one; an engine that takes longer hangs, and the couple waits for it."""
 
 
-def voice_worker(first: str | None = None) -> Worker:
+def voice_worker(first: str | None = None, allow_remote: bool = False) -> Worker:
     """The engine that speaks, in a process of its own; the voice ``first`` ("": the default one) is loaded at once."""
-    return Worker(voices.FACTORY, first, seconds=_SYNTHESIS_SECONDS)
+    return Worker(voices.FACTORY, first, allow_remote, seconds=_SYNTHESIS_SECONDS)
 
 
 def known_voice(typed: str) -> str:
@@ -56,6 +57,8 @@ def usable(speaker: Worker, wanted: str, otherwise: str | None, tell: Callable[[
     try:
         return str(speaker.submit("check", wanted).result())
     except (EngineError, NotFoundError) as error:
+        if is_address(wanted) and isinstance(error, EngineError):  # it may answer later; until then that is told
+            return wanted
         tell(f"{error} Until then another voice speaks.")
         return otherwise
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,7 +13,6 @@ import click
 from voiceguide.cli.completion import engine_names, offering, session_ids, voice_names
 from voiceguide.cli.numbers import Whole
 from voiceguide.exercise import PARTNERS, Partner, clean_names
-from voiceguide.hearing import engines
 from voiceguide.settings import FASTEST, SLOWEST
 
 if TYPE_CHECKING:
@@ -38,12 +37,15 @@ class Sound:
     voice: str | None
     rate: int | None
     """Words a minute; None: as the settings say."""
-    engine: str
+    engine: str | None
+    """What recognises; None: as the settings say."""
     plain: bool
+    allow_remote: bool = False
+    """Servers may be beyond this machine and its own network."""
 
 
 def sound_options(command: _Command) -> _Command:
-    """--mic, --speaker, --voice, --rate, --engine, --plain; given to the command as ``sound``."""
+    """--mic, --speaker, --voice, --rate, --engine, --allow-remote, --plain; given to the command as ``sound``."""
     options = [
         click.option(
             "--mic", metavar="NAME", help="Microphone to use, or a unique part of its name; by default the system's."
@@ -56,8 +58,8 @@ def sound_options(command: _Command) -> _Command:
         ),
         click.option(
             "--voice",
-            metavar="NAME",
-            help="The guide's voice, this once: `voiceguide voices` lists them.",
+            metavar="NAME|wyoming://HOST:PORT[/VOICE]",
+            help="The guide's voice, this once: `voiceguide voices` lists what is here; or a server's.",
             shell_complete=offering(voice_names),
         ),
         click.option(
@@ -68,19 +70,22 @@ def sound_options(command: _Command) -> _Command:
         ),
         click.option(
             "--engine",
-            metavar="NAME",
-            default=engines.DEFAULT,
-            show_default=True,
-            help="What recognises your words: `voiceguide engines` lists them.",
+            metavar="NAME|wyoming://HOST:PORT",
+            help="What recognises your words, this once: `voiceguide engines` lists what is here; or a server.",
             shell_complete=offering(engine_names),
+        ),
+        click.option(
+            "--allow-remote",
+            is_flag=True,
+            help="Let servers be beyond this machine and its own network, where nothing protects what you say.",
         ),
         click.option("--plain", is_flag=True, help="No colours, no live display; the default off a terminal."),
     ]
 
     @click.pass_context
     def gathered(context: click.Context, /, *args: Any, **values: Any) -> Any:
-        fields = {name: values.pop(name) for name in ("mic", "speaker", "voice", "rate", "engine", "plain")}
-        return context.invoke(command, *args, sound=Sound(**fields), **values)
+        given = {each.name: values.pop(each.name) for each in fields(Sound)}
+        return context.invoke(command, *args, sound=Sound(**given), **values)
 
     gathered.__doc__, gathered.__name__ = command.__doc__, command.__name__
     gathered.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # where click itself keeps them

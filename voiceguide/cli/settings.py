@@ -98,10 +98,13 @@ def set_(name: str, value: str) -> None:
       voiceguide settings set barge_in headphones
     """
     from voiceguide.cli.narrating import VOICES, known_voice
+    from voiceguide.hearing import engines
 
     new = known.from_typed(name, value)
     if name in VOICES.values() and new:
         new = known_voice(new)
+    if name == "engine":
+        engines.check(new)
     stored = known.stored()
     if name in stored and ABOUT[name].taken(stored[name]) == new:
         say(f"{name} is {_shown(name, new)} already.")

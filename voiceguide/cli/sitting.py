@@ -13,6 +13,7 @@ import click
 
 from voiceguide import INTERRUPTED
 from voiceguide.cli.stage import Stage, stored_in
+from voiceguide.cli.whereabouts import hearing, hears
 from voiceguide.errors import IllegalEventError, RecordError
 from voiceguide.exercise import Partner
 from voiceguide.manner import Manner, remember
@@ -67,6 +68,9 @@ class Sitting:
         from voiceguide.session.prologue import agreed, attendance, attending, consent
 
         self._stage.screen.anew()
+        elsewhere = None if self._stage.typed else self._stage.elsewhere
+        if elsewhere:
+            self._stage.screen.notice(hearing(elsewhere.server))
         with ExitStack() as held:
             runner = held.enter_context(self._stage.running(self._ears, self._sound, self._others))
             why, here = self._announce(runner, problems, names or DEFAULT_NAMES), ALL
@@ -88,10 +92,11 @@ class Sitting:
             # A simulated couple has nothing to protect: its record begins before anybody is asked, so that any crash
             # can be tried out.
             transcript = held.enter_context(_created(header)) if self._couple else None
-            asking = consent(names, here)
+            asking = consent(names, here, elsewhere.server.spoken if elsewhere else "")
             if why == "stopped" or self._run(runner, asking) == "stopped":
                 self._leave(runner, transcript, "stopped")
                 return
+            self._hear_elsewhere(held, agreed(asking))
             if transcript is None and agreed(asking):
                 # What becomes of an agreement must be recorded: after a no they are left for another time.
                 looked_at = due(sessions_dir(), names, now.date()) if here == ALL else []
@@ -155,11 +160,36 @@ class Sitting:
             self._manner = _manner_of(session).told_since(begun, self._before)
         self._stage.screen.anew()
         self._folder, self._stage.screen.title = folder, header.title
-        with self._stage.running(self._ears, self._sound, self._others) as runner:
-            if self._announce(runner, problems, header.names) == "stopped":
+        with ExitStack() as held:
+            runner = held.enter_context(self._stage.running(self._ears, self._sound, self._others))
+            why = self._announce(runner, problems, header.names)
+            if why != "stopped":
+                why = self._ask_for_elsewhere(runner, held, header.names)
+            if why == "stopped":
                 self._leave(runner, transcript, "stopped")
                 return
             self._exercise(runner, session, transcript, stored.lost_sounds)
+
+    def _ask_for_elsewhere(self, runner: Runner, held: ExitStack, names: tuple[str, str]) -> str:
+        """Nobody knows what they agreed to when it began: a server that hears them now is asked for."""
+        from voiceguide.session.phrases_before import may_go_there
+        from voiceguide.session.prologue import agreed, yes_or_no
+
+        elsewhere = self._stage.elsewhere
+        if elsewhere is None or self._stage.typed:
+            return "completed"
+        asking = yes_or_no(may_go_there(elsewhere.server.spoken), names)
+        why = self._run(runner, asking)
+        self._hear_elsewhere(held, why != "stopped" and agreed(asking))
+        return why
+
+    def _hear_elsewhere(self, held: ExitStack, agreed: bool) -> None:
+        """Let a server hear what is said from now on until the end of ``held``, if there is one and they agreed."""
+        if elsewhere := self._stage.elsewhere:
+            if agreed and not self._stage.typed:
+                self._stage.screen.notice(hears(elsewhere.server))
+            elsewhere.allowed = agreed
+            held.callback(elsewhere.forbid)
 
     def _sound(self, name: str) -> Sound:
         """A stored sound of tonight's session."""

@@ -15,13 +15,15 @@ from voiceguide.cli.live_screen import LiveScreen
 from voiceguide.cli.narrating import guides_narrator, voice_worker
 from voiceguide.cli.options import Sound
 from voiceguide.cli.screen import PlainScreen, is_terminal
-from voiceguide.errors import DeviceError
+from voiceguide.cli.whereabouts import Whereabouts, speaking
+from voiceguide.elsewhere import Elsewhere, is_address, refuse_far, server_of
+from voiceguide.errors import DeviceError, EngineError
 from voiceguide.hearing import engines
 from voiceguide.session.events import Event
 from voiceguide.settings import Settings
 from voiceguide.speaking import Narrator
 from voiceguide.voice_commands import VoiceCommand
-from voiceguide.worker import Worker
+from voiceguide.worker import Calls, Worker
 
 if TYPE_CHECKING:
     from voiceguide.hearing.ears import Ears
@@ -38,7 +40,7 @@ class Stage:
     """The parts of one run."""
 
     voice: Worker
-    recogniser: Worker
+    recogniser: Calls
     narrator: Narrator
     loudspeaker: Loudspeaker
     lifelike: bool
@@ -46,6 +48,8 @@ class Stage:
     screen: PlainScreen
     typed: bool
     settings: Settings
+    elsewhere: Elsewhere | None
+    """The recogniser, where a server is asked."""
     unattended: bool
     """It runs for days: nobody may be there any more, so what nobody answers is stopped after a while."""
 
@@ -63,7 +67,7 @@ class Stage:
                 others = (*others, left)
             if isinstance(self.screen, LiveScreen):
                 stack.enter_context(self.screen.running())
-            watcher = _Watchers((self.screen, *others))
+            watcher = _Watchers((self.screen, Whereabouts(self), *others))
             runner = Runner(ears, self.narrator, self.loudspeaker, watcher, keys, stored, self.settings.address)
             stack.enter_context(ending_on_signals(runner))
             yield runner
@@ -82,20 +86,35 @@ def stage(
     Raises NotFoundError or DeviceError when the loudspeaker cannot be had (with ``silent_without_device`` a machine
     without a sound card renders in silence instead), NotFoundError or EngineError when the recogniser cannot be had.
     """
-    recognition = engines.factory(sound.engine)
+    engine = sound.engine or settings.engine
+    recognition = engines.factory(engine, sound.allow_remote)
+    for name in (engine, sound.voice or settings.voice):
+        if is_address(name):
+            refuse_far(name, sound.allow_remote)
     with contextlib.ExitStack() as stack:
-        voice = stack.enter_context(voice_worker(sound.voice or settings.voice))
+        voice = stack.enter_context(voice_worker(sound.voice or settings.voice, sound.allow_remote))
         if sound.voice is not None:  # an unknown one is said before anything begins
-            voice.submit("check", sound.voice).result()
-        recogniser = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
+            try:
+                voice.submit("check", sound.voice).result()
+            except EngineError:
+                if not is_address(sound.voice):  # a server may answer later
+                    raise
+        there = stack.enter_context(Worker(*recognition, seconds=_RECOGNITION_SECONDS))
+        elsewhere = None
+        if is_address(engine):
+            here = stack.enter_context(Worker(*engines.factory(engines.DEFAULT), seconds=_RECOGNITION_SECONDS))
+            elsewhere = Elsewhere(server_of(engine), there, here)
         screen = _screen(sound.plain, typed, unattended)
+        if is_address(sound.voice or settings.voice):
+            screen.notice(speaking(server_of(sound.voice or settings.voice)))
         narrator = guides_narrator(voice, sound, settings, screen.notice)
         loudspeaker = _loudspeaker(sound.speaker, silent_without_device, screen)
         stack.callback(loudspeaker.close)
         from voiceguide.sound.playback import DeviceLoudspeaker
 
         lifelike = isinstance(loudspeaker, DeviceLoudspeaker)
-        yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed, settings, unattended)
+        recogniser = elsewhere or there
+        yield Stage(voice, recogniser, narrator, loudspeaker, lifelike, screen, typed, settings, elsewhere, unattended)
 
 
 def _screen(plain: bool, typed: bool, unattended: bool) -> PlainScreen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
-from voiceguide.hearing import Hypothesis
+from voiceguide.hearing import NOTHING, Hypothesis
 
 _REPETITIVE = 2.4
 """Compression ratio from which Whisper's authors take text for a loop."""
@@ -20,6 +20,9 @@ _DROWNED_DB = 9.0
 _DROWNED_BELOW = 0.7
 """Signal-to-noise ratio and confidence below which noise has drowned words. Both together hold for none of 53
 utterances that are clean or have noise 20 dB below, for 15 % at 10 dB, 70 % at 5 dB and 81 % at 0 dB."""
+
+_SURE, _UNSURE = 0.9, 0.3
+"""Confidence in what an engine heard that tells none."""
 
 _BRACKETED = re.compile(r"\[[^\]]*\]?|\([^)]*\)?|\*[^*]*\*|[♪♫]+")
 
@@ -88,3 +91,12 @@ def unlooped(text: str) -> str:
         if length >= 3 * unit:
             return " ".join(tokens[: len(tokens) - length + unit])
     return text
+
+
+def judged(text: str, seconds: float) -> Hypothesis:
+    """What an engine that tells no probabilities heard in so many seconds; sounds in brackets are no words."""
+    text = without_sounds(text)
+    if not words(text):
+        return NOTHING
+    doubtful = is_silence_phrase(text) or is_repetitive(text) or is_hasty(text, seconds)
+    return Hypothesis(text, _UNSURE if doubtful else _SURE, doubtful)

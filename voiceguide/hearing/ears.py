@@ -24,7 +24,7 @@ from voiceguide.sound.microphone import Microphone
 from voiceguide.sound.vad import SILENT
 from voiceguide.voice_commands import VoiceCommand
 from voiceguide.voice_commands.waking import Wake
-from voiceguide.worker import Worker
+from voiceguide.worker import Calls
 
 _WAIT = 0.05
 _BACKLOG = 64
@@ -136,7 +136,7 @@ class QuietEars:
     What a crash left unrecognised can still be recognised. The other ears build on these.
     """
 
-    def __init__(self, recogniser: Worker, lifelike: bool) -> None:
+    def __init__(self, recogniser: Calls, lifelike: bool) -> None:
         self.lifelike = lifelike
         self._recogniser = recogniser
         self._recognitions: deque[_Recognition] = deque()
@@ -206,7 +206,7 @@ class VoiceEars(QuietEars):
         self,
         microphone: Microphone,
         listener: Listener | Openings,
-        recogniser: Worker,
+        recogniser: Calls,
         choice: Endpointing = CHOICE,
         interruptions: Interruptions | None = None,
     ) -> None:

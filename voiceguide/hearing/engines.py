@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.downloads import Download
+from voiceguide.elsewhere import is_address, server_of
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.paths import engines_dir, pip_install
 
@@ -100,7 +101,7 @@ def installed() -> list[str]:
 def is_engine(by: str) -> bool:
     """Whether words found ``by`` this name were recognised: it is an engine's, or what the engine calls itself."""
     titles = [engine.title for engine in ENGINES.values()] + [model.title for model in MODELS.values()]
-    return by in ENGINES or by in MODELS or by.lower() in map(str.lower, titles)
+    return by in ENGINES or by in MODELS or is_address(by) or by.lower() in map(str.lower, titles)
 
 
 def model_folder(name: str) -> Path:
@@ -128,14 +129,25 @@ def download(name: str) -> Download:
     )
 
 
-def factory(name: str) -> tuple[Any, ...]:
-    """What makes the engine of that name: a Worker's ``factory`` and the arguments to it.
+def check(name: str) -> str:
+    """An engine's name, or a server's address, as it was typed. Raises NotFoundError for what is neither."""
+    if is_address(name):
+        server_of(name)
+    elif name not in ENGINES and name not in MODELS:
+        known = [*ENGINES, *MODELS]
+        raise NotFoundError.suggesting("engine", name, known, f"use one of {', '.join(known)}.")
+    return name
+
+
+def factory(name: str, allow_remote: bool = False) -> tuple[Any, ...]:
+    """What makes the engine of that name, or at that address: a Worker's ``factory`` and the arguments to it.
 
     Raises NotFoundError for an unknown name, EngineError when the engine is not here.
     """
-    if name not in ENGINES and name not in MODELS:
-        known = [*ENGINES, *MODELS]
-        raise NotFoundError.suggesting("engine", name, known, f"use one of {', '.join(known)}.")
+    if is_address(check(name)):
+        if importlib.util.find_spec("wyoming") is None:
+            raise EngineError(f"Servers need the package wyoming, which is not here: run {pip_install('wyoming')}.")
+        return "voiceguide.wyoming:Ear", name, allow_remote
     if name in MODELS:
         if name not in installed():
             raise EngineError(f"The engine {name} is not here yet: download it with `voiceguide engines get {name}`.")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
-from voiceguide.hearing.doubt import is_hasty, is_repetitive, is_silence_phrase, without_sounds, words
+from voiceguide.hearing.doubt import judged
 from voiceguide.hearing.packaged import pieces, samples_of
 from voiceguide.paths import pip_install
 from voiceguide.sound import LISTEN_RATE, Sound
@@ -34,8 +34,6 @@ _OPTIONS = {
     "vad_threshold": "0.0",
     "return_audio_data": "false",
 }
-
-_SURE, _UNSURE = 0.9, 0.3
 
 
 class Moonshine:
@@ -66,7 +64,7 @@ class Moonshine:
             raise EngineError(
                 f"The recogniser ({self.name}) failed on {utterance.seconds:.1f} s of sound: {error}"
             ) from error
-        return judge(" ".join(texts), utterance.seconds)
+        return judged(" ".join(texts), utterance.seconds)
 
     def spot(self, opening: Sound, name: str) -> Wake:
         """See Recognizer. It tells no probabilities: its words must do."""
@@ -75,12 +73,3 @@ class Moonshine:
     def _decode(self, piece: NDArray[np.float32]) -> str:
         heard = self._transcriber.transcribe_without_streaming(piece.tolist(), LISTEN_RATE)
         return " ".join(line.text for line in heard.lines)
-
-
-def judge(text: str, seconds: float) -> Hypothesis:
-    """Turn text decoded from so many seconds of sound into a hypothesis; sounds in brackets are no words."""
-    text = without_sounds(text)
-    if not words(text):
-        return NOTHING
-    doubtful = is_silence_phrase(text) or is_repetitive(text) or is_hasty(text, seconds)
-    return Hypothesis(text, _UNSURE if doubtful else _SURE, doubtful)

@@ -8,12 +8,23 @@ from voiceguide.session.phrases import listed
 from voiceguide.voice_commands.choosing import in_words
 
 
-def consent_intro() -> str:
-    """What recording means, before anybody is asked."""
+def consent_intro(server: str = "") -> str:
+    """What recording means, before anybody is asked; ``server`` is where what they say goes to be recognised."""
+    if server:
+        return (
+            "What you say can be recorded on this machine, so that you can hear it again. "
+            f"To be understood it also goes to {server}. "
+            "Nothing is recorded, and nothing goes there, until both of you say yes."
+        )
     return (
         "What you say can be recorded, so that you can hear it again. It stays on this machine. "
         "Nothing is recorded until both of you say yes."
     )
+
+
+def may_go_there(server: str) -> str:
+    """Asks them once more, for the session began without that server."""
+    return f"To be understood, what you say goes to {server} tonight. Is that all right with both of you?"
 
 
 def consent_question(name: str) -> str:
@@ -116,11 +127,12 @@ TOGETHER = "both of you"
 """The answer that the two are there."""
 
 
-def alone_intro() -> str:
-    """What keeping means for one alone."""
+def alone_intro(server: str = "") -> str:
+    """What keeping means for one alone; ``server`` is where what is kept goes to be recognised."""
+    goes = f" What you say then also goes to {server}, to be understood." if server else ""
     return (
         "This is for you alone, and nothing of it is kept unless you ask for it. "
-        "What is kept, whoever can open the files of this computer can read and hear."
+        f"What is kept, whoever can open the files of this computer can read and hear.{goes}"
     )
 
 

@@ -67,14 +67,15 @@ def attending(session: Session) -> Partner:
     return partners[session.answers.get(0, 1) - 1]
 
 
-def consent(names: tuple[str, str], here: Partner = "both") -> Session:
+def consent(names: tuple[str, str], here: Partner = "both", server: str = "") -> Session:
     """A session that asks everybody who is here whether they may be recorded; a no from one of them ends the asking.
 
-    See ``agreed`` for what they said.
+    ``server`` is where what they say then goes to be recognised; empty: nowhere. See ``agreed`` for what they said.
     """
     alone = here != "both"
     partners: tuple[Partner, ...] = (here,) if alone else ("a", "b")
     question = phrases_before.alone_question if alone else phrases_before.consent_question
+    introduced = phrases_before.alone_intro if alone else phrases_before.consent_intro
     refused = len(partners) + 2
     asks = [
         Step(
@@ -88,7 +89,7 @@ def consent(names: tuple[str, str], here: Partner = "both") -> Session:
         for index, partner in enumerate(partners)
     ]
     steps = [
-        Step(StepKind.SAY, phrases_before.alone_intro() if alone else phrases_before.consent_intro(), place=0, then=1),
+        Step(StepKind.SAY, introduced(server), place=0, then=1),
         *asks,
         Step(StepKind.SAY, phrases_before.consent_given(alone), place=0, then=refused + 1),
         Step(StepKind.SAY, phrases_before.consent_refused(), place=0, then=refused + 1),

@@ -6,8 +6,10 @@ import hashlib
 import os
 import tempfile
 import threading
+import time
 import unicodedata
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,18 +18,21 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from voiceguide.durable import FILE_MODE
-from voiceguide.errors import RecordError, SoundFileError
+from voiceguide.errors import EngineError, RecordError, SoundFileError
 from voiceguide.paths import private_dir
 from voiceguide.sound import Sound, silence
 from voiceguide.sound.files import read_wav, wav_bytes
 from voiceguide.sound.mixer import OUTPUT_RATE
-from voiceguide.worker import Worker
+from voiceguide.worker import Worker, pass_on
 
 LONGEST_WORD = 50
 """Letters of a word that are spoken; nobody's name is longer, and engines take minutes over 10,000 letters."""
 
 _READING = 15.0
 """Letters a second that people read easily."""
+
+_REST = 20.0
+"""Seconds in which a chosen voice that failed is not asked again."""
 
 _IN_MEMORY = 32
 _ON_DISK = 300
@@ -100,6 +105,9 @@ class Narrator:
         self._cache = cache
         self._voice = voice
         self._rate = rate
+        self.problem = ""
+        """Why the default voice speaks in place of a chosen one, as that failed last; empty while it does not."""
+        self._resting: dict[str, float] = {}
         self._kept: OrderedDict[str, Future[Sound]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -107,7 +115,8 @@ class Narrator:
         """The sound of ``text``, spoken ``pace`` times as fast as usual; the future may be shared.
 
         What is likely to be said next can be asked for ahead. ``keep`` False keeps it in memory for a while, and
-        leaves no trace on the disk: for words that somebody said. ``voice`` None is the guide's.
+        leaves no trace on the disk: for words that somebody said. ``voice`` None is the guide's. Where the engine fails
+        with a voice that was chosen, the default one speaks, and for a while the other is not asked again.
         It gives NotFoundError for an unknown voice and EngineError when the engine fails.
         """
         text = speakable(text)
@@ -115,6 +124,8 @@ class Narrator:
             return _ready(silence(0.2, 22050))
         rate = min(max(round(self._rate * pace), _RATES[0]), _RATES[1])
         voice = voice or self._voice
+        if voice and self._resting.get(voice, 0.0) > time.monotonic():
+            voice = None
         parts = "\0".join((self._engine_name, voice or "", str(rate), text))
         key = hashlib.sha256(parts.encode()).hexdigest()
         with self._lock:
@@ -128,14 +139,23 @@ class Narrator:
                 self._kept.popitem(last=False)
         if stored is None:
             spoken = self._worker.submit("synthesize", text, voice, rate)
-            spoken.add_done_callback(partial(self._finish, key, future, keep))
+            again = partial(self.say, text, pace, keep, voice)
+            spoken.add_done_callback(partial(self._finish, key, future, keep, voice, again))
         return future
 
     def close(self) -> None:
         """End the worker; sounds not yet spoken are cancelled."""
         self._worker.close()
 
-    def _finish(self, key: str, future: Future[Sound], keep: bool, spoken: Future[Any]) -> None:
+    def _finish(
+        self,
+        key: str,
+        future: Future[Sound],
+        keep: bool,
+        voice: str | None,
+        again: Callable[[], Future[Sound]],
+        spoken: Future[Any],
+    ) -> None:
         try:
             sound = spoken.result()
         except CancelledError:
@@ -143,9 +163,16 @@ class Narrator:
             future.cancel()
         except Exception as error:  # whatever it is, it belongs to the one who waits
             self._forget(key)
-            if future.set_running_or_notify_cancel():
+            if voice and isinstance(error, EngineError):
+                self.problem = str(error)
+                self._resting[voice] = time.monotonic() + _REST
+                again().add_done_callback(partial(pass_on, future))
+            elif future.set_running_or_notify_cancel():
                 future.set_exception(error)
         else:
+            if voice in self._resting:
+                self.problem = ""
+                del self._resting[voice]
             if future.set_running_or_notify_cancel():
                 future.set_result(sound)
             if keep:

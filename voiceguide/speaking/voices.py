@@ -7,11 +7,14 @@ question, and every sentence as loud as the one before, whoever speaks it.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
+from voiceguide.elsewhere import Server, is_address, server_of
 from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.paths import pip_install
 from voiceguide.sound import Sound, silence
 from voiceguide.sound.loudness import evened
-from voiceguide.speaking import Voice, piper_engine, pyttsx3_engine, speakable
+from voiceguide.speaking import Synthesizer, Voice, piper_engine, pyttsx3_engine, speakable
 from voiceguide.speaking.sentences import sentences
 
 FACTORY = "voiceguide.speaking.voices:Voices"
@@ -42,12 +45,15 @@ def name() -> str:
 class Voices:
     """A Synthesizer over all engines that are installed. Its default is a natural voice, where there is one."""
 
-    def __init__(self, first: str | None = None) -> None:
+    def __init__(self, first: str | None = None, allow_remote: bool = False) -> None:
         """Load the system's engine. Raises EngineError when that does not start and there is no natural voice.
 
         ``first`` is the voice that will speak first, "" the default one: loading a natural one takes a second, which
-        is no part of the time that a sentence may take. None: who speaks is not known yet.
+        is no part of the time that a sentence may take. None: who speaks is not known yet. ``allow_remote``: a server
+        may be beyond this machine and its own network.
         """
+        self._allow_remote = allow_remote
+        self._servers: dict[Server, Synthesizer] = {}
         self.name = name()
         self._natural = piper_engine.Piper()
         self._system: pyttsx3_engine.Pyttsx3 | EngineError
@@ -59,6 +65,9 @@ class Voices:
             self._system = error
         if first is not None:
             with suppress(EngineError, NotFoundError):  # told when it is to speak
+                if is_address(first):
+                    self._server(first).synthesize("One.", first, _USUAL_RATE)
+                    return
                 self._natural.load(self._natural_of(first or None))
 
     def voices(self) -> tuple[Voice, ...]:
@@ -66,13 +75,15 @@ class Voices:
         return self._natural.voices() + (() if isinstance(self._system, EngineError) else self._system.voices())
 
     def check(self, voice: str) -> str:
-        """The id of a voice, natural or the system's; see Synthesizer."""
+        """The id of a voice, natural, the system's, or a server's; see Synthesizer."""
+        if is_address(voice):
+            return self._server(voice).check(voice)
         return self._natural_of(voice) or self._engine().check(voice)
 
     def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
         """Speak ``text``; see Synthesizer."""
         text = speakable(text)
-        natural = self._natural_of(voice)
+        natural = None if voice and is_address(voice) else self._natural_of(voice)
         if natural and len(text) > _LONGEST and not isinstance(self._system, EngineError):
             natural, voice = None, None
         parts = sentences(text) or [""]
@@ -106,7 +117,22 @@ class Voices:
             return silence(0.2, 22_050)
         if natural:
             return evened(self._natural.synthesize(text, natural, rate))
+        if voice and is_address(voice):
+            return evened(self._server(voice).synthesize(text, voice, rate))
         return evened(self._engine().synthesize(text, voice, rate))
+
+    def _server(self, voice: str) -> Synthesizer:
+        """What speaks at this address. Raises EngineError where the package for it is not here, NotFoundError."""
+        server = replace(server_of(voice), voice="")
+        if server not in self._servers:
+            try:
+                from voiceguide.wyoming import Mouth
+            except ImportError:
+                raise EngineError(
+                    f"Servers need the package wyoming, which is not here: run {pip_install('wyoming')}."
+                ) from None
+            self._servers[server] = Mouth(str(server), self._allow_remote)
+        return self._servers[server]
 
     def _engine(self) -> pyttsx3_engine.Pyttsx3:
         """The system's. Raises EngineError where it did not start."""

@@ -1,0 +1,262 @@
+"""Servers in a session: what they are called, which are near, what is sent when, and what happens where they fail."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import Running as Command
+from tests.command import only_session, record, voiceguide
+from tests.wyoming_servers import Running, Sending, hearing_server, sending_server, speaking_server
+from voiceguide.elsewhere import Elsewhere, Server, is_address, is_near, refuse_far, server_of
+from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
+
+__all__ = ["hearing_server", "sending_server", "speaking_server"]
+
+# -- addresses ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "server", "shown"),
+    [
+        ("wyoming://nas.local:10300", Server("nas.local", 10300), "wyoming://nas.local:10300"),
+        (" WYOMING://NAS:1/ ", Server("nas", 1), "wyoming://nas:1"),
+        ("wyoming://10.0.0.2:10200/en_US-joe-medium", Server("10.0.0.2", 10200, "en_US-joe-medium"), None),
+        ("wyoming://[fd00::2]:10200/a%20voice", Server("fd00::2", 10200, "a voice"), "wyoming://[fd00::2]:10200"),
+    ],
+)
+def test_an_address_names_a_server_and_perhaps_a_voice(address: str, server: Server, shown: str | None) -> None:
+    assert is_address(address)
+    assert server_of(address) == server
+    assert shown in (None, str(server))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["wyoming:", "wyoming://", "wyoming://nas", "wyoming://nas:0", "wyoming://nas:99999", "wyoming://nas:x",
+     "wyoming://:10300", "wyoming://me@nas:1", "wyoming://nas:1?x", "wyoming://nas:1#x", "wyoming://[::1:3", "tcp://nas:1"],
+)  # fmt: skip
+def test_what_is_no_address_is_told(address: str) -> None:
+    with pytest.raises(NotFoundError, match="give wyoming://HOST:PORT"):
+        server_of(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "near"),
+    [
+        ("127.0.0.1", True), ("::1", True), ("10.1.2.3", True), ("172.16.0.1", True), ("192.168.1.5", True),
+        ("169.254.1.1", True), ("fd12::1", True), ("fe80::1%eth0", True), ("::ffff:10.0.0.1", True),
+        ("8.8.8.8", False), ("100.64.0.1", False), ("172.32.0.1", False), ("2001:4860::1", False),
+        ("::ffff:8.8.8.8", False),
+    ],
+)  # fmt: skip
+def test_this_machine_and_its_own_network_are_near(address: str, near: bool) -> None:
+    assert is_near(address) is near
+
+
+def test_one_beyond_needs_to_be_allowed() -> None:
+    refuse_far("wyoming://8.8.8.8:1", allow_remote=True)
+    refuse_far("wyoming://nobody.invalid:1", allow_remote=False)
+    with pytest.raises(VoiceguideError, match="--allow-remote"):
+        refuse_far("wyoming://8.8.8.8:1", allow_remote=False)
+
+
+# -- who hears ---------------------------------------------------------------------------------------------------
+
+
+class Calls:
+    """Takes calls, and answers them when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Any]] = []
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, method: str, *args: Any) -> Future[Any]:
+        self.asked.append((method, *args))
+        self.futures.append(Future())
+        return self.futures[-1]
+
+
+class Pair:
+    """A server and this machine, with a clock that stands still."""
+
+    def __init__(self) -> None:
+        self.there, self.here, self.now = Calls(), Calls(), 0.0
+        self.both = Elsewhere(Server("nas", 1), self.there, self.here, lambda: self.now)
+        self.both.allowed = True
+
+    def fails(self, sound: str) -> Future[Any]:
+        found = self.both.submit("recognize", sound)
+        self.there.futures[-1].set_exception(EngineError("It is gone."))
+        return found
+
+
+def test_only_what_they_agreed_to_goes_there() -> None:
+    pair = Pair()
+    pair.both.allowed = False
+    pair.both.submit("recognize", "before")
+    pair.both.allowed = True
+    pair.both.submit("spot", "opening", "guide")
+    pair.both.submit("recognize", "after")
+    assert pair.there.asked == [("recognize", "after")]
+    assert pair.here.asked == [("recognize", "before"), ("spot", "opening", "guide")]
+    pair.both.forbid()
+    pair.both.submit("recognize", "later")
+    assert pair.here.asked[-1] == ("recognize", "later")
+
+
+def test_what_it_could_not_hear_this_machine_hears() -> None:
+    pair = Pair()
+    found = pair.fails("one")
+    assert pair.both.problem == "It is gone."
+    assert not found.done()
+    pair.here.futures[-1].set_result("words")
+    assert found.result() == "words"
+    pair.both.submit("recognize", "two")
+    assert pair.here.asked == [("recognize", "one"), ("recognize", "two")]
+
+
+def test_it_is_asked_again_after_a_while_that_grows() -> None:
+    pair = Pair()
+    pair.fails("one")
+    pair.now = 21
+    pair.fails("two")
+    pair.now = 42
+    pair.both.submit("recognize", "three")
+    assert [sound for _, sound in pair.there.asked] == ["one", "two"]
+    pair.now = 62
+    found = pair.both.submit("recognize", "four")
+    pair.there.futures[-1].set_result("words")
+    assert (found.result(), pair.both.problem) == ("words", "")
+    pair.fails("five")
+    pair.now = 83
+    pair.both.submit("recognize", "six")
+    assert [sound for _, sound in pair.there.asked] == ["one", "two", "four", "five", "six"]
+
+
+def test_where_neither_hears_the_failure_is_passed_on_and_an_end_ends_both() -> None:
+    pair = Pair()
+    found = pair.fails("one")
+    pair.here.futures[-1].set_exception(EngineError("So am I."))
+    with pytest.raises(EngineError, match="So am I"):
+        found.result()
+    pair.now = 100
+    cancelled = pair.both.submit("recognize", "two")
+    pair.there.futures[-1].cancel()
+    pair.there.futures[-1].set_running_or_notify_cancel()
+    assert cancelled.cancelled()
+
+
+# -- whole sessions ----------------------------------------------------------------------------------------------
+
+
+def demo(*options: str) -> list[str]:
+    return ["demo", "worry-and-answer", "--names", "Anna,Ben", "--speaker", "none", *options]
+
+
+def answers(home: Path) -> list[str]:
+    return [line["text"] for line in record(only_session(home)) if line.get("type") == "utterance" and line["text"]]
+
+
+@pytest.mark.slow
+def test_a_whole_session_through_servers(tmp_path: Path, hearing_server: Running, speaking_server: Running) -> None:
+    before = hearing_server.said.count("dispatch_handler: ")
+    voice = f"{speaking_server.address}/en_US-joe-medium"
+    done = voiceguide(tmp_path, *demo("--engine", hearing_server.address, "--voice", voice)).fine()
+    assert f"Once you have agreed, what you say goes to {hearing_server.address}" in done.out
+    assert "To be understood it also goes to a server on this computer." in done.out
+    assert f"go to {speaking_server.address} to be spoken" in done.out
+    assert "by itself; nothing is lost" not in done.out
+    assert "Saved as" in done.out
+    assert record(only_session(tmp_path))[-1]["why"] == "completed"
+    heard = hearing_server.said.count("dispatch_handler: ") - before
+    # The two yeses to being recorded were heard here.
+    assert heard == len([1 for line in record(only_session(tmp_path)) if line.get("type") == "utterance"])
+
+
+@pytest.mark.slow
+def test_a_server_killed_in_mid_turn_loses_nothing(tmp_path: Path, hearing_server: Running) -> None:
+    with Command(tmp_path, *demo("--engine", hearing_server.address)) as command:
+        command.until("Ben says back what was heard")
+        hearing_server.kill()
+        done = command.finish()
+    hearing_server.begin()
+    assert done.code == 0
+    assert (
+        "cannot be reached: connection refused. Meanwhile this machine listens by itself; nothing is lost." in done.out
+    )
+    whole = voiceguide(tmp_path, "show").fine().out
+    assert whole.count("Anna (") + whole.count("Ben (") > 4
+    assert record(only_session(tmp_path))[-1]["why"] == "completed"
+    assert all(text for text in answers(tmp_path))
+
+
+@pytest.mark.slow
+def test_a_voice_that_dies_in_mid_session_is_replaced(tmp_path: Path, speaking_server: Running) -> None:
+    with Command(tmp_path, *demo("--voice", speaking_server.address)) as command:
+        command.until("step 3 of")
+        speaking_server.kill()
+        done = command.finish()
+    speaking_server.begin()
+    assert done.code == 0
+    assert "cannot be reached: connection refused. Meanwhile another voice speaks." in done.out
+    assert "cannot be spoken" not in done.out
+
+
+@pytest.mark.slow
+def test_one_that_stops_answering_is_left_and_asked_again(tmp_path: Path, hearing_server: Running) -> None:
+    with Command(tmp_path, *demo("--engine", hearing_server.address)) as command:
+        command.until("Ben says back what was heard")
+        hearing_server.stop_answering()
+        done = command.finish()
+    hearing_server.kill()
+    hearing_server.begin()
+    assert done.code == 0
+    assert "did not answer within" in done.out
+    assert record(only_session(tmp_path))[-1]["why"] == "completed"
+
+
+def test_one_that_sends_nonsense_harms_no_session(tmp_path: Path, sending_server: Sending) -> None:
+    sending_server.answer = b'{"type": "transcript", "data_length": 99999999999}\n'
+    done = voiceguide(tmp_path, *demo("--engine", sending_server.address, "--voice", sending_server.address)).fine()
+    assert "Meanwhile this machine listens by itself; nothing is lost." in done.out
+    assert "Meanwhile another voice speaks." in done.out
+    assert record(only_session(tmp_path))[-1]["why"] == "completed"
+
+
+@pytest.mark.parametrize("option", ["--engine", "--voice"])
+def test_one_that_is_far_away_is_refused(tmp_path: Path, option: str) -> None:
+    said = voiceguide(tmp_path, *demo(option, "wyoming://8.8.8.8:10300")).complaint()
+    assert "give --allow-remote" in said
+    assert not (tmp_path / "data" / "sessions").exists()
+
+
+def test_what_is_no_address_is_said_before_anything_begins(tmp_path: Path) -> None:
+    assert "give wyoming://HOST:PORT" in voiceguide(tmp_path, *demo("--engine", "wyoming://nas")).complaint()
+    assert "give wyoming://HOST:PORT" in voiceguide(tmp_path, *demo("--voice", "wyoming://nas")).complaint()
+
+
+@pytest.mark.slow
+def test_the_doctor_tries_those_in_the_settings(
+    tmp_path: Path, hearing_server: Running, speaking_server: Running
+) -> None:
+    assert "Servers: none; all is done on this machine" in " ".join(voiceguide(tmp_path, "doctor").out.split())
+    voiceguide(tmp_path, "settings", "set", "engine", hearing_server.address).fine()
+    voiceguide(tmp_path, "voices", "use", f"{speaking_server.address}/en_US-joe-medium").fine()
+    told = " ".join(voiceguide(tmp_path, "doctor").out.split())
+    assert f"{hearing_server.address} heard the guide say: The door is open and the light is on." in told
+    assert f"{speaking_server.address}/en_US-joe-medium speaks (voice;" in told
+    voiceguide(tmp_path, "settings", "set", "engine", "wyoming://127.0.0.1:1").fine()
+    assert "[missing] Servers: The server wyoming://127.0.0.1:1 cannot be reached" in " ".join(
+        voiceguide(tmp_path, "doctor").out.split()
+    )
+
+
+def test_the_settings_name_an_engine_or_a_server(tmp_path: Path) -> None:
+    assert "did you mean whisper" in voiceguide(tmp_path, "settings", "set", "engine", "wisper").complaint()
+    assert "give wyoming://" in voiceguide(tmp_path, "settings", "set", "engine", "wyoming://nas").complaint()
+    voiceguide(tmp_path, "settings", "set", "engine", "moonshine").fine()
+    assert "engine: moonshine" in voiceguide(tmp_path, "settings", "show", "engine").fine().out

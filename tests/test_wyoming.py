@@ -1,0 +1,175 @@
+"""Engines on servers: real ones on loopback, dead ones, and ones that send anything at all."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.wyoming_servers import Running, Sending, hearing_server, sending_server, speaking_server
+from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
+from voiceguide.sound import LISTEN_RATE, Sound, silence
+from voiceguide.sound.files import resample
+from voiceguide.speaking.pyttsx3_engine import Pyttsx3
+from voiceguide.wyoming import Ear, Mouth, described
+
+__all__ = ["hearing_server", "sending_server", "speaking_server"]
+
+SENTENCE = "I would like us to talk about Sunday."
+
+
+@pytest.fixture(scope="module")
+def said() -> Sound:
+    return resample(Pyttsx3().synthesize(SENTENCE, "en-us+f3", 150), LISTEN_RATE)
+
+
+def event(kind: str, data: dict[str, Any] | None = None, payload: bytes = b"") -> bytes:
+    line = {"type": kind, "data": data or {}, "payload_length": len(payload)}
+    return json.dumps(line).encode() + b"\n" + payload
+
+
+@pytest.mark.slow
+def test_what_one_server_speaks_another_hears(hearing_server: Running, speaking_server: Running) -> None:
+    sound = Mouth(speaking_server.address).synthesize(SENTENCE, None, 150)
+    heard = Ear(hearing_server.address).recognize(resample(sound, LISTEN_RATE))
+    assert (heard.text, heard.doubtful) == (SENTENCE, False)
+    assert described(hearing_server.address) == {"hears": ["faster-whisper"], "speaks": []}
+    assert described(speaking_server.address) == {"hears": [], "speaks": ["piper"]}
+
+
+def test_words_that_come_piece_by_piece_are_put_together(sending_server: Sending, said: Sound) -> None:
+    pieces = [event("transcript-chunk", {"text": text}) for text in ("I am ", "here.")]
+    sending_server.answer = b"".join([event("transcript-start"), *pieces, event("transcript-stop")])
+    assert Ear(sending_server.address).recognize(said).text == "I am here."
+
+
+def test_stereo_in_other_widths_is_understood(sending_server: Sending) -> None:
+    form = {"rate": 16_000, "width": 4, "channels": 2}
+    chunk = event("audio-chunk", form, b"\x00\x00\x00\x40" * 2 * 16_000)
+    sending_server.answer = event("info", INFO) + event("audio-start", form) + chunk + event("audio-stop", {})
+    mouth = Mouth(sending_server.address)
+    assert mouth.synthesize("Hello.", None, 150).seconds > 0.5
+
+
+INFO = {
+    "tts": [
+        {
+            "name": "x", "installed": True, "attribution": {"name": "", "url": ""},
+            "voices": [
+                {"name": "v", "installed": True, "languages": ["en_US"], "attribution": {"name": "", "url": ""}},
+            ],
+        }
+    ]
+}  # fmt: skip
+
+
+def test_what_controls_a_terminal_is_no_words(sending_server: Sending, said: Sound) -> None:
+    sending_server.answer = event("transcript", {"text": "hello\x1b[2J there \x07"})
+    assert "\x1b" not in Ear(sending_server.address).recognize(said).text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"{",
+        b"[]\n",
+        b"null\n",
+        b'"transcript"\n',
+        b'{"type": 3}\n',
+        b'{"type": "transcript"}\n',
+        b'{"type": "transcript", "data": []}\n',
+        b'{"type": "transcript", "data_length": -4}\n',
+        b'{"type": "transcript", "data_length": "9"}\n',
+        b'{"type": "transcript", "data_length": 99999999999}\n',
+        b'{"type": "audio-chunk", "payload_length": 99999999999}\n',
+        b"[" * 100_000 + b"\n",
+        b"x" * 10_000_000,
+        event("transcript", {"text": ["no", "text"]}),
+        event("transcript", {"text": "a" * 100_000}),
+        event("transcript-chunk", {"text": "a" * 19_000}) * 3,
+        event("error", {"text": "out of memory"}),
+        event("error"),
+    ],
+    ids=range(19),
+)
+def test_what_is_no_answer_is_a_sentence(sending_server: Sending, said: Sound, answer: bytes) -> None:
+    sending_server.answer = answer
+    with pytest.raises(EngineError, match=sending_server.address):
+        Ear(sending_server.address).recognize(said)
+
+
+def made(values: st.SearchStrategy[Any]) -> st.SearchStrategy[bytes]:
+    """Events of the kinds that are looked at, with anything in them."""
+    kinds = st.sampled_from(
+        [
+            "transcript",
+            "transcript-chunk",
+            "transcript-stop",
+            "info",
+            "audio-start",
+            "audio-chunk",
+            "audio-stop",
+            "error",
+        ]
+    )
+    names = st.sampled_from(
+        ["text", "rate", "width", "channels", "tts", "asr", "voices", "languages", "name", "installed"]
+    )
+    data = st.dictionaries(names, values, max_size=6)
+    return st.builds(event, kinds, data, st.binary(max_size=40))
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(answer=st.lists(st.binary(max_size=60) | made(ANYTHING), max_size=5).map(b"".join))
+def test_whatever_a_server_sends_is_words_sound_or_a_sentence(sending_server: Sending, answer: bytes) -> None:
+    sending_server.answer = answer
+    with suppress(VoiceguideError):
+        assert isinstance(Ear(sending_server.address).recognize(silence(0.1, LISTEN_RATE)).text, str)
+    with suppress(VoiceguideError):
+        assert Mouth(sending_server.address).synthesize("Hello.", None, 150).seconds > 0
+
+
+def test_one_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch, said: Sound) -> None:
+    monkeypatch.setattr("voiceguide.wyoming._RECOGNISE", 0.3)
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        began = time.monotonic()
+        with pytest.raises(EngineError, match="did not answer within"):
+            Ear(f"wyoming://127.0.0.1:{deaf.getsockname()[1]}").recognize(said)
+        assert time.monotonic() - began < 30
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("wyoming://127.0.0.1:1", "cannot be reached: connection refused"),
+        ("wyoming://nobody.invalid:10300", "nothing here is called nobody.invalid"),
+        ("wyoming://8.8.8.8:10300", "is at 8.8.8.8, beyond your own network.*--allow-remote"),
+        ("wyoming://[2001:4860:4860::8888]:10300", "is at 2001:4860:4860::8888, beyond"),
+    ],
+)
+def test_where_nothing_may_go_or_nobody_is_it_is_told(address: str, why: str, said: Sound) -> None:
+    with pytest.raises(VoiceguideError, match=why):
+        Ear(address).recognize(said)
+
+
+def test_a_voice_that_is_not_there_is_named_with_near_ones(sending_server: Sending) -> None:
+    sending_server.answer = event("info", INFO)
+    mouth = Mouth(sending_server.address)
+    assert [voice.id for voice in mouth.voices()] == [sending_server.address, f"{sending_server.address}/v"]
+    with pytest.raises(NotFoundError, match=rf"did you mean {sending_server.address}"):
+        mouth.check(f"{sending_server.address}/w")

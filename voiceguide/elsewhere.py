@@ -1,0 +1,146 @@
+"""Servers that hear or speak in place of this machine, and what happens where they do not.
+
+What a server is called, which are near, and a recogniser's worker that asks this machine's own engine wherever the
+server fails. The protocol itself is in ``voiceguide.wyoming``, which only child processes load.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from voiceguide.cleaning import clean
+from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
+from voiceguide.worker import Calls, pass_on
+
+SCHEME = "wyoming"
+
+_REST, _LONGEST_REST = 20.0, 300.0
+"""Seconds in which a server that failed is not asked again: at first, and after it has failed again and again."""
+
+
+def is_address(name: str) -> bool:
+    """Whether this names a server and no engine or voice of this machine."""
+    return name.strip().lower().startswith(f"{SCHEME}:")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Wyoming server."""
+
+    host: str
+    port: int
+    voice: str = ""
+    """The one of its voices that is meant; empty for its own choice."""
+
+    @property
+    def spoken(self) -> str:
+        """What the guide calls it."""
+        with suppress(ValueError):
+            if self.host == "localhost" or ip_address(self.host).is_loopback:
+                return "a server on this computer"
+        return f"the computer {self.host}"
+
+    def __str__(self) -> str:
+        return f"{SCHEME}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+
+def server_of(address: str) -> Server:
+    """The server of this address. Raises NotFoundError for what is no address."""
+    try:
+        parts = urlsplit(address.strip())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    odd = parts.query or parts.fragment or parts.username is not None if host else True
+    if not host or not port or odd or parts.scheme != SCHEME:
+        raise NotFoundError(
+            f"{clean(address)[:80]!r} is no server: give {SCHEME}://HOST:PORT, for a voice {SCHEME}://HOST:PORT/VOICE."
+        )
+    return Server(host, port, unquote(parts.path.strip("/")))
+
+
+def is_near(address: str) -> bool:
+    """Whether it is this machine's, or a private one (RFC 1918, RFC 4193, link-local)."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return ip.is_loopback or ip.is_private or ip.is_link_local
+
+
+def address_of(server: Server, allow_remote: bool) -> str:
+    """Where sound goes: an address, for a name may lead elsewhere the next time.
+
+    Raises EngineError where there is no such name, VoiceguideError where it leads beyond this machine and its own
+    network and that is not allowed.
+    """
+    try:
+        found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise EngineError(f"The server {server} is not found: nothing here is called {server.host}.") from None
+    addresses = [str(entry[4][0]) for entry in found]
+    allowed = addresses if allow_remote else [address for address in addresses if is_near(address)]
+    if not allowed:
+        raise VoiceguideError(
+            f"The server {server} is at {addresses[0]}, beyond your own network, where nothing protects what you say "
+            "on its way: give --allow-remote to send it there all the same."
+        )
+    return allowed[0]
+
+
+def refuse_far(address: str, allow_remote: bool) -> None:
+    """Raise VoiceguideError for a server that sound may not go to; one that cannot be found yet may be later."""
+    with suppress(EngineError):
+        address_of(server_of(address), allow_remote)
+
+
+class Elsewhere:
+    """Takes calls for a recogniser as a Worker does, and hands them to a server or to this machine's own engine.
+
+    To the server only while ``allowed`` (nobody is heard there who has not agreed), never what is looked at before
+    somebody calls the guide, and for a while not after it failed. Nothing is lost then: this machine hears the same
+    sound. The results come in any order; whoever waits for them keeps theirs.
+    """
+
+    def __init__(self, server: Server, there: Calls, here: Calls, clock: Callable[[], float] = time.monotonic) -> None:
+        self.server = server
+        self.allowed = False
+        self.problem = ""
+        """Why this machine hears in place of the server, as it failed last; empty while it does not."""
+        self._there, self._here, self._clock = there, here, clock
+        self._rest, self._until = _REST, clock()
+
+    def forbid(self) -> None:
+        """From now on nothing goes there."""
+        self.allowed = False
+
+    def submit(self, method: str, *args: Any) -> Future[Any]:
+        """As Worker.submit."""
+        if method != "recognize" or not self.allowed or self._clock() < self._until:
+            return self._here.submit(method, *args)
+        found: Future[Any] = Future()
+        self._there.submit(method, *args).add_done_callback(partial(self._finish, found, method, args))
+        return found
+
+    def _finish(self, found: Future[Any], method: str, args: tuple[Any, ...], asked: Future[Any]) -> None:
+        try:
+            value = asked.result()
+        except CancelledError:
+            found.cancel()
+        except VoiceguideError as error:
+            self.problem = str(error)
+            self._until = self._clock() + self._rest
+            self._rest = min(2 * self._rest, _LONGEST_REST)
+            self._here.submit(method, *args).add_done_callback(partial(pass_on, found))
+        else:
+            self.problem, self._rest = "", _REST
+            if found.set_running_or_notify_cancel():
+                found.set_result(value)
