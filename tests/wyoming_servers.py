@@ -46,6 +46,11 @@ class Running:
         """What it has logged: of a recogniser, every text."""
         return self._log.read_text("utf-8")
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
     def begin(self) -> None:
         """Start it, for the first time or again, and wait until it answers."""
         with self._log.open("ab") as log:
