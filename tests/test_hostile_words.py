@@ -147,6 +147,7 @@ def harmless(sessions: Path) -> Page:
 @examples(1)
 @given(hostile)
 @example(([*TRICKS], ("<v Anna>", "--> x"), "</title><script>", "---"))
+@example((["a house", "a boat"], ("---", "x--"), "--", "x--"))
 @example((["-->", "\n\nNOTE x", "1\n00:00:00,000 --> 00:00:01,000\nx"], ("A\n-->", "B"), "-->", "x"))
 def test_what_is_exported_is_words(
     sessions: Path, harmless: Page, told: tuple[list[str], tuple[str, str], str, str]

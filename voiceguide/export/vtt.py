@@ -27,7 +27,7 @@ def _captions(edition: Edition) -> Iterator[str]:
     place = 0
     for caption in captions(edition, named=False):
         cue = f"{timestamp(caption.start)} --> {timestamp(caption.end)}\n"
-        cue += f"<v {_escaped(caption.name)}>" + "\n".join(map(_escaped, caption.lines))
+        cue += f"<v {_annotation(caption.name)}>" + "\n".join(map(_escaped, caption.lines))
         if caption.place not in (0, place):
             place = caption.place
             yield f"NOTE Chapter: {_escaped(clean(edition.chapter(place).title))}"
@@ -41,6 +41,11 @@ def _chapters(edition: Edition) -> Iterator[str]:
     yield "WEBVTT"
     for (chapter, at), end in zip(starts, ends, strict=True):
         yield f"{timestamp(at)} --> {timestamp(end)}\n{_escaped(clean(chapter.title))}"
+
+
+def _annotation(name: str) -> str:
+    """A name within its tag, whose end would make an arrow of "--" before it."""
+    return _escaped(name[:-1]) + "&#45;" if name.endswith("-") else _escaped(name)
 
 
 def _escaped(text: str) -> str:
