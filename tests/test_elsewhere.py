@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,22 @@ def test_a_voice_that_dies_in_mid_session_is_replaced(tmp_path: Path, speaking_s
     assert done.code == 0
     assert "cannot be reached: connection refused. Meanwhile another voice speaks." in done.out
     assert "cannot be spoken" not in done.out
+
+
+@pytest.mark.slow
+def test_who_goes_on_with_a_server_is_asked_for_it(tmp_path: Path, hearing_server: Running) -> None:
+    with Command(tmp_path, *demo()) as command:
+        command.until("step 7 of")
+        command.send(signal.SIGTERM)
+        command.finish()
+    before = hearing_server.said.count("dispatch_handler: ")
+    options = ("--resume", "--speaker", "none", "--engine", hearing_server.address)
+    out = voiceguide(tmp_path, "demo", *options).fine().out
+    asked = (
+        "To be understood, what you say goes to a server on this computer tonight. Is that all right with both of you?"
+    )
+    assert asked in out
+    assert hearing_server.said.count("dispatch_handler: ") > before
 
 
 @pytest.mark.slow

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.fakes_speaking import FakeSynthesizer
 from tests.waiting import within
 from voiceguide.errors import EngineError, NotFoundError
-from voiceguide.sound import Sound
+from voiceguide.sound import Sound, silence
 from voiceguide.speaking import Narrator
 from voiceguide.worker import Worker
 
@@ -205,3 +206,43 @@ def test_what_is_not_kept_can_be_asked_for_ahead_and_leaves_nothing_on_the_disk(
     assert within(PATIENCE, lambda: len([*stage.cache.glob("*.wav")]) == 1)
     stage.narrator().say("Hello, Mia.", keep=False).result(PATIENCE)
     assert stage.spoken.count("None 150 Hello, Mia.") == 2
+
+
+class Fails:
+    """Takes calls in which one voice fails while it is told to."""
+
+    def __init__(self) -> None:
+        self.fails = True
+        self.asked: list[str | None] = []
+
+    def submit(self, method: str, text: str, voice: str | None, rate: int) -> Future[Sound]:
+        self.asked.append(voice)
+        made: Future[Sound] = Future()
+        if voice and self.fails:
+            made.set_exception(EngineError("It is gone."))
+        else:
+            made.set_result(silence(0.1, 16_000))
+        return made
+
+
+def test_where_a_chosen_voice_fails_the_default_one_speaks_until_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, now = Fails(), [0.0]
+    monkeypatch.setattr("voiceguide.speaking.time.monotonic", lambda: now[0])
+    narrator = Narrator(cast(Worker, engine), "fake-1", None, "far", 150)
+    assert narrator.say("One.").result(PATIENCE).seconds == 0.1
+    assert narrator.problem == "It is gone."
+    narrator.say("Two.").result(PATIENCE)
+    assert engine.asked == ["far", None, None]
+    engine.fails, now[0] = False, 21.0
+    narrator.say("Three.").result(PATIENCE)
+    assert (engine.asked[3:], narrator.problem) == (["far"], "")
+
+
+def test_what_the_default_voice_speaks_in_its_place_is_not_kept_as_the_chosen_ones(tmp_path: Path) -> None:
+    engine = Fails()
+    narrator = Narrator(cast(Worker, engine), "fake-1", tmp_path, "far", 150)
+    narrator.say("One.").result(PATIENCE)
+    engine.fails = False
+    again = Narrator(cast(Worker, engine), "fake-1", tmp_path, "far", 150)
+    again.say("One.").result(PATIENCE)
+    assert engine.asked == ["far", None, "far"]

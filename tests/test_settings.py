@@ -53,7 +53,7 @@ def test_what_the_file_names_is_changed_and_nothing_else(file: Path) -> None:
         ("still_listening = ", "is no TOML"),
         ("soft_end = 1\nsoft_end = 2", "is no TOML"),
         ("still_listenin = 8", "did you mean still_listening?"),
-        ("colour = 8", "there are voice, voice_a, voice_b, rate"),
+        ("colour = 8", "there are voice, voice_a, voice_b, engine, rate"),
         ('still_listening = "8"', "give it a number of seconds from 0 to 600"),
         ("still_listening = true", "give it a number of seconds"),
         ("anything_more = -1", "give it a number of seconds"),

@@ -74,6 +74,7 @@ class FakeStage:
     def __init__(self, runner: FakeRunner, typed: bool = False) -> None:
         self.typed, self.settings, self._runner = typed, load(), runner
         self.told: list[str] = []
+        self.elsewhere = None
         self.screen = SimpleNamespace(notice=self.told.append, whereabouts=self.told.append, anew=lambda: None)
 
     @contextmanager
