@@ -224,6 +224,15 @@ def test_who_goes_on_with_a_server_is_asked_for_it(tmp_path: Path, hearing_serve
 
 
 @pytest.mark.slow
+def test_a_saved_session_is_heard_again_there(tmp_path: Path, hearing_server: Running) -> None:
+    voiceguide(tmp_path, *demo("--engine", "moonshine")).fine()
+    assert "--allow-remote" in voiceguide(tmp_path, "refine", "--engine", "wyoming://8.8.8.8:1").complaint()
+    out = voiceguide(tmp_path, "refine", "--engine", hearing_server.address).fine().out
+    assert f"{hearing_server.address} recognised " in out
+    assert "already" in voiceguide(tmp_path, "refine", "--engine", hearing_server.address).fine().out
+
+
+@pytest.mark.slow
 def test_one_that_stops_answering_is_left_and_asked_again(tmp_path: Path, hearing_server: Running) -> None:
     with Command(tmp_path, *demo("--engine", hearing_server.address)) as command:
         command.until("Ben says back what was heard")
@@ -247,7 +256,7 @@ def test_one_that_sends_nonsense_harms_no_session(tmp_path: Path, sending_server
 @pytest.mark.parametrize("option", ["--engine", "--voice"])
 def test_one_that_is_far_away_is_refused(tmp_path: Path, option: str) -> None:
     said = voiceguide(tmp_path, *demo(option, "wyoming://8.8.8.8:10300")).complaint()
-    assert "give --allow-remote" in said
+    assert "--allow-remote (of start" in said
     assert not (tmp_path / "data" / "sessions").exists()
 
 

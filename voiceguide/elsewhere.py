@@ -91,7 +91,7 @@ def address_of(server: Server, allow_remote: bool) -> str:
     if not allowed:
         raise VoiceguideError(
             f"The server {server} is at {addresses[0]}, beyond your own network, where nothing protects what you say "
-            "on its way: give --allow-remote to send it there all the same."
+            "on its way: --allow-remote (of start, listen, demo, replay and refine) sends it there all the same."
         )
     return allowed[0]
 

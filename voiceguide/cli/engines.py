@@ -17,7 +17,8 @@ from voiceguide.cli.plain import say, say_json
 def engines(context: click.Context, as_json: bool) -> None:
     """List the recognisers, download or remove one.
 
-    Each can be given to --engine of start, listen, demo, replay and refine. All understand English only.
+    Each can be given to --engine of start, listen, demo, replay and refine, and so can the address of a Wyoming server,
+    wyoming://HOST:PORT. All understand English only.
 
     \b
     Examples:

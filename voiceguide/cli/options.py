@@ -74,11 +74,7 @@ def sound_options(command: _Command) -> _Command:
             help="What recognises your words, this once: `voiceguide engines` lists what is here; or a server.",
             shell_complete=offering(engine_names),
         ),
-        click.option(
-            "--allow-remote",
-            is_flag=True,
-            help="Let servers be beyond this machine and its own network, where nothing protects what you say.",
-        ),
+        allow_remote_option,
         click.option("--plain", is_flag=True, help="No colours, no live display; the default off a terminal."),
     ]
 
@@ -92,6 +88,15 @@ def sound_options(command: _Command) -> _Command:
     for option in reversed(options):
         gathered = option(gathered)
     return gathered  # type: ignore[return-value]  # the same command with other parameters
+
+
+def allow_remote_option(command: _Command) -> _Command:
+    """--allow-remote; given as ``allow_remote``."""
+    return click.option(
+        "--allow-remote",
+        is_flag=True,
+        help="Let servers be beyond this machine and its own network, where nothing protects what you say.",
+    )(command)
 
 
 def names_option(command: _Command) -> _Command:

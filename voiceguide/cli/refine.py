@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voiceguide.cli.completion import engine_names, offering
-from voiceguide.cli.options import session_argument
+from voiceguide.cli.options import allow_remote_option, session_argument
 from voiceguide.cli.plain import clean, say
 from voiceguide.cli.unlocking import passphrase_option, unlock
 
@@ -29,13 +29,14 @@ _FAILURES = 3
 @session_argument
 @click.option(
     "--engine",
-    metavar="NAME",
+    metavar="NAME|wyoming://HOST:PORT",
     required=True,
-    help="What recognises: `voiceguide engines` lists them.",
+    help="What recognises: `voiceguide engines` lists what is here; or a server.",
     shell_complete=offering(engine_names),
 )
+@allow_remote_option
 @passphrase_option
-def refine(session_id: str | None, engine: str, passphrase_stdin: bool) -> None:
+def refine(session_id: str | None, engine: str, allow_remote: bool, passphrase_stdin: bool) -> None:
     """Recognise a saved session again with another engine.
 
     The session is the newest one, or the one whose id contains ID. The new words stand beside the first ones, which
@@ -48,13 +49,16 @@ def refine(session_id: str | None, engine: str, passphrase_stdin: bool) -> None:
       voiceguide refine 20261122 --engine moonshine
     """
     from voiceguide.cli.interrupting import interruptible
+    from voiceguide.elsewhere import is_address, refuse_far
     from voiceguide.hearing import engines
     from voiceguide.paths import sessions_dir
     from voiceguide.record import archive
     from voiceguide.record.transcript import Transcript
     from voiceguide.worker import Worker
 
-    making = engines.factory(engine)
+    making = engines.factory(engine, allow_remote)
+    if is_address(engine):
+        refuse_far(engine, allow_remote)
     unlock(passphrase_stdin, session_id)
     folder = archive.find(sessions_dir(), session_id)
     transcript = Transcript.open(folder)
