@@ -158,8 +158,11 @@ def demo(*options: str) -> list[str]:
     return ["demo", "worry-and-answer", "--names", "Anna,Ben", "--speaker", "none", *options]
 
 
-def answers(home: Path) -> list[str]:
-    return [line["text"] for line in record(only_session(home)) if line.get("type") == "utterance" and line["text"]]
+def all_heard(home: Path) -> bool:
+    """Whether every sound that was kept has its words."""
+    lines = record(only_session(home))
+    kept = {line["id"] for line in lines if line.get("type") == "sound"}
+    return len(kept) > 10 and kept == {line["id"] for line in lines if line.get("type") == "utterance" and line["text"]}
 
 
 @pytest.mark.slow
@@ -186,13 +189,9 @@ def test_a_server_killed_in_mid_turn_loses_nothing(tmp_path: Path, hearing_serve
         done = command.finish()
     hearing_server.begin()
     assert done.code == 0
-    assert (
-        "cannot be reached: connection refused. Meanwhile this machine listens by itself; nothing is lost." in done.out
-    )
-    whole = voiceguide(tmp_path, "show").fine().out
-    assert whole.count("Anna (") + whole.count("Ben (") > 4
+    assert "Meanwhile this machine listens by itself; nothing is lost." in done.out
     assert record(only_session(tmp_path))[-1]["why"] == "completed"
-    assert all(text for text in answers(tmp_path))
+    assert all_heard(tmp_path)
 
 
 @pytest.mark.slow
@@ -203,7 +202,7 @@ def test_a_voice_that_dies_in_mid_session_is_replaced(tmp_path: Path, speaking_s
         done = command.finish()
     speaking_server.begin()
     assert done.code == 0
-    assert "cannot be reached: connection refused. Meanwhile another voice speaks." in done.out
+    assert "Meanwhile another voice speaks." in done.out
     assert "cannot be spoken" not in done.out
 
 
@@ -242,6 +241,7 @@ def test_one_that_stops_answering_is_left_and_asked_again(tmp_path: Path, hearin
     hearing_server.begin()
     assert done.code == 0
     assert "did not answer within" in done.out
+    assert all_heard(tmp_path)
     assert record(only_session(tmp_path))[-1]["why"] == "completed"
 
 
