@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from concurrent.futures import Future
 from pathlib import Path
@@ -104,6 +105,10 @@ def test_only_what_they_agreed_to_goes_there() -> None:
     pair.both.submit("recognize", "after")
     assert pair.there.asked == [("recognize", "after")]
     assert pair.here.asked == [("recognize", "before"), ("spot", "opening", "guide")]
+    pair.both.off = lambda: True
+    pair.both.submit("recognize", "off the record")
+    pair.both.off = lambda: False
+    assert pair.here.asked[-1] == ("recognize", "off the record")
     pair.both.forbid()
     pair.both.submit("recognize", "later")
     assert pair.here.asked[-1] == ("recognize", "later")
@@ -279,6 +284,14 @@ def test_the_doctor_tries_those_in_the_settings(
     assert "[missing] Servers: The server wyoming://127.0.0.1:1 cannot be reached" in " ".join(
         voiceguide(tmp_path, "doctor").out.split()
     )
+
+
+def test_the_list_of_voices_tells_of_a_servers(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir(mode=0o700)
+    (tmp_path / "config" / "settings.toml").write_text('voice = "wyoming://nas:1/joe"\n', "utf-8")
+    listed = json.loads(voiceguide(tmp_path, "voices", "--json").fine().out)
+    assert [(each["id"], each["state"]) for each in listed if each["uses"]] == [("wyoming://nas:1/joe", "server")]
+    assert "On servers:" in voiceguide(tmp_path, "voices").fine().out
 
 
 def test_the_settings_name_an_engine_or_a_server(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from tests.exercise_text import SAY, read
 from tests.session_driver import Driver
 from voiceguide.cli.sitting import Sitting
+from voiceguide.elsewhere import Elsewhere, Server
 from voiceguide.errors import RecordError
 from voiceguide.paths import sessions_dir
 from voiceguide.roles import Record
@@ -44,6 +45,10 @@ class FakeRunner:
     def __init__(self, given: list[list[C]], crashes: bool = False) -> None:
         self.given, self.crashes = given, crashes
         self.firsts: list[Begun | Resumed] = []
+        self.answers = C.YES
+        self.look: Callable[[], Any] = bool
+        self.seen: list[Any] = []
+        """What ``look`` saw at the end of each machine."""
 
     def run(self, machine: Session, record: Record, first: Begun | Resumed, at: float = 0.0, lost: Any = ()) -> str:
         self.firsts.append(first)
@@ -55,7 +60,7 @@ class FakeRunner:
         while driver.end is None and not crashed:
             driver.hear_out()
             if machine.state is State.GATE:
-                driver.key(C.YES)
+                driver.key(self.answers)
             elif machine.state is State.FLOOR:
                 driver.key(C.DONE)
                 driver.wait()
@@ -63,6 +68,7 @@ class FakeRunner:
             driver.hear_out().ended()
         for now, event in driver.events:
             record.append(event, now)
+        self.seen.append(self.look())
         if crashed:
             raise CrashError
         return str(driver.end)
@@ -74,7 +80,7 @@ class FakeStage:
     def __init__(self, runner: FakeRunner, typed: bool = False) -> None:
         self.typed, self.settings, self._runner = typed, load(), runner
         self.told: list[str] = []
-        self.elsewhere = None
+        self.elsewhere: Elsewhere | None = None
         self.screen = SimpleNamespace(notice=self.told.append, whereabouts=self.told.append, anew=lambda: None)
 
     @contextmanager
@@ -114,6 +120,28 @@ def test_what_is_told_at_the_first_question_holds_in_the_exercise_and_the_next_e
     assert consent.patience == exercise.patience == USUAL.doubled()
     assert load().rate == 130
     assert "Remembered" not in told
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "seen"),
+    [
+        (C.YES, [], [(False, False), (True, False)]),
+        (C.YES, [C.SUSPEND], [(False, False), (True, True)]),
+        (C.NO, [], [(False, False), (False, False)]),
+    ],
+)
+def test_a_server_hears_only_what_both_agreed_to_while_it_is_kept(
+    answer: C, told: list[C], seen: list[tuple[bool, bool]]
+) -> None:
+    runner = FakeRunner([[], told])
+    runner.answers = answer
+    stage = FakeStage(runner)
+    stage.elsewhere = elsewhere = Elsewhere(Server("nas", 1), cast(Any, None), cast(Any, None))
+    runner.look = lambda: (elsewhere.allowed, elsewhere.off())
+    Sitting(cast(Any, stage), cast(Any, None)).begin(EXERCISE, ("Mia", "Zoë"))
+    assert runner.seen == seen
+    assert not elsewhere.allowed
+    assert ("From now on what you say goes to wyoming://nas:1" in " ".join(stage.told)) is seen[1][0]
 
 
 def test_nothing_told_nothing_written() -> None:

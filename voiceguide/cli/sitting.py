@@ -245,6 +245,8 @@ class Sitting:
 
     def _look_at(self, session: Session) -> None:
         self._stage.screen.session = session
+        if self._stage.elsewhere:
+            self._stage.elsewhere.off = lambda: session.off
         if self._couple:
             self._couple.session = session
 

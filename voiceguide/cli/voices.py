@@ -12,6 +12,7 @@ from voiceguide.cli.completion import offering, voice_names
 from voiceguide.cli.narrating import VOICES, known_voice
 from voiceguide.cli.numbers import Whole
 from voiceguide.cli.plain import clean, say, say_json, show_paged, warn
+from voiceguide.elsewhere import is_address, server_of
 from voiceguide.errors import VoiceguideError
 from voiceguide.settings import FASTEST, SLOWEST
 
@@ -60,6 +61,7 @@ _HEADINGS = {
     "Natural voices, here:": "natural",
     "Natural voices, not here:": "missing",
     "Voices of the system, here:": "system",
+    "On servers:": "server",
 }
 
 
@@ -199,6 +201,14 @@ def _voices() -> Iterator[dict[str, Any]]:
             "licence": natural.licence if natural else "",
             "get": "",
         }
+    for address in dict.fromkeys(getattr(settings, setting) for setting in VOICES.values()):
+        if is_address(address):
+            uses = [who for who, setting in VOICES.items() if address == getattr(settings, setting)]
+            server = str(server_of(address))
+            yield {
+                "id": address, "title": f"spoken by {server}", "language": "", "uses": uses, "state": "server",
+                "licence": "", "get": "",
+            }  # fmt: skip
     for name, natural in piper_engine.VOICES.items():
         if name not in [voice.id for voice in here]:
             yield {
