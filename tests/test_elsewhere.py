@@ -88,7 +88,7 @@ class Pair:
     def __init__(self) -> None:
         self.there, self.here, self.now = Calls(), Calls(), 0.0
         self.both = Elsewhere(Server("nas", 1), self.there, self.here, lambda: self.now)
-        self.both.allowed = True
+        self.both.allowed, self.both.kept = True, lambda: True
 
     def fails(self, sound: str) -> Future[Any]:
         found = self.both.submit("recognize", sound)
@@ -105,9 +105,9 @@ def test_only_what_they_agreed_to_goes_there() -> None:
     pair.both.submit("recognize", "after")
     assert pair.there.asked == [("recognize", "after")]
     assert pair.here.asked == [("recognize", "before"), ("spot", "opening", "guide")]
-    pair.both.off = lambda: True
+    pair.both.kept = lambda: False
     pair.both.submit("recognize", "off the record")
-    pair.both.off = lambda: False
+    pair.both.kept = lambda: True
     assert pair.here.asked[-1] == ("recognize", "off the record")
     pair.both.forbid()
     pair.both.submit("recognize", "later")

@@ -105,15 +105,16 @@ def refuse_far(address: str, allow_remote: bool) -> None:
 class Elsewhere:
     """Takes calls for a recogniser as a Worker does, and hands them to a server or to this machine's own engine.
 
-    To the server only while ``allowed`` (nobody is heard there who has not agreed), never while they are ``off`` the
-    record, never what is looked at before somebody calls the guide, and for a while not after it failed. Nothing is
-    lost then: this machine hears the same sound. The results come in any order; whoever waits for them keeps theirs.
+    To the server only while ``allowed`` (nobody is heard there who has not agreed) and while what is said is ``kept``
+    (in no pause, not off the record), never what is looked at before somebody calls the guide, and for a while not
+    after it failed. Nothing is lost then: this machine hears the same sound. The results come in any order; whoever
+    waits for them keeps theirs.
     """
 
     def __init__(self, server: Server, there: Calls, here: Calls, clock: Callable[[], float] = time.monotonic) -> None:
         self.server = server
         self.allowed = False
-        self.off: Callable[[], bool] = bool
+        self.kept: Callable[[], bool] = bool
         self.problem = ""
         """Why this machine hears in place of the server, as it failed last; empty while it does not."""
         self._there, self._here, self._clock = there, here, clock
@@ -125,7 +126,7 @@ class Elsewhere:
 
     def submit(self, method: str, *args: Any) -> Future[Any]:
         """As Worker.submit."""
-        if method != "recognize" or not self.allowed or self.off() or self._clock() < self._until:
+        if method != "recognize" or not self.allowed or not self.kept() or self._clock() < self._until:
             return self._here.submit(method, *args)
         found: Future[Any] = Future()
         self._there.submit(method, *args).add_done_callback(partial(self._finish, found, method, args))

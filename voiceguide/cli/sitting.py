@@ -246,7 +246,7 @@ class Sitting:
     def _look_at(self, session: Session) -> None:
         self._stage.screen.session = session
         if self._stage.elsewhere:
-            self._stage.elsewhere.off = lambda: session.off
+            self._stage.elsewhere.kept = lambda: bool(session.floor and session.floor.kept)
         if self._couple:
             self._couple.session = session
 
