@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from tests.command import only_session, record, voiceguide
 from tests.wyoming_servers import Running, Sending, hearing_server, sending_server, speaking_server
 from voiceguide.elsewhere import Elsewhere, Server, is_address, is_near, refuse_far, server_of
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
+from voiceguide.hearing.engines import factory
+from voiceguide.speaking.voices import Voices
 
 __all__ = ["hearing_server", "sending_server", "speaking_server"]
 
@@ -64,6 +67,16 @@ def test_one_beyond_needs_to_be_allowed() -> None:
     refuse_far("wyoming://nobody.invalid:1", allow_remote=False)
     with pytest.raises(VoiceguideError, match="--allow-remote"):
         refuse_far("wyoming://8.8.8.8:1", allow_remote=False)
+
+
+def test_without_the_package_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(EngineError, match=r"package wyoming, which is not here: run .*\[wyoming\]"):
+        factory("wyoming://nas:1")
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "voiceguide.wyoming", None)
+    with pytest.raises(EngineError, match=r"package wyoming, which is not here: run .*\[wyoming\]"):
+        Voices().check("wyoming://nas:1")
 
 
 # -- who hears ---------------------------------------------------------------------------------------------------
