@@ -26,7 +26,7 @@ def test_it_names_what_works_and_what_is_missing(tmp_path: Path) -> None:
         assert told[part].startswith("[ok]")
     assert str(tmp_path) in told["Saved sessions"]
     assert "16 can be used" in told["Exercises"]
-    assert lines[-1] == "All that is needed works here. Begin with: voiceguide start"
+    assert lines[-1] == "All that is needed works here. Begin with: voiceguide start --keyboard"
     assert "door" in told["Recognition"]
     for part in ("Microphones", "Loudspeakers"):  # tests give it no sound card
         assert told[part].startswith("[missing]")

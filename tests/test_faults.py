@@ -136,7 +136,7 @@ def test_a_typed_session_ends_in_good_order(tmp_path: Path, moment: str, number:
         done = command.finish()
     assert done.code == 130
     if "floor" not in moment:
-        assert "Nothing was kept." in done.out
+        assert "Nothing was recorded." in done.out
         assert not (tmp_path / "data" / "sessions").exists()
     else:
         assert "Go on with: voiceguide start --resume" in done.out

@@ -97,7 +97,7 @@ def test_after_a_no_nothing_is_kept(home: Path, refusal: tuple[str, ...]) -> Non
     done = typed(home, *refusal, SECRET, "/what did I say", "", SECRET, "", "yes").fine()
     assert f"Mia: {SECRET}" in done.out
     assert "step 4 of 4" in done.out
-    assert "Nothing was kept." in done.out
+    assert "Nothing was recorded." in done.out
     assert session_folders(home) == []
     assert files_holding(home, SECRET) == []
     kept = {path.relative_to(home).parts[:2] for path in home.rglob("*") if path.is_file()}

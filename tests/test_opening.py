@@ -53,6 +53,13 @@ def test_who_is_not_known_yet_is_called_you(home: Path) -> None:
     assert "Anna and Ben: worry and answer" in out
 
 
+def test_an_empty_line_at_a_question_is_told_what_answers_it(home: Path) -> None:
+    out = start(home, "Anna", "Ben", "", "yes", "", "settle", "yes", *CONSENT).out
+    assert "(Please answer with one of these: yes, no, I don't know.)" in out
+    assert "(Please answer with one of these: Settle, A friend of both, " in out
+    assert "Type one of these and press Enter: Settle, A friend of both, " in out
+
+
 def test_both_names_at_once_and_the_wrong_ones_first(home: Path) -> None:
     start(home, "we are Hannah and Ben", "no", "Anna and Ben", "yes", "open book", "yes", *CONSENT)
     assert begun(home)[1] == ["Anna", "Ben"]
@@ -106,7 +113,7 @@ def test_after_the_last_page_comes_the_first(home: Path) -> None:
 
 def test_stop_ends_it_with_nothing_kept(home: Path) -> None:
     for lines in (("/stop",), ("Anna", "stop"), ("Anna and Ben", "yes", "stop"), ("Anna",), ()):
-        assert "Nothing was kept" in start(home, *lines).out
+        assert "Nothing was recorded" in start(home, *lines).out
     assert session_folders(home) == []
 
 
@@ -117,7 +124,7 @@ def test_at_every_question_they_can_say_that_they_want_nothing(home: Path, befor
     (home / "config").mkdir(exist_ok=True)
     (home / "config" / "names.json").write_text('["Anna", "Ben"]', "utf-8")
     out = start(home, *before, words, "yes", "yes").out
-    assert out.endswith("(Nothing was kept.)\n")
+    assert out.endswith("(Nothing was recorded.)\n")
     assert "did not" not in out
     assert "may I record" not in out
 

@@ -38,18 +38,20 @@ def doctor() -> None:
         ("Loudspeakers", False, _loudspeakers),
         ("Terminal", False, _terminal),
     ]
-    failed = False
+    failed, begin = False, "voiceguide start"
     for name, needed, check in checks:
         try:
             say(f"[ok]      {name}: {clean(check())}", hang=10)
         except VoiceguideError as error:
             failed = failed or needed
+            if check is _microphones:
+                begin += " --keyboard"
             mark = "[broken] " if needed else "[missing]"
             say(f"{mark} {name}: {clean(str(error))}", hang=10)
     if failed:
         say("\nMend what is [broken], and run `voiceguide doctor` again.")
         raise click.exceptions.Exit(1)
-    say("\nAll that is needed works here. Begin with: voiceguide start")
+    say(f"\nAll that is needed works here. Begin with: {begin}")
 
 
 def _python() -> str:

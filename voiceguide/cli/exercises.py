@@ -79,7 +79,8 @@ def show(exercise_id: str, as_json: bool) -> None:
     for index, step in enumerate(steps):
         opening = "after a no: " if index in after_no else ""
         lines.append(click.wrap_text(opening + _readable(step), 78, f"{step.place:3d}. ", "     "))
-    show_paged([*lines, f"\nBegin it: voiceguide start {exercise.id}"])
+    lines.append("\nFirst and Second stand for your names.")
+    show_paged([*lines, f"Begin it: voiceguide start {exercise.id}"])
 
 
 def _summary(exercise: Exercise) -> dict[str, Any]:

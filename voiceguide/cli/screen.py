@@ -95,6 +95,10 @@ class PlainScreen:
     def refused(self, command: VoiceCommand) -> None:
         """A command was typed that has no meaning now."""
         commands = self.session.commands if self.session else frozenset()
+        if command is VoiceCommand.DONE and self.session and self.session.state is State.GATE:
+            names = [option.name for option in self._options()] or ["yes", "no", "I don't know"]
+            self.notice(f"Please answer with one of these: {', '.join(names)}.")
+            return
         self.notice(f"{command.value!r} means nothing here. Possible now: {', '.join(phrases_for(commands))}.")
 
     def refresh(self, now: float, level: float, listening: bool) -> None:
@@ -194,8 +198,10 @@ class PlainScreen:
             return ""
         if self._typed:
             ends = "; an empty line means: I'm done" if VoiceCommand.DONE in session.commands else ""
-            listed = ", ".join(option.name for option in self._options())
-            return f"Type {listed and listed + ' '}and press Enter{ends}. Commands begin with / (/help)."
+            names = [option.name for option in self._options()]
+            if len(names) > 1:
+                return f"Type one of these and press Enter: {', '.join(names)}. Commands begin with / (/help)."
+            return f"Type {''.join(f'{name} ' for name in names)}and press Enter{ends}. Commands begin with / (/help)."
         names = [option.name for option in self._options()]
         places = ["go to step four"] if session.floor and session.floor.moves else []
         sayable = phrases_for(session.commands)

@@ -62,7 +62,8 @@ def search(
     unlock(passphrase_stdin)
     known = archive.sessions(sessions_dir(), ends=False)
     if not any(s.problem is None and not s.simulated for s in known):
-        say("[]" if as_json else "There are no saved sessions to look through yet. Begin one with: voiceguide start")
+        none = "There are no saved sessions to look through yet (simulated ones are left out)"
+        say("[]" if as_json else f"{none}. Begin one with: voiceguide start")
         return
     looking = Search(wanted, chosen(known, partner, exercise, first_day), partner)
     hits = looking.hits()

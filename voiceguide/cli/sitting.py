@@ -253,7 +253,7 @@ class Sitting:
     def _leave(self, runner: Runner, transcript: Transcript | None, why: str) -> None:
         """Tell where everything is."""
         if transcript is None:
-            self._stage.screen.notice("Nothing was kept.")
+            self._stage.screen.notice("Nothing was recorded.")
         else:
             name = transcript.header.id
             again = f"Hear it again with: voiceguide replay {name}"

@@ -295,14 +295,14 @@ def stopped(saved: bool) -> str:
     """Somebody said stop."""
     if saved:
         return "We stop here. What you said is saved, and you can go on another day."
-    return "We stop here. Nothing was kept. You can come back another day."
+    return "We stop here. Nothing was recorded. You can come back another day."
 
 
 def farewell(saved: bool) -> str:
     """After the last step."""
     if saved:
         return "That was the whole of it. What you said is saved, and replay lets you hear it again. Go gently."
-    return "That was the whole of it. Nothing was kept. Go gently."
+    return "That was the whole of it. Nothing was recorded. Go gently."
 
 
 # -- on the screen -----------------------------------------------------------------------------------------------

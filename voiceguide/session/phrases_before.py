@@ -100,7 +100,7 @@ def offer_again() -> str:
 
 def offer_by_key(typed: bool) -> str:
     """It was not understood twice; ``typed``: they type what they would say."""
-    how = "type a number and press Enter, or type" if typed else "press a number, or say"
+    how = "type a number and press Enter, or type the words" if typed else "press a number, or say"
     return f"I still did not get it. The list is on the screen: {how}, you choose."
 
 
