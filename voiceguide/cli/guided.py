@@ -93,7 +93,7 @@ def start(
         return
     chosen = folder or (load_exercise(exercise) if exercise else None)
     engines.factory(
-        sound.engine or settings.engine, sound.allow_remote
+        sound.engine_of(settings), sound.allow_remote
     )  # a wrong name is told before anybody reads or says anything
     with hold(data_dir(), "voiceguide start"):
         _begin(chosen, exercise, sound, names, settings, keyboard)

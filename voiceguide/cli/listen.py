@@ -48,7 +48,7 @@ def listen(sound: Sound, passphrase_stdin: bool) -> None:
     if sound.speaker and is_file_name(sound.speaker):
         raise click.UsageError("--speaker FILE.wav is for one session: `listen` needs a loudspeaker, or none.")
     settings = load()
-    engines.factory(sound.engine or settings.engine, sound.allow_remote)
+    engines.factory(sound.engine_of(settings), sound.allow_remote)
     question = "Passphrase (Enter: go on without what was saved before)"
     if not offer_unlock(passphrase_stdin, question, give_up=True):
         say("What was saved before is locked: it cannot be replayed, and sessions begin without your names.")

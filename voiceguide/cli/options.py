@@ -13,7 +13,7 @@ import click
 from voiceguide.cli.completion import engine_names, offering, session_ids, voice_names
 from voiceguide.cli.numbers import Whole
 from voiceguide.exercise import PARTNERS, Partner, clean_names
-from voiceguide.settings import FASTEST, SLOWEST
+from voiceguide.settings import FASTEST, SLOWEST, Settings
 
 if TYPE_CHECKING:
     from voiceguide.record.replay import Prompts
@@ -42,6 +42,10 @@ class Sound:
     plain: bool
     allow_remote: bool = False
     """Servers may be beyond this machine and its own network."""
+
+    def engine_of(self, settings: Settings) -> str:
+        """What recognises: as asked for this once, else as the settings say."""
+        return settings.engine if self.engine is None else self.engine
 
 
 def sound_options(command: _Command) -> _Command:

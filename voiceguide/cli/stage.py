@@ -86,7 +86,7 @@ def stage(
     Raises NotFoundError or DeviceError when the loudspeaker cannot be had (with ``silent_without_device`` a machine
     without a sound card renders in silence instead), NotFoundError or EngineError when the recogniser cannot be had.
     """
-    engine = sound.engine or settings.engine
+    engine = sound.engine_of(settings)
     recognition = engines.factory(engine, sound.allow_remote)
     for name in (engine, sound.voice or settings.voice):
         if is_address(name):
