@@ -246,3 +246,27 @@ def test_what_the_default_voice_speaks_in_its_place_is_not_kept_as_the_chosen_on
     again = Narrator(cast(Worker, engine), "fake-1", tmp_path, "far", 150)
     again.say("One.").result(PATIENCE)
     assert engine.asked == ["far", None, "far"]
+
+
+def test_what_somebody_said_goes_to_no_server() -> None:
+    engine = Fails()
+    engine.fails = False
+    narrator = Narrator(cast(Worker, engine), "fake-1", None, "wyoming://nas:1", 150)
+    narrator.say("You said: I am afraid.", keep=False).result(PATIENCE)
+    narrator.say("Typed by one of you.", keep=False, voice="wyoming://nas:2/joe").result(PATIENCE)
+    narrator.say("Anna, what did you hear?").result(PATIENCE)
+    assert engine.asked == [None, None, "wyoming://nas:1"]
+
+
+def test_a_server_that_comes_back_without_its_voice_is_replaced() -> None:
+    class Changed(Fails):
+        def submit(self, method: str, text: str, voice: str | None, rate: int) -> Future[Sound]:
+            made = super().submit(method, text, voice, rate)
+            if voice:
+                made = Future()
+                made.set_exception(NotFoundError("There is no such voice."))
+            return made
+
+    narrator = Narrator(cast(Worker, Changed()), "fake-1", None, "wyoming://nas:1/joe", 150)
+    assert narrator.say("One.").result(PATIENCE).seconds == 0.1
+    assert narrator.problem == "There is no such voice."

@@ -39,7 +39,7 @@ SAMPLES: dict[str, list[str]] = {
     "offer_help": [phrases_before.offer_help()],
     "shall_we": [phrases_before.shall_we("Weekly us", 40)],
     "consent_intro": [phrases_before.consent_intro(server) for server in ("", "a server on this computer")],
-    "may_go_there": [phrases_before.may_go_there("the computer nas.local")],
+    "may_go_there": [phrases_before.may_go_there("Anna", "the computer nas.local")],
     "consent_question": [phrases_before.consent_question("Anna")],
     "consent_given": [phrases_before.consent_given(), phrases_before.consent_given(alone=True)],
     "consent_refused": [phrases_before.consent_refused()],

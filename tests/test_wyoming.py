@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -17,7 +16,7 @@ from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound.files import resample
 from voiceguide.speaking.pyttsx3_engine import Pyttsx3
-from voiceguide.wyoming import Ear, Mouth, described
+from voiceguide.wyoming import Ear, Mouth
 
 __all__ = ["hearing_server", "sending_server", "speaking_server"]
 
@@ -39,8 +38,6 @@ def test_what_one_server_speaks_another_hears(hearing_server: Running, speaking_
     sound = Mouth(speaking_server.address).synthesize(SENTENCE, None, 150)
     heard = Ear(hearing_server.address).recognize(resample(sound, LISTEN_RATE))
     assert (heard.text, heard.doubtful) == (SENTENCE, False)
-    assert described(hearing_server.address) == {"hears": ["faster-whisper"], "speaks": []}
-    assert described(speaking_server.address) == {"hears": [], "speaks": ["piper"]}
 
 
 def test_words_that_come_piece_by_piece_are_put_together(sending_server: Sending, said: Sound) -> None:
@@ -147,10 +144,8 @@ def test_one_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch, said: S
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
-        began = time.monotonic()
         with pytest.raises(EngineError, match="did not answer within"):
             Ear(f"wyoming://127.0.0.1:{deaf.getsockname()[1]}").recognize(said)
-        assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize(
@@ -173,3 +168,13 @@ def test_a_voice_that_is_not_there_is_named_with_near_ones(sending_server: Sendi
     assert [voice.id for voice in mouth.voices()] == [sending_server.address, f"{sending_server.address}/v"]
     with pytest.raises(NotFoundError, match=rf"did you mean {sending_server.address}"):
         mouth.check(f"{sending_server.address}/w")
+
+
+def test_of_several_addresses_the_one_that_answers_is_taken(
+    sending_server: Sending, said: Sound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending_server.answer = event("transcript", {"text": "hello there"})
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in ("127.0.0.9", "127.0.0.1")]
+    port = sending_server.server_address[1]
+    monkeypatch.setattr("voiceguide.elsewhere.socket.getaddrinfo", lambda *_, **__: found)
+    assert Ear(f"wyoming://nas:{port}").recognize(said).text == "hello there"

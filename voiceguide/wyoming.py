@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 from wyoming.asr import Transcribe, Transcript, TranscriptChunk, TranscriptStop
@@ -22,7 +22,7 @@ from wyoming.info import Describe, Info
 from wyoming.tts import Synthesize, SynthesizeVoice
 
 from voiceguide.cleaning import clean
-from voiceguide.elsewhere import address_of, server_of
+from voiceguide.elsewhere import addresses_of, server_of
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import judged
@@ -106,10 +106,16 @@ class Connection:
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         loop = asyncio.get_running_loop()
         reader = _Reader()
-        address = await asyncio.to_thread(address_of, self.server, self._allow_remote)
-        transport, protocol = await loop.create_connection(
-            lambda: asyncio.StreamReaderProtocol(reader), address, self.server.port
-        )
+        *others, last = await asyncio.to_thread(addresses_of, self.server, self._allow_remote)
+        for address in (*others, last):
+            try:
+                transport, protocol = await loop.create_connection(
+                    lambda: asyncio.StreamReaderProtocol(reader), address, self.server.port
+                )
+                break
+            except OSError:  # a name may lead to several, of which the server has one
+                if address == last:
+                    raise
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
@@ -262,16 +268,3 @@ class _Speech:
         if len(self._frames) < 2:
             raise EngineError("The server sent no sound.")
         return Sound(bytes(self._frames[: len(self._frames) // 2 * 2]), self._rate)
-
-
-def described(address: str, allow_remote: bool = False) -> dict[str, Any]:
-    """The names of a server's recognisers and synthesisers. Raises EngineError, NotFoundError."""
-    server = Connection(address, allow_remote)
-
-    def take(event: Event) -> dict[str, Any] | None:
-        if not Info.is_type(event.type):
-            return None
-        info = Info.from_event(event)
-        return {"hears": [_text(each.name) for each in info.asr], "speaks": [_text(each.name) for each in info.tts]}
-
-    return server.ask([Describe().event()], take, _DESCRIBE)

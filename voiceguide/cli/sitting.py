@@ -15,7 +15,7 @@ from voiceguide import INTERRUPTED
 from voiceguide.cli.stage import Stage, stored_in
 from voiceguide.cli.whereabouts import hearing, hears
 from voiceguide.errors import IllegalEventError, RecordError
-from voiceguide.exercise import Partner
+from voiceguide.exercise import Partner, name_of
 from voiceguide.manner import Manner, remember
 from voiceguide.roles import NoRecord
 from voiceguide.session import Session, phrases
@@ -164,13 +164,13 @@ class Sitting:
             runner = held.enter_context(self._stage.running(self._ears, self._sound, self._others))
             why = self._announce(runner, problems, header.names)
             if why != "stopped":
-                why = self._ask_for_elsewhere(runner, held, header.names)
+                why = self._ask_for_elsewhere(runner, held, header)
             if why == "stopped":
                 self._leave(runner, transcript, "stopped")
                 return
             self._exercise(runner, session, transcript, stored.lost_sounds)
 
-    def _ask_for_elsewhere(self, runner: Runner, held: ExitStack, names: tuple[str, str]) -> str:
+    def _ask_for_elsewhere(self, runner: Runner, held: ExitStack, header: Header) -> str:
         """Nobody knows what they agreed to when it began: a server that hears them now is asked for."""
         from voiceguide.session.phrases_before import may_go_there
         from voiceguide.session.prologue import agreed, yes_or_no
@@ -178,10 +178,17 @@ class Sitting:
         elsewhere = self._stage.elsewhere
         if elsewhere is None or self._stage.typed:
             return "completed"
-        asking = yes_or_no(may_go_there(elsewhere.server.spoken), names)
-        why = self._run(runner, asking)
-        self._hear_elsewhere(held, why != "stopped" and agreed(asking))
-        return why
+        partners: tuple[Partner, ...] = ("a", "b")
+        for partner in partners:
+            if any(step.partner in (partner, ALL) for step in header.steps):
+                question = may_go_there(name_of(partner, header.names), elsewhere.server.spoken)
+                asking = yes_or_no(question, header.names, partner)
+                if self._run(runner, asking) == "stopped":
+                    return "stopped"
+                if not agreed(asking):
+                    return "completed"
+        self._hear_elsewhere(held, True)
+        return "completed"
 
     def _hear_elsewhere(self, held: ExitStack, agreed: bool) -> None:
         """Let a server hear what is said from now on until the end of ``held``, if there is one and they agreed."""

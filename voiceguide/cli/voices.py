@@ -83,7 +83,7 @@ def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> 
       voiceguide voices play
       voiceguide voices play en-us+f3 --text "Good evening."
     """
-    from voiceguide.cli.narrating import narrator_of, usable, voice_worker
+    from voiceguide.cli.narrating import usable, voice_worker
     from voiceguide.settings import load
     from voiceguide.sound.playback import open_loudspeaker
 
@@ -93,8 +93,7 @@ def play(name: str | None, text: str, speaker: str | None, rate: int | None) -> 
     with contextlib.ExitStack() as stack:
         worker = stack.enter_context(voice_worker(name or settings.voice))
         chosen = name or usable(worker, settings.voice, None, warn)
-        narrator = narrator_of(worker, chosen, rate or settings.rate)
-        spoken = narrator.say(text, keep=False).result()
+        spoken = worker.submit("synthesize", text, chosen, rate or settings.rate).result()
         loudspeaker = open_loudspeaker(speaker)
         stack.callback(loudspeaker.close)
         loudspeaker.volume = settings.loudness

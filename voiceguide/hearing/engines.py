@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.downloads import Download
-from voiceguide.elsewhere import is_address, server_of
+from voiceguide.elsewhere import is_address, missing_package, server_of
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.paths import engines_dir, pip_install
 
@@ -132,7 +132,8 @@ def download(name: str) -> Download:
 def check(name: str) -> str:
     """An engine's name, or a server's address, as it was typed. Raises NotFoundError for what is neither."""
     if is_address(name):
-        server_of(name)
+        if server_of(name).voice:
+            raise NotFoundError(f"{name[:80]!r} names a voice: for an engine give wyoming://HOST:PORT alone.")
     elif name not in ENGINES and name not in MODELS:
         known = [*ENGINES, *MODELS]
         raise NotFoundError.suggesting("engine", name, known, f"use one of {', '.join(known)}.")
@@ -146,7 +147,7 @@ def factory(name: str, allow_remote: bool = False) -> tuple[Any, ...]:
     """
     if is_address(check(name)):
         if importlib.util.find_spec("wyoming") is None:
-            raise EngineError(f"Servers need the package wyoming, which is not here: run {pip_install('wyoming')}.")
+            raise missing_package()
         return "voiceguide.wyoming:Ear", name, allow_remote
     if name in MODELS:
         if name not in installed():

@@ -22,9 +22,9 @@ def consent_intro(server: str = "") -> str:
     )
 
 
-def may_go_there(server: str) -> str:
-    """Asks them once more, for the session began without that server."""
-    return f"To be understood, what you say goes to {server} tonight. Is that all right with both of you?"
+def may_go_there(name: str, server: str) -> str:
+    """Asks each of them, for nobody knows whether the session began with that server."""
+    return f"{name}, to be understood, what you say goes to {server} tonight. Is that all right?"
 
 
 def consent_question(name: str) -> str:

@@ -55,9 +55,9 @@ def reading(words: Sequence[str], names: tuple[str, str]) -> Session:
     return Passing(announcement(words, names).steps, names)
 
 
-def yes_or_no(question: str, names: tuple[str, str]) -> Session:
-    """A session that asks either of them; see ``agreed`` for what they said."""
-    step = Step(StepKind.ASK, question, place=0, then=1, otherwise=2, partner="both")
+def yes_or_no(question: str, names: tuple[str, str], partner: Partner = "both") -> Session:
+    """A session that asks one of them, or either; see ``agreed`` for what they said."""
+    step = Step(StepKind.ASK, question, place=0, then=1, otherwise=2, partner=partner)
     return Passing([step], names, stopped=_STOPPED)
 
 

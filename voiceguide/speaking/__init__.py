@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from voiceguide.durable import FILE_MODE
-from voiceguide.errors import EngineError, RecordError, SoundFileError
+from voiceguide.elsewhere import is_address
+from voiceguide.errors import EngineError, RecordError, SoundFileError, VoiceguideError
 from voiceguide.paths import private_dir
 from voiceguide.sound import Sound, silence
 from voiceguide.sound.files import read_wav, wav_bytes
@@ -124,7 +125,8 @@ class Narrator:
             return _ready(silence(0.2, 22050))
         rate = min(max(round(self._rate * pace), _RATES[0]), _RATES[1])
         voice = voice or self._voice
-        if voice and self._resting.get(voice, 0.0) > time.monotonic():
+        # What somebody said is spoken by nobody elsewhere: nothing but the guide's own sentences goes to a server.
+        if voice and ((not keep and is_address(voice)) or self._resting.get(voice, 0.0) > time.monotonic()):
             voice = None
         parts = "\0".join((self._engine_name, voice or "", str(rate), text))
         key = hashlib.sha256(parts.encode()).hexdigest()
@@ -163,7 +165,8 @@ class Narrator:
             future.cancel()
         except Exception as error:  # whatever it is, it belongs to the one who waits
             self._forget(key)
-            if voice and isinstance(error, EngineError):
+            gone = EngineError if voice and not is_address(voice) else VoiceguideError
+            if voice and isinstance(error, gone):
                 self.problem = str(error)
                 self._resting[voice] = time.monotonic() + _REST
                 again().add_done_callback(partial(pass_on, future))

@@ -9,9 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from voiceguide.elsewhere import Server, is_address, server_of
+from voiceguide.elsewhere import Server, is_address, missing_package, server_of
 from voiceguide.errors import EngineError, NotFoundError
-from voiceguide.paths import pip_install
 from voiceguide.sound import Sound, silence
 from voiceguide.sound.loudness import evened
 from voiceguide.speaking import Synthesizer, Voice, piper_engine, pyttsx3_engine, speakable
@@ -128,9 +127,7 @@ class Voices:
             try:
                 from voiceguide.wyoming import Mouth
             except ImportError:
-                raise EngineError(
-                    f"Servers need the package wyoming, which is not here: run {pip_install('wyoming')}."
-                ) from None
+                raise missing_package() from None
             self._servers[server] = Mouth(str(server), self._allow_remote)
         return self._servers[server]
 
