@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from array import array
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +41,9 @@ class FakeVoice:
     def __init__(self) -> None:
         self.spoken: list[tuple[str, str | None, bool]] = []
 
-    def __call__(self, text: str, voice: str | None, keep: bool) -> Future[Sound]:
+    def __call__(self, text: str, voice: str | None, keep: bool) -> Sound:
         self.spoken.append((text, voice, keep))
-        future: Future[Sound] = Future()
-        future.set_result(tone(min(max(0.05, len(text) / 100), _LONGEST), -20.0))
-        return future
+        return tone(min(max(0.05, len(text) / 100), _LONGEST), -20.0)
 
 
 def sounding(folder: Path, events: tuple[tuple[float, Event], ...] = EVENTS, **changed: Any) -> Session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,10 +57,8 @@ def test_a_recording_that_is_gone_or_damaged_is_spoken(tmp_path: Path) -> None:
 
 
 def test_without_a_voice_there_is_time_to_read(tmp_path: Path) -> None:
-    def mute(text: str, voice: str | None, keep: bool) -> Future[Sound]:
-        future: Future[Sound] = Future()
-        future.set_exception(EngineError("No voice."))
-        return future
+    def mute(text: str, voice: str | None, keep: bool) -> Sound:
+        raise EngineError("No voice.")
 
     told = Edition(sounding(tmp_path), mute, ("a", "b"))
     first, sound = next(told.sounds())
@@ -73,12 +70,10 @@ def test_without_a_voice_there_is_time_to_read(tmp_path: Path) -> None:
 def test_a_voice_that_never_speaks_twice_alike_fits_its_place(tmp_path: Path, change: float) -> None:
     lasts = 1.0
 
-    def wavering(text: str, voice: str | None, keep: bool) -> Future[Sound]:
+    def wavering(text: str, voice: str | None, keep: bool) -> Sound:
         nonlocal lasts
         lasts += change
-        future: Future[Sound] = Future()
-        future.set_result(tone(lasts, -20.0))
-        return future
+        return tone(lasts, -20.0)
 
     told = Edition(sounding(tmp_path), wavering, ("a", "b"))
     assert told.seconds > 0
@@ -91,15 +86,12 @@ def test_a_voice_that_never_speaks_twice_alike_fits_its_place(tmp_path: Path, ch
 def test_words_that_could_not_be_spoken_once_stay_time_to_read(tmp_path: Path) -> None:
     asked = 0
 
-    def late(text: str, voice: str | None, keep: bool) -> Future[Sound]:
+    def late(text: str, voice: str | None, keep: bool) -> Sound:
         nonlocal asked
         asked += 1
-        future: Future[Sound] = Future()
         if asked == 1:
-            future.set_exception(EngineError("No voice yet."))
-        else:
-            future.set_result(tone(9.0, -20.0))
-        return future
+            raise EngineError("No voice yet.")
+        return tone(9.0, -20.0)
 
     told = Edition(sounding(tmp_path), late, ("a", "b"))
     assert told.placed[0].seconds < 9.0

@@ -27,7 +27,7 @@ from voiceguide.record.transcript import Transcript
 from voiceguide.session.events import SoundKept
 from voiceguide.settings import load
 from voiceguide.sound import Sound, silence
-from voiceguide.speaking import Narrator
+from voiceguide.speaking import Narrator, whole
 from voiceguide.worker import Worker
 
 SECRET = "the purple wombat"
@@ -273,7 +273,7 @@ def test_the_cache_of_prompts_writes_and_removes_nothing_elsewhere(home: Path, o
     def spoken() -> Sound:
         narrator = Narrator(Worker("tests.test_links:Tones", seconds=30), "tones", cache, None, 150)
         try:
-            return narrator.say("Hello.").result()
+            return whole(narrator.say("Hello."))
         finally:
             narrator.close()
 

@@ -116,13 +116,12 @@ def test_volume_scales_quiet_sound_and_bends_loud_sound(volume: float) -> None:
 
 def test_held_speech_goes_on_from_the_start_of_its_sentence() -> None:
     mixer = Mixer()
-    first, second = [1000] * 4000, [2000] * 4000
-    sound = Sound(array("h", first + second).tobytes(), OUTPUT_RATE)
-    mixer.add(sound)
+    mixer.add(flat(4000, 1000))
+    mixer.add(flat(4000, 2000))
     read(mixer, 5000)
     mixer.hold()
     read(mixer, 500)
-    mixer.release(starts=(0.0, 4000 / OUTPUT_RATE))
+    mixer.release(again=True)
     after = read(mixer, 9000)
     assert after.count(2000) == 4000 - FADE
     assert after.count(1000) <= 1, "only in passing, as it comes back"
@@ -134,5 +133,5 @@ def test_what_was_not_held_does_not_go_back() -> None:
     mixer.add(flat(4000))
     mixer.add(flat(4000, 7))
     read(mixer, 6000)
-    mixer.release(starts=(0.0,))
+    mixer.release(again=True)
     assert read(mixer, 9000).count(7) == 2000

@@ -15,7 +15,7 @@ from tests.fakes_speaking import FakeSynthesizer
 from tests.waiting import within
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.sound import Sound, silence
-from voiceguide.speaking import Narrator
+from voiceguide.speaking import Narrator, whole
 from voiceguide.worker import Worker
 
 PATIENCE = 30
@@ -57,7 +57,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 def hear(narrator: Narrator, text: str, pace: float = 1.0) -> Sound:
-    return narrator.say(text, pace).result(PATIENCE)
+    return whole(narrator.say(text, pace), PATIENCE)
 
 
 def test_a_text_is_spoken_once(stage: Stage) -> None:
@@ -140,9 +140,9 @@ def test_the_cache_is_bounded_and_keeps_the_young(stage: Stage, monkeypatch: pyt
 
 def test_memory_is_bounded(stage: Stage) -> None:
     narrator = stage.narrator()
-    for number in range(50):
+    for number in range(100):
         hear(narrator, str(number))
-    assert len(narrator._kept) == 32
+    assert len(narrator._kept) == 96
 
 
 @pytest.mark.parametrize("obstacle", ["file in place of the folder", "no cache", "disk full"])
@@ -192,19 +192,19 @@ def test_closing_cancels_what_is_not_spoken_yet(stage: Stage) -> None:
     narrator = stage.narrator()
     hanging, waiting = narrator.say("!hang"), narrator.say("Hello.")
     narrator.close()
-    for future in (hanging, waiting, narrator.say("Late.")):
+    for said in (hanging, waiting, narrator.say("Late.")):
         with pytest.raises(CancelledError):
-            future.result(PATIENCE)
+            whole(said, PATIENCE)
 
 
 def test_what_is_not_kept_can_be_asked_for_ahead_and_leaves_nothing_on_the_disk(stage: Stage) -> None:
     narrator = stage.narrator()
     ahead = narrator.say("Hello, Mia.", keep=False)
-    assert narrator.say("Hello, Mia.", keep=False) is ahead
-    ahead.result(PATIENCE)
-    narrator.say("Hello.").result(PATIENCE)
+    assert narrator.say("Hello, Mia.", keep=False) == ahead
+    whole(ahead, PATIENCE)
+    whole(narrator.say("Hello."), PATIENCE)
     assert within(PATIENCE, lambda: len([*stage.cache.glob("*.wav")]) == 1)
-    stage.narrator().say("Hello, Mia.", keep=False).result(PATIENCE)
+    whole(stage.narrator().say("Hello, Mia.", keep=False), PATIENCE)
     assert stage.spoken.count("None 150 Hello, Mia.") == 2
 
 
@@ -229,22 +229,22 @@ def test_where_a_chosen_voice_fails_the_default_one_speaks_until_it_is_back(monk
     engine, now = Fails(), [0.0]
     monkeypatch.setattr("voiceguide.speaking.time.monotonic", lambda: now[0])
     narrator = Narrator(cast(Worker, engine), "fake-1", None, "far", 150)
-    assert narrator.say("One.").result(PATIENCE).seconds == 0.1
+    assert whole(narrator.say("One."), PATIENCE).seconds == 0.1
     assert narrator.problem == "It is gone."
-    narrator.say("Two.").result(PATIENCE)
+    whole(narrator.say("Two."), PATIENCE)
     assert engine.asked == ["far", None, None]
     engine.fails, now[0] = False, 21.0
-    narrator.say("Three.").result(PATIENCE)
+    whole(narrator.say("Three."), PATIENCE)
     assert (engine.asked[3:], narrator.problem) == (["far"], "")
 
 
 def test_what_the_default_voice_speaks_in_its_place_is_not_kept_as_the_chosen_ones(tmp_path: Path) -> None:
     engine = Fails()
     narrator = Narrator(cast(Worker, engine), "fake-1", tmp_path, "far", 150)
-    narrator.say("One.").result(PATIENCE)
+    whole(narrator.say("One."), PATIENCE)
     engine.fails = False
     again = Narrator(cast(Worker, engine), "fake-1", tmp_path, "far", 150)
-    again.say("One.").result(PATIENCE)
+    whole(again.say("One."), PATIENCE)
     assert engine.asked == ["far", None, "far"]
 
 
@@ -252,9 +252,9 @@ def test_what_somebody_said_goes_to_no_server() -> None:
     engine = Fails()
     engine.fails = False
     narrator = Narrator(cast(Worker, engine), "fake-1", None, "wyoming://nas:1", 150)
-    narrator.say("You said: I am afraid.", keep=False).result(PATIENCE)
-    narrator.say("Typed by one of you.", keep=False, voice="wyoming://nas:2/joe").result(PATIENCE)
-    narrator.say("Anna, what did you hear?").result(PATIENCE)
+    whole(narrator.say("You said: I am afraid.", keep=False), PATIENCE)
+    whole(narrator.say("Typed by one of you.", keep=False, voice="wyoming://nas:2/joe"), PATIENCE)
+    whole(narrator.say("Anna, what did you hear?"), PATIENCE)
     assert engine.asked == [None, None, "wyoming://nas:1"]
 
 
@@ -268,5 +268,5 @@ def test_a_server_that_comes_back_without_its_voice_is_replaced() -> None:
             return made
 
     narrator = Narrator(cast(Worker, Changed()), "fake-1", None, "wyoming://nas:1/joe", 150)
-    assert narrator.say("One.").result(PATIENCE).seconds == 0.1
+    assert whole(narrator.say("One."), PATIENCE).seconds == 0.1
     assert narrator.problem == "There is no such voice."

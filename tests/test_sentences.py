@@ -1,48 +1,11 @@
-"""Where the guide goes on after an interruption: at the start of a sentence, in the sound of the real voice."""
+"""A text falls into sentences, with time between them."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
 from voiceguide.sound import Sound, silence
-from voiceguide.speaking.sentences import sentences, starts
-from voiceguide.worker import Worker
-
-
-@pytest.fixture(scope="module")
-def voice() -> Iterator[Worker]:
-    with Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=30) as worker:
-        yield worker
-
-
-@pytest.mark.parametrize("rate", [110, 150, 220])
-@pytest.mark.parametrize(
-    "sentences",
-    [
-        ("Welcome, Mia and Zoë.", "This takes ten minutes: one worry, one answer.", "Shall we begin?"),
-        ("Mia, for one minute say one worry, only one; Zoë listens!", "When you are done, say I'm done."),
-        ("Is there anything more?", "Take your time."),
-    ],
-)
-def test_each_sentence_begins_after_the_ones_before_it(voice: Worker, sentences: tuple[str, ...], rate: int) -> None:
-    def spoken(count: int) -> Sound:
-        sound: Sound = voice.submit("synthesize", " ".join(sentences[:count]), None, rate).result()
-        return sound
-
-    found = starts(" ".join(sentences), spoken(len(sentences)))
-    assert len(found) == len(sentences)
-    assert found[0] == 0.0
-    for count, start in enumerate(found[1:], 1):
-        alone = spoken(count).seconds  # it ends in a part of the pause that follows within the text
-        assert alone - 0.15 < start < alone + 0.7
-
-
-def test_one_sentence_and_no_sound_have_one_start() -> None:
-    assert starts("Well, one.", silence(1.0, 16_000)) == (0.0,)
-    assert starts("Two. Sentences.", Sound(b"", 16_000)) == (0.0,)
-    assert starts("Two. Sentences.", silence(1.0, 16_000)) == (0.0,)
+from voiceguide.speaking.sentences import joined, pause_after, sentences
 
 
 @pytest.mark.parametrize(
@@ -59,3 +22,17 @@ def test_one_sentence_and_no_sound_have_one_start() -> None:
 )
 def test_a_text_falls_into_its_sentences(text: str, found: list[str]) -> None:
     assert sentences(text) == found
+
+
+def test_a_question_is_followed_by_a_longer_pause_and_slow_speech_by_a_longer_one_too() -> None:
+    assert pause_after("Is it?", 150) == 2 * pause_after("It is.", 150) == pause_after('"Is it?"', 150)
+    assert pause_after("It is.", 75) == 2 * pause_after("It is.", 150)
+
+
+def test_sounds_of_any_rate_are_joined_with_their_pauses_between_them() -> None:
+    tone = Sound(b"\1\1" * 16_000, 16_000)
+    both = joined([(tone, 0.5), (silence(1.0, 22_050), 9.0)])
+    assert both.rate == 16_000
+    assert both.seconds == pytest.approx(2.5, abs=0.01)
+    assert both.frames[: len(tone.frames)] == tone.frames
+    assert joined([(tone, 9.0)]) == tone

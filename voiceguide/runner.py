@@ -7,6 +7,7 @@ done. So whatever was acted upon can be read again after a crash.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -33,11 +34,10 @@ from voiceguide.session.events import (
     TimePassed,
 )
 from voiceguide.session.floor import Floor
-from voiceguide.sound import Sound
+from voiceguide.sound import Sound, silence
 from voiceguide.sound.files import read_wav
 from voiceguide.sound.playback import Loudspeaker
-from voiceguide.speaking import Narrator, unspoken
-from voiceguide.speaking.sentences import starts
+from voiceguide.speaking import Narrator, Sentence, unspoken
 from voiceguide.voice_commands import VoiceCommand
 
 GUARD = 0.3
@@ -53,9 +53,10 @@ class _Line:
 
     text: str
     place: int
-    sound: Future[Sound]
-    sentences: bool = True
-    """It is spoken now, and can go on from a sentence's start; a recording goes on where it was."""
+    rest: deque[Sentence]
+    """What the loudspeaker was not given yet."""
+    spoken: bool = True
+    """It goes on with the sentence in which it was held; a recording goes on where it was."""
     start: float | None = None
     written: str = ""
     """Recorded in place of ``text``."""
@@ -211,15 +212,16 @@ class Runner:
     def _do(self, effect: Effect) -> None:
         match effect:
             case Speak(text, place, quoting, speaker, written, voice, pace):
-                sound = self._narrator.say(text, self._pace * pace, not quoting, voice)
-                self._say(_Line(text, place, sound, written=written), speaker)
+                said = self._narrator.say(text, self._pace * pace, not quoting, voice)
+                self._say(_Line(text, place, deque(said), written=written), speaker)
             case Play(audio, text, place, speaker, voice):
                 loaded: Future[Sound] = Future()
                 try:
                     loaded.set_result(self._stored(audio))
+                    said = [Sentence(text, loaded, 0.0)]
                 except SoundFileError:  # a damaged recording: its words are spoken
-                    loaded = self._narrator.say(text, self._pace, False, voice)
-                self._say(_Line(text, place, loaded, sentences=False), speaker)
+                    said = self._narrator.say(text, self._pace, False, voice)
+                self._say(_Line(text, place, deque(said), spoken=False), speaker)
             case Chime(earcon):
                 self._loudspeaker.play(self._earcons[earcon])
             case Hush():
@@ -229,8 +231,7 @@ class Runner:
             case Unhush():
                 self._held = False
                 line = self._line
-                spoken = line is not None and line.sentences and line.start is not None
-                self._loudspeaker.release(starts(line.text, self._sound_of(line)) if line and spoken else ())
+                self._loudspeaker.release(again=line is not None and line.spoken and line.start is not None)
             case Silence():
                 self._line, self._held = None, False
                 self._loudspeaker.silence()
@@ -252,26 +253,20 @@ class Runner:
             self._narrator.say(ahead.text, self._pace * ahead.pace, not ahead.quoting, ahead.voice)
 
     def _speak_on(self) -> None:
-        """Begin the line when its sound is ready; tell the session when it has been heard to its end."""
+        """Play of the line what is ready; tell the session when it has been heard to its end."""
         line = self._line
         if line is None:
             return
-        if line.start is None:
-            if self._ears.lifelike and not line.sound.done():
-                return
-            line.start = self._now
-            self._loudspeaker.play(self._sound_of(line))
-        elif not self._loudspeaker.busy:
+        if line.start is not None and not line.rest and not self._loudspeaker.busy:
             self._line = None
             self._quiet_since = self._ears.now
             self._take(PromptEnded(line.written or line.text, line.start, line.place))
-
-    def _sound_of(self, line: _Line) -> Sound:
-        try:
-            return line.sound.result()
-        except EngineError:
-            # No voice: the words stand on the screen, and get the time it takes to read them.
-            return unspoken(line.text)
+            return
+        while line.rest and (line.rest[0].sound.done() or not self._ears.lifelike):
+            if line.start is None:
+                line.start = self._now
+            sentence = line.rest.popleft()
+            self._loudspeaker.play(_sound_of(sentence, last=not line.rest))
 
     # -- the floor -----------------------------------------------------------------------------------------------
 
@@ -294,3 +289,12 @@ class Runner:
         if cut and self._floor:
             self._scribe.keep(cut, self._floor)
         self._floor, self._speaking = None, False
+
+
+def _sound_of(sentence: Sentence, last: bool) -> Sound:
+    try:
+        sound = sentence.sound.result()
+    except EngineError:
+        # No voice: the words stand on the screen, and get the time it takes to read them.
+        sound = unspoken(sentence.text)
+    return sound if last else Sound(sound.frames + silence(sentence.pause, sound.rate).frames, sound.rate)

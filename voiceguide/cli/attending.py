@@ -191,6 +191,7 @@ class Attending:
         from voiceguide.record import read
         from voiceguide.record.archive import find
         from voiceguide.sound.vad import SileroGate
+        from voiceguide.speaking import whole
 
         parts = self._parts
         try:
@@ -200,7 +201,7 @@ class Attending:
             return
 
         def say(text: str, voice: str | None, keep: bool) -> Any:
-            return parts.narrator.say(text, 1.0, keep, voice)
+            return whole(parts.narrator.say(text, 1.0, keep, voice))
 
         ears = VoiceEars(self._microphone, Listener(SileroGate()), parts.recogniser, parts.settings.choice)
         play(parts, ears, stored.header, edition_of(stored, say))

@@ -7,7 +7,6 @@ import io
 import os
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -175,9 +174,10 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
         narrators: list[Narrator] = []
         speaking: dict[str, str] = {}  # the partner's usual voice -> the one that was chosen
 
-        def say(text: str, voice: str | None, keep: bool) -> Future[Sound]:
+        def say(text: str, voice: str | None, keep: bool) -> Sound:
             from voiceguide.cli.narrating import narrator_of, of_partners, usable, voice_worker
             from voiceguide.settings import Settings, load
+            from voiceguide.speaking import whole
 
             if not narrators:
                 settings = load()
@@ -186,7 +186,7 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
                 # One rate for all: files that were exported before keep their times.
                 guide = usable(worker, settings.voice, None, warn)
                 narrators.append(narrator_of(worker, guide, Settings.rate))
-            return narrators[0].say(text, keep=keep, voice=speaking[voice] if voice else None)
+            return whole(narrators[0].say(text, keep=keep, voice=speaking[voice] if voice else None))
 
         session = read(find(sessions_dir(), session_id))
         only = None if partner is None else partner_of(partner, session.header.names)

@@ -81,13 +81,14 @@ def replay(
     from voiceguide.record import read
     from voiceguide.record.archive import find
     from voiceguide.settings import load
+    from voiceguide.speaking import whole
 
     unlock(passphrase_stdin, session_id)
     stored = read(find(sessions_dir(), session_id))
     with contextlib.ExitStack() as stack:
 
         def say(text: str, voice: str | None, keep: bool) -> Any:
-            return parts.narrator.say(text, 1.0, keep, voice)
+            return whole(parts.narrator.say(text, 1.0, keep, voice))
 
         only = None if partner is None else partner_of(partner, stored.header.names)
         edition = edition_of(stored, say, only, prompts_of(prompts))

@@ -6,7 +6,6 @@ Captions, pages and sound files of one edition agree with each other to the samp
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,8 +48,10 @@ class Placed:
         return list(zip_longest(words, starts))
 
 
-Say = Callable[[str, str | None, bool], Future[Sound]]
-"""Speaks words with a voice (None: the guide's), and keeps the sound of nothing but what it is told to (True)."""
+Say = Callable[[str, str | None, bool], Sound]
+"""Speaks words with a voice (None: the guide's), and keeps the sound of nothing but what it is told to (True).
+
+May raise EngineError."""
 
 
 class Sounds:
@@ -89,7 +90,7 @@ class Sounds:
             return unspoken(item.text)
         try:
             # The guide, too, may have read somebody's words back: their sound may not be kept.
-            return self._say(item.text, voice, item.text in self._own).result()
+            return self._say(item.text, voice, item.text in self._own)
         except EngineError:
             self._unspoken.add(item.text)
             return unspoken(item.text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from array import array
 from collections import deque
-from collections.abc import Sequence
 from math import tanh
 
 from voiceguide.sound import SAMPLE_BYTES, Sound
@@ -65,12 +64,11 @@ class Mixer:
                 self._rest += self._fading()
                 self._held, self._risen = True, 0
 
-    def release(self, starts: Sequence[float] = ()) -> None:
-        """Go on where it was held, or from the last of ``starts`` (seconds of the sound) before that."""
-        places = [round(start * OUTPUT_RATE) for start in starts]
+    def release(self, again: bool = False) -> None:
+        """Go on where it was held, or with that sound from its beginning."""
         with self._lock:
-            if self._held and self._queue:
-                self._at = max((place for place in places if place <= self._at), default=self._at)
+            if self._held and again:
+                self._at = 0
             self._held = False
 
     def silence(self) -> None:

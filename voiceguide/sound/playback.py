@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -48,8 +48,8 @@ class Loudspeaker(Protocol):
         """Stop where it is; what is played meanwhile waits, too."""
         ...
 
-    def release(self, starts: Sequence[float] = ()) -> None:
-        """Go on after ``hold``: where it was, or from the last of ``starts`` (seconds of the sound) before that."""
+    def release(self, again: bool = False) -> None:
+        """Go on after ``hold``: where it was, or ``again`` from the beginning of the sound in which that was."""
         ...
 
     def silence(self) -> None:
@@ -90,9 +90,9 @@ class _Mixing:
         """See Loudspeaker."""
         self._mixer.hold()
 
-    def release(self, starts: Sequence[float] = ()) -> None:
+    def release(self, again: bool = False) -> None:
         """See Loudspeaker."""
-        self._mixer.release(starts)
+        self._mixer.release(again)
 
     def silence(self) -> None:
         """See Loudspeaker."""

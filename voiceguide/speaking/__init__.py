@@ -9,8 +9,8 @@ import threading
 import time
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +24,7 @@ from voiceguide.paths import private_dir
 from voiceguide.sound import Sound, silence
 from voiceguide.sound.files import read_wav, wav_bytes
 from voiceguide.sound.mixer import OUTPUT_RATE
+from voiceguide.speaking.sentences import joined, pause_after, sentences
 from voiceguide.worker import Worker, pass_on
 
 LONGEST_WORD = 50
@@ -35,8 +36,8 @@ _READING = 15.0
 _REST = 20.0
 """Seconds in which a chosen voice that failed is not asked again."""
 
-_IN_MEMORY = 32
-_ON_DISK = 300
+_IN_MEMORY = 96
+_ON_DISK = 900
 _RATES = (60, 450)
 """Slowest and fastest speech, in words a minute, whatever pace is asked for."""
 
@@ -92,8 +93,19 @@ def speakable(text: str) -> str:
     return " ".join(word[:LONGEST_WORD] for word in kept.split())
 
 
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that is spoken, or was."""
+
+    text: str
+    sound: Future[Sound]
+    """May be shared. It gives NotFoundError for an unknown voice and EngineError when the engine fails."""
+    pause: float
+    """Seconds of silence after it, where another one follows."""
+
+
 class Narrator:
-    """Speaks texts through a worker and keeps the sounds, in memory and in a folder."""
+    """Speaks texts through a worker, sentence by sentence, and keeps the sounds, in memory and in a folder."""
 
     def __init__(self, worker: Worker, engine_name: str, cache: Path | None, voice: str | None, rate: int) -> None:
         """Speak through ``worker``, whose engine is a Synthesizer called ``engine_name``.
@@ -112,18 +124,21 @@ class Narrator:
         self._kept: OrderedDict[str, Future[Sound]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def say(self, text: str, pace: float = 1.0, keep: bool = True, voice: str | None = None) -> Future[Sound]:
-        """The sound of ``text``, spoken ``pace`` times as fast as usual; the future may be shared.
+    def say(self, text: str, pace: float = 1.0, keep: bool = True, voice: str | None = None) -> list[Sentence]:
+        """Begin to speak ``text``, ``pace`` times as fast as usual; at least one sentence comes of it.
 
-        What is likely to be said next can be asked for ahead. ``keep`` False keeps it in memory for a while, and
-        leaves no trace on the disk: for words that somebody said. ``voice`` None is the guide's. Where the engine fails
-        with a voice that was chosen, the default one speaks, and for a while the other is not asked again.
-        It gives NotFoundError for an unknown voice and EngineError when the engine fails.
+        The first can be heard while the others are still being spoken, and what is likely to be said next can be asked
+        for ahead. ``keep`` False keeps it in memory for a while, and leaves no trace on the disk: for words that
+        somebody said. ``voice`` None is the guide's. Where the engine fails with a voice that was chosen, the default
+        one speaks, and for a while the other is not asked again.
         """
-        text = speakable(text)
+        rate = min(max(round(self._rate * pace), _RATES[0]), _RATES[1])
+        parts = sentences(speakable(text)) or [""]
+        return [Sentence(part, self._sentence(part, rate, keep, voice), pause_after(part, rate)) for part in parts]
+
+    def _sentence(self, text: str, rate: int, keep: bool, voice: str | None) -> Future[Sound]:
         if not text:
             return _ready(silence(0.2, 22050))
-        rate = min(max(round(self._rate * pace), _RATES[0]), _RATES[1])
         voice = voice or self._voice
         # What somebody said is spoken by nobody elsewhere: nothing but the guide's own sentences goes to a server.
         if voice and ((not keep and is_address(voice)) or self._resting.get(voice, 0.0) > time.monotonic()):
@@ -141,7 +156,7 @@ class Narrator:
                 self._kept.popitem(last=False)
         if stored is None:
             spoken = self._worker.submit("synthesize", text, voice, rate)
-            again = partial(self.say, text, pace, keep, voice)
+            again = partial(self._sentence, text, rate, keep, voice)
             spoken.add_done_callback(partial(self._finish, key, future, keep, voice, again))
         return future
 
@@ -223,6 +238,12 @@ class Narrator:
             files = sorted((entry.stat().st_mtime, entry.path) for entry in entries if entry.is_file())
         for _, path in files[:-_ON_DISK]:
             Path(path).unlink()
+
+
+def whole(said: Sequence[Sentence], seconds: float | None = None) -> Sound:
+    """All that a Narrator says, as one sound. Blocks; raises what its sentences do, TimeoutError after ``seconds``."""
+    wait([sentence.sound for sentence in said], seconds)
+    return joined((sentence.sound.result(0), sentence.pause) for sentence in said)
 
 
 def unspoken(text: str) -> Sound:

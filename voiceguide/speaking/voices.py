@@ -14,18 +14,13 @@ from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.sound import Sound, silence
 from voiceguide.sound.loudness import evened
 from voiceguide.speaking import Synthesizer, Voice, piper_engine, pyttsx3_engine, speakable
-from voiceguide.speaking.sentences import sentences
+from voiceguide.speaking.sentences import joined, pause_after, sentences
 
 FACTORY = "voiceguide.speaking.voices:Voices"
 """As a Worker takes it."""
 
-_BETWEEN = 0.3
-"""Seconds of silence between two sentences at _USUAL_RATE, beside the quiet in which each ends."""
-
-_AFTER_QUESTION = 0.6
-"""The same after a question: whoever hears it begins to answer it."""
-
 _USUAL_RATE = 150
+"""Words a minute with which a server's voice is tried."""
 
 _LONGEST = 600
 """Letters that a natural voice is asked for at once. It takes a tenth of the time it speaks, so a longer text would be
@@ -86,12 +81,7 @@ class Voices:
         if natural and len(text) > _LONGEST and not isinstance(self._system, EngineError):
             natural, voice = None, None
         parts = sentences(text) or [""]
-        spoken = [self._sentence(part, natural, voice, rate) for part in parts]
-        frames = bytearray(spoken[0].frames)
-        for before, sound in zip(parts, spoken[1:], strict=False):
-            pause = _AFTER_QUESTION if "?" in before[-3:] else _BETWEEN
-            frames += silence(pause * _USUAL_RATE / rate, sound.rate).frames + sound.frames
-        return Sound(bytes(frames), spoken[0].rate)
+        return joined((self._sentence(part, natural, voice, rate), pause_after(part, rate)) for part in parts)
 
     def _natural_of(self, voice: str | None) -> str | None:
         """The natural voice that is meant; None for one of the system's. Raises NotFoundError."""
