@@ -80,7 +80,7 @@ def test_without_the_package_it_is_told_how_to_get_it(monkeypatch: pytest.Monkey
     with pytest.raises(EngineError, match=r"package wyoming, which is not here: run .*\[wyoming\]"):
         factory("wyoming://nas:1")
     monkeypatch.undo()
-    monkeypatch.setitem(sys.modules, "voiceguide.wyoming", None)
+    monkeypatch.setitem(sys.modules, "voiceguide.wyoming.synthesizer", None)
     with pytest.raises(EngineError, match=r"package wyoming, which is not here: run .*\[wyoming\]"):
         Voices().check("wyoming://nas:1")
 

@@ -25,7 +25,7 @@ from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound.files import read_sound, resample
 from voiceguide.voice_commands.waking import Wake
 from voiceguide.worker import Worker
-from voiceguide.wyoming import Ear
+from voiceguide.wyoming.recognizer import WyomingRecognizer
 
 __all__ = ["hearing_server"]
 
@@ -68,7 +68,7 @@ _SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("sphinx", "serv
 @pytest.fixture(params=["fake", "whisper", "moonshine", *_SLOW])
 def recognizer(request: pytest.FixtureRequest) -> Recognizer:
     if request.param == "server":
-        return Ear(request.getfixturevalue("hearing_server").address)
+        return WyomingRecognizer(request.getfixturevalue("hearing_server").address)
     return FakeRecognizer() if request.param == "fake" else engine(request.param)
 
 

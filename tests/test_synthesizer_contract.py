@@ -19,7 +19,7 @@ from voiceguide.sound import Sound
 from voiceguide.speaking import LONGEST_WORD, Synthesizer, piper_engine, speakable
 from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES, NAME, Pyttsx3
 from voiceguide.speaking.voices import Voices
-from voiceguide.wyoming import Mouth
+from voiceguide.wyoming.synthesizer import WyomingSynthesizer
 
 __all__ = ["speaking_server"]
 
@@ -31,14 +31,14 @@ def without_natural() -> Voices:
     return Voices()
 
 
-SERVER = pytest.param(Mouth, marks=pytest.mark.slow)
+SERVER = pytest.param(WyomingSynthesizer, marks=pytest.mark.slow)
 
 
 @pytest.fixture(scope="module", params=[FakeSynthesizer, Pyttsx3, Voices, without_natural, SERVER])
 def synthesizer(request: pytest.FixtureRequest) -> Iterator[Synthesizer]:
     with pytest.MonkeyPatch.context() as patch:
-        if request.param is Mouth:
-            yield Mouth(request.getfixturevalue("speaking_server").address)
+        if request.param is WyomingSynthesizer:
+            yield WyomingSynthesizer(request.getfixturevalue("speaking_server").address)
             return
         if request.param is without_natural:
             patch.setattr(piper_engine, "here", list)

@@ -16,7 +16,8 @@ from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound.files import resample
 from voiceguide.speaking.pyttsx3_engine import Pyttsx3
-from voiceguide.wyoming import Ear, Mouth
+from voiceguide.wyoming.recognizer import WyomingRecognizer
+from voiceguide.wyoming.synthesizer import WyomingSynthesizer
 
 __all__ = ["hearing_server", "sending_server", "speaking_server"]
 
@@ -35,22 +36,22 @@ def event(kind: str, data: dict[str, Any] | None = None, payload: bytes = b"") -
 
 @pytest.mark.slow
 def test_what_one_server_speaks_another_hears(hearing_server: Running, speaking_server: Running) -> None:
-    sound = Mouth(speaking_server.address).synthesize(SENTENCE, None, 150)
-    heard = Ear(hearing_server.address).recognize(resample(sound, LISTEN_RATE))
+    sound = WyomingSynthesizer(speaking_server.address).synthesize(SENTENCE, None, 150)
+    heard = WyomingRecognizer(hearing_server.address).recognize(resample(sound, LISTEN_RATE))
     assert (heard.text, heard.doubtful) == (SENTENCE, False)
 
 
 def test_words_that_come_piece_by_piece_are_put_together(sending_server: Sending, said: Sound) -> None:
     pieces = [event("transcript-chunk", {"text": text}) for text in ("I am ", "here.")]
     sending_server.answer = b"".join([event("transcript-start"), *pieces, event("transcript-stop")])
-    assert Ear(sending_server.address).recognize(said).text == "I am here."
+    assert WyomingRecognizer(sending_server.address).recognize(said).text == "I am here."
 
 
 def test_stereo_in_other_widths_is_understood(sending_server: Sending) -> None:
     form = {"rate": 16_000, "width": 4, "channels": 2}
     chunk = event("audio-chunk", form, b"\x00\x00\x00\x40" * 2 * 16_000)
     sending_server.answer = event("info", INFO) + event("audio-start", form) + chunk + event("audio-stop", {})
-    mouth = Mouth(sending_server.address)
+    mouth = WyomingSynthesizer(sending_server.address)
     assert mouth.synthesize("Hello.", None, 150).seconds > 0.5
 
 
@@ -68,7 +69,7 @@ INFO = {
 
 def test_what_controls_a_terminal_is_no_words(sending_server: Sending, said: Sound) -> None:
     sending_server.answer = event("transcript", {"text": "hello\x1b[2J there \x07"})
-    assert "\x1b" not in Ear(sending_server.address).recognize(said).text
+    assert "\x1b" not in WyomingRecognizer(sending_server.address).recognize(said).text
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_what_controls_a_terminal_is_no_words(sending_server: Sending, said: Sou
 def test_what_is_no_answer_is_a_sentence(sending_server: Sending, said: Sound, answer: bytes) -> None:
     sending_server.answer = answer
     with pytest.raises(EngineError, match=sending_server.address):
-        Ear(sending_server.address).recognize(said)
+        WyomingRecognizer(sending_server.address).recognize(said)
 
 
 def made(values: st.SearchStrategy[Any]) -> st.SearchStrategy[bytes]:
@@ -134,18 +135,18 @@ ANYTHING = st.recursive(
 def test_whatever_a_server_sends_is_words_sound_or_a_sentence(sending_server: Sending, answer: bytes) -> None:
     sending_server.answer = answer
     with suppress(VoiceguideError):
-        assert isinstance(Ear(sending_server.address).recognize(silence(0.1, LISTEN_RATE)).text, str)
+        assert isinstance(WyomingRecognizer(sending_server.address).recognize(silence(0.1, LISTEN_RATE)).text, str)
     with suppress(VoiceguideError):
-        assert Mouth(sending_server.address).synthesize("Hello.", None, 150).seconds > 0
+        assert WyomingSynthesizer(sending_server.address).synthesize("Hello.", None, 150).seconds > 0
 
 
 def test_one_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch, said: Sound) -> None:
-    monkeypatch.setattr("voiceguide.wyoming._RECOGNISE", 0.3)
+    monkeypatch.setattr("voiceguide.wyoming.recognizer._RECOGNISE", 0.3)
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
         with pytest.raises(EngineError, match="did not answer within"):
-            Ear(f"wyoming://127.0.0.1:{deaf.getsockname()[1]}").recognize(said)
+            WyomingRecognizer(f"wyoming://127.0.0.1:{deaf.getsockname()[1]}").recognize(said)
 
 
 @pytest.mark.parametrize(
@@ -159,12 +160,12 @@ def test_one_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch, said: S
 )
 def test_where_nothing_may_go_or_nobody_is_it_is_told(address: str, why: str, said: Sound) -> None:
     with pytest.raises(VoiceguideError, match=why):
-        Ear(address).recognize(said)
+        WyomingRecognizer(address).recognize(said)
 
 
 def test_a_voice_that_is_not_there_is_named_with_near_ones(sending_server: Sending) -> None:
     sending_server.answer = event("info", INFO)
-    mouth = Mouth(sending_server.address)
+    mouth = WyomingSynthesizer(sending_server.address)
     assert [voice.id for voice in mouth.voices()] == [sending_server.address, f"{sending_server.address}/v"]
     with pytest.raises(NotFoundError, match=rf"did you mean {sending_server.address}"):
         mouth.check(f"{sending_server.address}/w")
@@ -177,4 +178,4 @@ def test_of_several_addresses_the_one_that_answers_is_taken(
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in ("127.0.0.9", "127.0.0.1")]
     port = sending_server.server_address[1]
     monkeypatch.setattr("voiceguide.elsewhere.socket.getaddrinfo", lambda *_, **__: found)
-    assert Ear(f"wyoming://nas:{port}").recognize(said).text == "hello there"
+    assert WyomingRecognizer(f"wyoming://nas:{port}").recognize(said).text == "hello there"

@@ -22,7 +22,7 @@ from wyoming.info import Describe, Info
 
 from tests.waiting import within
 from voiceguide.errors import VoiceguideError
-from voiceguide.wyoming import Connection
+from voiceguide.wyoming.connection import Connection
 
 _PATIENCE = 60.0
 

@@ -21,7 +21,9 @@ from urllib.parse import unquote, urlsplit
 
 from voiceguide.cleaning import clean
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
+from voiceguide.overdue import within
 from voiceguide.paths import pip_install
+from voiceguide.sound import Sound
 from voiceguide.worker import Calls, pass_on
 
 SCHEME = "wyoming"
@@ -33,6 +35,9 @@ _NEAR = [
         "::1/128", "fc00::/7", "fe80::/10",
     )
 ]  # fmt: skip
+
+_LOOK_UP = 2.0
+"""Seconds in which a network tells where a name leads; the system itself would wait for thirty."""
 
 _REST, _LONGEST_REST = 20.0, 300.0
 """Seconds in which a server that failed is not asked again: at first, and after it has failed again and again."""
@@ -95,13 +100,16 @@ def is_near(address: str) -> bool:
 def addresses_of(server: Server, allow_remote: bool) -> list[str]:
     """Where sound may go: addresses, for a name may lead elsewhere the next time.
 
-    Raises EngineError where there is no such name, VoiceguideError where it leads beyond this machine and its own
-    network and that is not allowed.
+    Raises EngineError where there is no such name, or nobody tells in time, VoiceguideError where it leads beyond this
+    machine and its own network and that is not allowed.
     """
+    look_up = partial(socket.getaddrinfo, server.host, server.port, type=socket.SOCK_STREAM)
     try:
-        found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+        found = within(_LOOK_UP, look_up)
     except (OSError, UnicodeError):
         raise EngineError(f"The server {server} is not found: nothing here is called {server.host}.") from None
+    if found is None:
+        raise EngineError(f"The server {server} is not found: this network does not tell where {server.host} is.")
     addresses = [str(entry[4][0]) for entry in found]
     allowed = addresses if allow_remote else [address for address in addresses if is_near(address)]
     if not allowed:
@@ -154,6 +162,32 @@ class Elsewhere:
             self._hear_here(found, method, args)
         return found
 
+    def ahead(self, beginning: Sound) -> None:
+        """Let the server have what is being said (16 kHz) while it is being said; all of it is still submitted.
+
+        Nothing while anybody waits for words: they may turn out to be "pause".
+        """
+        with self._lock:
+            goes = not self._busy and self._goes()
+            self._busy |= goes
+        if goes:
+            self._there.submit("ahead", beginning).add_done_callback(self._sent)
+
+    def _goes(self) -> bool:
+        """Whether anything may go to the server now."""
+        return self.allowed and self.kept() and self._clock() >= self._until
+
+    def _sent(self, made: Future[Any]) -> None:
+        self._busy = False
+        if not made.cancelled() and (error := made.exception()):
+            self._fail(error)
+        self._ask()
+
+    def _fail(self, error: BaseException) -> None:
+        self.problem = str(error)
+        self._until = self._clock() + self._rest
+        self._rest = min(2 * self._rest, _LONGEST_REST)
+
     def _ask(self) -> None:
         """Hand the next sound over. One at a time: whether it may go there is decided when it is its turn, and what
         waits behind a server that fails does not wait for it again and again."""
@@ -162,8 +196,7 @@ class Elsewhere:
                 if self._busy or not self._waiting:
                     return
                 found, method, args = self._waiting.popleft()
-                goes = self.allowed and self.kept() and self._clock() >= self._until
-                self._busy = goes
+                self._busy = goes = self._goes()
             if goes:
                 self._there.submit(method, *args).add_done_callback(partial(self._finish, found, method, args))
             else:
@@ -179,9 +212,7 @@ class Elsewhere:
         except CancelledError:
             found.cancel()
         except Exception as error:  # whatever it is, somebody waits for these words
-            self.problem = str(error)
-            self._until = self._clock() + self._rest
-            self._rest = min(2 * self._rest, _LONGEST_REST)
+            self._fail(error)
             self._hear_here(found, method, args)
         else:
             self.problem, self._rest = "", _REST

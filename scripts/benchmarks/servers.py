@@ -25,7 +25,7 @@ from voiceguide.hearing.engines import DEFAULT, factory
 from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.sound.files import resample
 from voiceguide.worker import Worker
-from voiceguide.wyoming import Ear
+from voiceguide.wyoming.recognizer import WyomingRecognizer
 
 SECONDS = 25.0
 """How long each number of rooms is listened to."""
@@ -52,7 +52,7 @@ class Room:
     def __init__(self, address: str, said: Sequence[Sound], done: Sound, seed: int) -> None:
         self.delays: list[float] = []
         self.lost = 0
-        self._ear, self._said, self._done = Ear(address), said, done
+        self._ear, self._said, self._done = WyomingRecognizer(address), said, done
         self._chance = random.Random(seed)
         self._thread = threading.Thread(target=self._talk)
 
@@ -95,7 +95,7 @@ def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
             folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(count)]
             servers = [stack.enter_context(hearing(folder)) for folder in folders]
             for server in servers:
-                Ear(server.address).recognize(done)  # it has loaded its model
+                WyomingRecognizer(server.address).recognize(done)  # it has loaded its model
             for rooms in ROOMS:
                 addresses = [servers[room % count].address for room in range(rooms)]
                 before = sum(cpu_seconds(server.pid) for server in servers)

@@ -92,7 +92,8 @@ def run_demo(
     with stage(sound, settings, silent_without_device=True) as parts:
         couple = Couple(parts.voice, recorded, parts.loudspeaker.play if parts.lifelike else None)
         kind = VoiceEars if parts.lifelike else AudioTimeEars
-        ears = kind(couple, Listener(SileroGate()), parts.recogniser, settings.choice)
+        ahead = parts.elsewhere.ahead if parts.elsewhere else None
+        ears = kind(couple, Listener(SileroGate()), parts.recogniser, settings.choice, ahead=ahead)
         sitting = Sitting(parts, ears, couple)
         if isinstance(chosen, Path):
             sitting.resume(chosen)

@@ -28,7 +28,9 @@ def ears_of(parts: Stage, microphone: Microphone | None) -> Ears:
 
     if microphone is None:
         return TypedEars(parts.recogniser, parts.lifelike, parts.screen.notice)
-    return VoiceEars(microphone, Listener(SileroGate()), parts.recogniser, parts.settings.choice, _interruptions(parts))
+    ahead = parts.elsewhere.ahead if parts.elsewhere else None
+    listener, interruptions = Listener(SileroGate()), _interruptions(parts)
+    return VoiceEars(microphone, listener, parts.recogniser, parts.settings.choice, interruptions, ahead)
 
 
 def _interruptions(parts: Stage) -> Interruptions | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -29,6 +30,8 @@ from voiceguide.worker import Calls
 _WAIT = 0.05
 _BACKLOG = 64
 _RETRY = 2.0
+_AHEAD = 0.5
+"""Seconds of sound that are handed on together while somebody speaks."""
 
 
 @dataclass(frozen=True)
@@ -209,9 +212,15 @@ class VoiceEars(QuietEars):
         recogniser: Calls,
         choice: Endpointing = CHOICE,
         interruptions: Interruptions | None = None,
+        ahead: Callable[[Sound], None] | None = None,
     ) -> None:
-        """The microphone stays its owner's, who closes it. ``interruptions`` None: nobody can interrupt the guide."""
+        """The microphone stays its owner's, who closes it. ``interruptions`` None: nobody can interrupt the guide.
+
+        ``ahead`` is given the beginning of an utterance again and again while it is being said, a little more of it
+        each time: for a recogniser that has an answer sooner when it does not begin at the end.
+        """
         super().__init__(recogniser, self._IN_LIFE)
+        self._ahead, self._unsent = ahead, 0
         self._choice = choice
         self._interruptions = interruptions
         self._overruns = 0
@@ -251,7 +260,17 @@ class VoiceEars(QuietEars):
         for count, frame in enumerate(frames, 1):
             heard += self._listener.feed(frame, ended + count * FRAME_SECONDS)
             heard += self._interruption(frame, len(frames) - count)
+        self._send_ahead(len(frames))
         return [*heard, *self._watch_microphone(), *self.recognised()]
+
+    def _send_ahead(self, frames: int) -> None:
+        """Not while words are awaited: what is being said now may turn out to be in a pause."""
+        self._unsent += frames
+        if not self._ahead or self._recognitions or self._unsent * FRAME_SECONDS < _AHEAD:
+            return
+        if isinstance(self._listener, Listener) and (beginning := self._listener.so_far()):
+            self._ahead(beginning)
+            self._unsent = 0
 
     def _interruption(self, frame: bytes, behind: int) -> list[Heard]:
         if not self._interruptions:
@@ -301,6 +320,7 @@ class AudioTimeEars(VoiceEars):
         frame = self._microphone.read(_WAIT)
         self._frames += 1
         heard: list[Heard] = [*self._listener.feed(frame, self.now), *self._interruption(frame, 0)] if frame else []
+        self._send_ahead(1)
         return [*heard, *self.recognised()]
 
     def recognise(self, ticket: int, sound: Sound) -> None:

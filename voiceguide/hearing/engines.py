@@ -148,7 +148,7 @@ def factory(name: str, allow_remote: bool = False) -> tuple[Any, ...]:
     if is_address(check(name)):
         if importlib.util.find_spec("wyoming") is None:
             raise missing_package()
-        return "voiceguide.wyoming:Ear", name, allow_remote
+        return "voiceguide.wyoming.recognizer:WyomingRecognizer", name, allow_remote
     if name in MODELS:
         if name not in installed():
             raise EngineError(f"The engine {name} is not here yet: download it with `voiceguide engines get {name}`.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from math import log10
 
 from voiceguide.session.endpointing import Endpoint, Endpointer, Endpointing
@@ -17,6 +17,9 @@ PRE_ROLL = 0.8
 
 TAIL = 0.3
 """Seconds of the pause that stay with the utterance; the rest is the next one's pre-roll."""
+
+_CERTAIN = 1.0
+"""Seconds of speech from which it is no click, and its level is known."""
 
 _EDGE = 4
 """Frames beside speech that may still hold some: soft first and last sounds."""
@@ -91,6 +94,18 @@ class Listener:
         self._endpointer = None
         self._frames.clear()
         return cut
+
+    def so_far(self) -> Sound | None:
+        """The beginning of the Cut that will come of the running utterance, unless that is cut at its greatest length.
+
+        None while it has less than _CERTAIN seconds of speech, or there is none.
+        """
+        voiced = [voiced for _, _, voiced in self._frames] if self.speaking else []
+        if sum(voiced) * FRAME_SECONDS < _CERTAIN:
+            return None
+        quiet = next(count for count, is_speech in enumerate(reversed(voiced)) if is_speech)
+        count = len(voiced) - max(0, quiet - round(TAIL / FRAME_SECONDS))
+        return Sound(b"".join(frame for _, frame, _ in islice(self._frames, count)), LISTEN_RATE)
 
     def feed(self, frame: bytes, now: float) -> list[Heard]:
         """Take the next frame (FRAME_BYTES bytes), which ended at ``now`` (seconds); tell what it made known."""

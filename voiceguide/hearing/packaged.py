@@ -33,12 +33,17 @@ def levelled(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Samples (-1 to 1) without offset (DC), with their loudest at PEAK."""
     import numpy as np
 
+    offset, gain = level_of(samples)
+    return np.asarray((samples - offset) * gain, np.float32)
+
+
+def level_of(samples: NDArray[np.float32]) -> tuple[float, float]:
+    """(offset, gain) that bring these samples to their level."""
     if not len(samples):
-        return samples
-    centred = samples - samples.mean()
-    loudest = np.abs(centred).max()
-    gain = min(_MOST_GAIN, PEAK / loudest) if loudest else 1.0
-    return np.asarray(centred * gain, np.float32)
+        return 0.0, 1.0
+    offset = samples.mean()
+    loudest = abs(samples - offset).max()
+    return float(offset), float(min(_MOST_GAIN, PEAK / loudest)) if loudest else 1.0
 
 
 def pieces(samples: NDArray[np.float32]) -> list[NDArray[np.float32]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from voiceguide.errors import DeviceError, NotFoundError, SoundFileError
+from voiceguide.overdue import within
 from voiceguide.sound import Sound
 from voiceguide.sound.devices import SoundDevice, sound_devices
 from voiceguide.sound.files import WavWriter, resample
@@ -160,7 +161,7 @@ class DeviceLoudspeaker(_Mixing):
         self._device: Any = None
         self._opener: threading.Thread | None = None
         self._alive_until = time.monotonic() + _OPENING_SECONDS
-        opened = _within(_OPENING_SECONDS, lambda: _open(name, self._feed))
+        opened = within(_OPENING_SECONDS, lambda: _open(name, self._feed))
         if opened is None:
             raise DeviceError("The sound system does not answer: restart it, or use --speaker none.")
         self._device = opened
@@ -192,7 +193,7 @@ class DeviceLoudspeaker(_Mixing):
         """See Loudspeaker."""
         device, self._device = self._device, None
         if device is not None:
-            _within(_STALLED_SECONDS, device.close)
+            within(_STALLED_SECONDS, device.close)
         self._alive_until = 0.0
 
     def _reopen(self) -> None:
@@ -242,25 +243,6 @@ def _open(name: str | None, feed: Callable[[], Generator[bytes, int, None]]) -> 
     return device
 
 
-def _within(seconds: float, action: Callable[[], Any]) -> Any:
-    """What ``action`` gives or raises; None when it takes longer, and then it is left behind."""
-    results: list[Any] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(action())
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run, name="loudspeaker", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    return results[0] if results else None
-
-
 def _choose(name: str | None, devices: list[SoundDevice]) -> SoundDevice:
     """The device of that name, by exact name or a unique part; without a name the default one."""
     if not devices:
@@ -278,7 +260,7 @@ def _choose(name: str | None, devices: list[SoundDevice]) -> SoundDevice:
 
 def loudspeaker_names() -> list[str]:
     """The names of this machine's loudspeakers, the default one first; empty when there is none."""
-    return [device.name for device in _within(_OPENING_SECONDS, lambda: sound_devices("playback")) or []]
+    return [device.name for device in within(_OPENING_SECONDS, lambda: sound_devices("playback")) or []]
 
 
 def is_file_name(name: str) -> bool:

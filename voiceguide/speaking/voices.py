@@ -115,10 +115,10 @@ class Voices:
         server = replace(server_of(voice), voice="")
         if server not in self._servers:
             try:
-                from voiceguide.wyoming import Mouth
+                from voiceguide.wyoming.synthesizer import WyomingSynthesizer
             except ImportError:
                 raise missing_package() from None
-            self._servers[server] = Mouth(str(server), self._allow_remote)
+            self._servers[server] = WyomingSynthesizer(str(server), self._allow_remote)
         return self._servers[server]
 
     def _engine(self) -> pyttsx3_engine.Pyttsx3:

@@ -1,0 +1,140 @@
+"""Hearing on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from wyoming.asr import Transcribe, Transcript, TranscriptChunk, TranscriptStop
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.event import Event
+
+from voiceguide.elsewhere import server_of
+from voiceguide.errors import EngineError
+from voiceguide.hearing import NOTHING, Hypothesis
+from voiceguide.hearing.doubt import judged
+from voiceguide.hearing.packaged import level_of, samples_of
+from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
+from voiceguide.voice_commands.waking import Wake, wake_in
+from voiceguide.wyoming.connection import Connection, text_of
+
+_RECOGNISE = 6.0
+"""Seconds for the words, beside half of the utterance's own: whoever said "stop" waits no longer for a server."""
+
+_AHEAD = 2.0
+"""Seconds for half a second of sound."""
+
+_CHUNK_BYTES = 4096
+
+
+@dataclass
+class _Stream:
+    """An utterance that is sent while it is being said."""
+
+    connection: Connection
+    offset: float
+    gain: float
+    sent: bytes = b""
+    """Of its frames, as they were before they were levelled."""
+
+    def rest_of(self, sound: Sound) -> list[Event]:
+        """What of ``sound`` was not sent yet."""
+        return list(_chunks((_raw(sound.frames[len(self.sent) :]) - self.offset) * self.gain))
+
+
+class WyomingRecognizer:
+    """A Recognizer on a server. It tells no probabilities and no times."""
+
+    def __init__(self, address: str, allow_remote: bool = False) -> None:
+        """Nothing is sent yet. Raises NotFoundError for what is no address."""
+        self.name = str(server_of(address))
+        self._allow_remote = allow_remote
+        self._stream: _Stream | None = None
+
+    def recognize(self, utterance: Sound) -> Hypothesis:
+        """See Recognizer."""
+        if not utterance.frames:
+            return NOTHING
+        patience = _RECOGNISE + utterance.seconds / 2
+        return judged(self._of_stream(utterance, patience) or self._of_whole(utterance, patience), utterance.seconds)
+
+    def spot(self, opening: Sound, name: str) -> Wake:
+        """See Recognizer."""
+        return wake_in(self.recognize(opening).text, name)
+
+    def ahead(self, beginning: Sound) -> None:
+        """Send what is known (16 kHz) of an utterance that goes on: a server that works on it meanwhile, or that is
+        reached over a slow network, has the words sooner. All of it is still to be handed to ``recognize``.
+
+        Raises EngineError where the server cannot be reached.
+        """
+        stream = self._stream
+        if stream and beginning.frames.startswith(stream.sent):
+            with suppress(EngineError):  # it ended this connection; the next piece begins another one
+                self._stream = None
+                stream.connection.send(stream.rest_of(beginning), _AHEAD)
+                self._stream = stream
+        else:
+            self.close()
+            stream = _Stream(Connection(self.name, self._allow_remote), *level_of(_raw(beginning.frames)))
+            stream.connection.send([*_BEGUN, *stream.rest_of(beginning)], _AHEAD)
+            self._stream = stream
+        stream.sent = beginning.frames
+
+    def close(self) -> None:
+        """Let go what was sent of an utterance whose end did not come."""
+        if self._stream:
+            self._stream.connection.close()
+        self._stream = None
+
+    def _of_stream(self, utterance: Sound, patience: float) -> str | None:
+        """The words of what was sent ahead, if that is this one's beginning; None where the server has not got it."""
+        stream = self._stream
+        if stream is None or utterance.rate != LISTEN_RATE or not utterance.frames.startswith(stream.sent):
+            return None
+        self._stream = None
+        try:
+            return stream.connection.ask([*stream.rest_of(utterance), _ENDED], _Words(), patience)
+        except EngineError as error:
+            if isinstance(error.__cause__, TimeoutError):
+                raise
+            return None
+
+    def _of_whole(self, utterance: Sound, patience: float) -> str:
+        # Quiet speech is brought to the level that recognisers know.
+        asking = [*_BEGUN, *_chunks(samples_of(utterance)), _ENDED]
+        return Connection(self.name, self._allow_remote).ask(asking, _Words(), patience)
+
+
+_FORM = {"rate": LISTEN_RATE, "width": SAMPLE_BYTES, "channels": 1}
+_BEGUN = [Transcribe(language="en").event(), AudioStart(**_FORM).event()]
+_ENDED = AudioStop().event()
+
+
+def _raw(frames: bytes) -> NDArray[np.float32]:
+    """Samples (-1 to 1), not levelled."""
+    return np.frombuffer(frames, "<i2").astype(np.float32) / np.float32(2**15)
+
+
+def _chunks(samples: NDArray[np.float32]) -> Iterator[Event]:
+    """Samples (-1 to 1; what is beyond is clipped) as events."""
+    frames = (samples.clip(-1.0, 1.0) * 32_767).astype("<i2").tobytes()
+    for at in range(0, len(frames), _CHUNK_BYTES):
+        yield AudioChunk(audio=frames[at : at + _CHUNK_BYTES], **_FORM).event()
+
+
+class _Words:
+    """Takes the words from what a server sends, at once or as it finds them."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def __call__(self, event: Event) -> str | None:
+        if Transcript.is_type(event.type):
+            return text_of(Transcript.from_event(event).text)
+        if TranscriptChunk.is_type(event.type):
+            self._text = text_of(self._text + text_of(TranscriptChunk.from_event(event).text))
+        return self._text if TranscriptStop.is_type(event.type) else None
