@@ -125,3 +125,28 @@ def test_a_microphone_that_is_back_has_the_room_learnt_anew() -> None:
     while Found() not in heard:
         heard += ears.poll()
     assert not any(far_end.read(0))
+
+
+def test_what_is_being_said_is_handed_on_piece_by_piece_unless_words_are_awaited() -> None:
+    microphone, worker, ahead = FakeMicrophone(), FakeSlowWorker(), list[Sound]()
+    ears = VoiceEars(microphone, Listener(FakeVoiceActivity()), cast(Worker, worker), ahead=ahead.append)
+    ears.listen(FLOOR)
+
+    def hear(sound: bytes) -> list[Heard]:
+        microphone.hear(sound)
+        return [one for _ in range(9) for one in ears.poll()]
+
+    for _ in range(3):
+        hear(loud(0.96))
+    assert [round(sound.seconds) for sound in ahead] == [2, 3], "none before a second of speech, or twice the same"
+    (cut,) = (one for one in hear(loud(0.32) + quiet(0.96)) if isinstance(one, Cut))
+    assert all(cut.sound.frames.startswith(sound.frames) for sound in ahead)
+    ahead.clear()
+    ears.recognise(1, cut.sound)
+    hear(loud(2.0))
+    assert not ahead, "what was said before may have been a pause"
+    worker.futures[0].set_result(Hypothesis("words", 1.0, False))
+    assert ears.poll(), "the words, which are looked at before anything is handed on"
+    assert not ahead
+    ears.poll()
+    assert [round(sound.seconds) for sound in ahead] == [3]

