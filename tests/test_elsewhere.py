@@ -15,14 +15,15 @@ import pytest
 
 from tests.command import Done, only_session, record, voiceguide
 from tests.command import Running as Command
-from tests.wyoming_servers import Running, Sending, hearing_server, sending_server, speaking_server
+from tests.pulse import Pulse, pulse
+from tests.wyoming_servers import Running, Sending, hearing_server, relaying, sending_server, speaking_server
 from voiceguide.elsewhere import Elsewhere, Server, addresses_of, is_address, is_near, refuse_far, server_of
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.hearing.engines import factory
 from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.speaking.voices import Voices
 
-__all__ = ["hearing_server", "sending_server", "speaking_server"]
+__all__ = ["hearing_server", "pulse", "sending_server", "speaking_server"]
 
 # -- addresses ---------------------------------------------------------------------------------------------------
 
@@ -297,6 +298,27 @@ def test_a_whole_session_through_servers(tmp_path: Path, hearing_server: Running
     heard = hearing_server.said.count("dispatch_handler: ") - before
     # The two yeses to being recorded were heard here.
     assert heard == len([1 for line in record(only_session(tmp_path)) if line.get("type") == "utterance"])
+
+
+@pytest.mark.slow
+def test_in_life_a_server_has_most_of_an_answer_before_it_ends(
+    tmp_path: Path, hearing_server: Running, pulse: Pulse
+) -> None:
+    options = ["demo", "worry-and-answer", "--names", "Anna,Ben", "--engine"]
+    sound_card = {"PULSE_SERVER": pulse.env["PULSE_SERVER"]}
+    with (
+        relaying(hearing_server.port) as relay,
+        Command(tmp_path, *options, relay.address, env=sound_card) as command,
+    ):
+        command.until("Ben says back what was heard")
+        command.send(signal.SIGTERM)
+        command.finish()
+    longest = max((passed for passed in relay.heard if passed.ended), key=lambda passed: passed.seconds)
+    assert longest.seconds > 3
+    assert longest.ended - longest.times[0] > longest.seconds / 3
+    kept = {line["id"] for line in record(only_session(tmp_path)) if line.get("type") == "sound"}
+    assert kept
+    assert kept == {line["id"] for line in record(only_session(tmp_path)) if line.get("type") == "utterance"}
 
 
 @pytest.mark.slow

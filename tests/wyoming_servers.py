@@ -26,7 +26,7 @@ from wyoming.info import Describe, Info
 
 from tests.waiting import within
 from voiceguide.errors import VoiceguideError
-from voiceguide.sound import LISTEN_RATE
+from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES
 from voiceguide.wyoming.connection import Connection
 
 _PATIENCE = 60.0
@@ -198,15 +198,16 @@ class Relay(socketserver.ThreadingTCPServer):
 class Passed:
     """What came of one connection's sound."""
 
-    pieces: list[tuple[float, int]] = field(default_factory=list)
-    """(when, samples)"""
+    times: list[float] = field(default_factory=list)
+    """When each piece of it came."""
+    frames: bytes = b""
     ended: float = 0.0
     """When the sound ended; 0 where it did not."""
 
     @property
     def seconds(self) -> float:
         """Its length."""
-        return sum(samples for _, samples in self.pieces) / LISTEN_RATE
+        return len(self.frames) / SAMPLE_BYTES / LISTEN_RATE
 
 
 class _Passing(socketserver.StreamRequestHandler):
@@ -220,12 +221,13 @@ class _Passing(socketserver.StreamRequestHandler):
             while (event := read_event(cast(BinaryIO, self.rfile))) is not None:
                 time.sleep(8 * len(event.payload or b"") / relay.bits_per_second)
                 if AudioChunk.is_type(event.type):
-                    if not passed.pieces:
+                    if not passed.times:
                         relay.heard.append(passed)
-                    passed.pieces.append((time.monotonic(), len(event.payload or b"") // 2))
+                    passed.times.append(time.monotonic())
+                    passed.frames += event.payload or b""
                 if AudioStop.is_type(event.type):
                     passed.ended = time.monotonic()
-                if relay.ends_after and len(passed.pieces) >= relay.ends_after:
+                if relay.ends_after and len(passed.times) >= relay.ends_after:
                     relay.ends_after = None
                     break
                 write_event(event, out)
