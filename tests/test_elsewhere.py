@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.command import Done, only_session, record, voiceguide
+from tests.command import Done, add_short, only_session, record, voiceguide
 from tests.command import Running as Command
 from tests.pulse import Pulse, pulse
 from tests.wyoming_servers import Running, Sending, hearing_server, relaying, sending_server, speaking_server
@@ -304,17 +304,15 @@ def test_a_whole_session_through_servers(tmp_path: Path, hearing_server: Running
 def test_in_life_a_server_has_most_of_an_answer_before_it_ends(
     tmp_path: Path, hearing_server: Running, pulse: Pulse
 ) -> None:
-    options = ["demo", "worry-and-answer", "--names", "Anna,Ben", "--engine"]
+    options = ["demo", add_short(tmp_path), "--names", "Anna,Ben", "--engine"]
     sound_card = {"PULSE_SERVER": pulse.env["PULSE_SERVER"]}
     with (
         relaying(hearing_server.port) as relay,
         Command(tmp_path, *options, relay.address, env=sound_card) as command,
     ):
-        command.until("Ben says back what was heard")
-        command.send(signal.SIGTERM)
-        command.finish()
+        command.finish().fine()
     longest = max((passed for passed in relay.heard if passed.ended), key=lambda passed: passed.seconds)
-    assert longest.seconds > 3
+    assert longest.seconds > 2
     assert longest.ended - longest.times[0] > longest.seconds / 3
     kept = {line["id"] for line in record(only_session(tmp_path)) if line.get("type") == "sound"}
     assert kept
