@@ -17,9 +17,10 @@ from tests.command import Done, add_short, only_session, record, voiceguide
 from tests.command import Running as Command
 from tests.pulse import Pulse, pulse
 from tests.wyoming_servers import Running, Sending, hearing_server, relaying, sending_server, speaking_server
-from voiceguide.elsewhere import Elsewhere, Server, addresses_of, is_address, is_near, refuse_far, server_of
+from voiceguide.elsewhere import Elsewhere
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.hearing.engines import factory
+from voiceguide.servers import Server, addresses_of, is_address, is_near, refuse_far, server_of
 from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.speaking.voices import Voices
 
@@ -75,8 +76,8 @@ def test_one_beyond_needs_to_be_allowed() -> None:
 
 def test_a_network_that_does_not_tell_where_a_name_leads_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = threading.Event()
-    monkeypatch.setattr("voiceguide.elsewhere._LOOK_UP", 0.1)
-    monkeypatch.setattr("voiceguide.elsewhere.socket.getaddrinfo", lambda *_, **__: answers.wait())
+    monkeypatch.setattr("voiceguide.servers._LOOK_UP", 0.1)
+    monkeypatch.setattr("voiceguide.servers.socket.getaddrinfo", lambda *_, **__: answers.wait())
     with pytest.raises(EngineError, match="does not tell where nas is"):
         addresses_of(Server("nas", 1), False)
     answers.set()
@@ -409,6 +410,42 @@ def test_the_list_of_voices_tells_of_a_servers(tmp_path: Path) -> None:
 
 def test_the_settings_name_an_engine_or_a_server(tmp_path: Path) -> None:
     assert "did you mean whisper" in voiceguide(tmp_path, "settings", "set", "engine", "wisper").complaint()
-    assert "give wyoming://" in voiceguide(tmp_path, "settings", "set", "engine", "wyoming://nas").complaint()
+    assert "or wyoming://HOST:PORT" in voiceguide(tmp_path, "settings", "set", "engine", "wyoming://nas").complaint()
     voiceguide(tmp_path, "settings", "set", "engine", "moonshine").fine()
     assert "engine: moonshine" in voiceguide(tmp_path, "settings", "show", "engine").fine().out
+
+
+FAR = "wyoming://8.8.8.8:1"
+
+
+@pytest.mark.slow
+def test_a_far_server_in_the_settings_is_told_and_another_voice_speaks(tmp_path: Path) -> None:
+    voiceguide(tmp_path, *demo("--engine", "moonshine")).fine()
+    (tmp_path / "config").mkdir(mode=0o700, exist_ok=True)
+    (tmp_path / "config" / "settings.toml").write_text(f'voice = "{FAR}/joe"\nvoice_a = "{FAR}"\n', "utf-8")
+    exported = voiceguide(tmp_path, "export", "--to", "mp3", "-o", str(tmp_path / "it.mp3")).fine()
+    assert exported.err.count("Until then another voice speaks.") == 2
+    assert (tmp_path / "it.mp3").stat().st_size > 10_000
+    played = voiceguide(tmp_path, "voices", "play", "--speaker", str(tmp_path / "it.wav")).fine()
+    assert "beyond your own network" in played.err
+    assert "--allow-remote" in voiceguide(tmp_path, "settings", "set", "engine", FAR).complaint()
+    assert "--allow-remote" in voiceguide(tmp_path, "settings", "set", "voice_b", FAR).complaint()
+
+
+@pytest.mark.parametrize("setting", ["voice", "voice_b", "engine"])
+def test_what_is_no_address_in_the_settings_is_told_with_its_place(tmp_path: Path, setting: str) -> None:
+    (tmp_path / "config").mkdir(mode=0o700)
+    (tmp_path / "config" / "settings.toml").write_text(f'{setting} = "wyoming:nas"\n', "utf-8")
+    said = voiceguide(tmp_path, "voices").complaint()
+    assert f"settings.toml, line 1, column 1: {setting} is 'wyoming:nas': give it the name of" in said
+    assert "wyoming://HOST:PORT" in said
+
+
+@pytest.mark.slow
+def test_the_doctor_tries_every_one(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir(mode=0o700)
+    lines = ('engine = "wyoming://127.0.0.1:1"', 'voice = "wyoming://127.0.0.1:2"', f'voice_a = "{FAR}"')
+    (tmp_path / "config" / "settings.toml").write_text("\n".join(lines), "utf-8")
+    told = " ".join(voiceguide(tmp_path, "doctor").out.split())
+    for part in ("127.0.0.1:1 cannot be reached", "127.0.0.1:2 cannot be reached", "8.8.8.8:1 is at 8.8.8.8, beyond"):
+        assert part in told

@@ -17,10 +17,10 @@ import pytest
 
 from tests.fakes_hearing import FakeRecognizer
 from tests.wyoming_servers import hearing_server
-from voiceguide.elsewhere import is_address
 from voiceguide.errors import EngineError
 from voiceguide.hearing import Hypothesis, Recognizer
 from voiceguide.hearing.engines import ENGINES, installed
+from voiceguide.servers import is_address
 from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound.files import read_sound, resample
 from voiceguide.voice_commands.waking import Wake

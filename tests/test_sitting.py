@@ -15,10 +15,11 @@ import pytest
 from tests.exercise_text import SAY, read
 from tests.session_driver import Driver
 from voiceguide.cli.sitting import Sitting
-from voiceguide.elsewhere import Elsewhere, Server
+from voiceguide.elsewhere import Elsewhere
 from voiceguide.errors import RecordError
 from voiceguide.paths import sessions_dir
 from voiceguide.roles import Record
+from voiceguide.servers import Server
 from voiceguide.session import Session
 from voiceguide.session.delivery import AS_IT_COMES, Delivery
 from voiceguide.session.events import Begun, Resumed

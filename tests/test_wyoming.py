@@ -246,5 +246,5 @@ def test_of_several_addresses_the_one_that_answers_is_taken(
     sending_server.answer = event("transcript", {"text": "hello there"})
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in ("127.0.0.9", "127.0.0.1")]
     port = sending_server.server_address[1]
-    monkeypatch.setattr("voiceguide.elsewhere.socket.getaddrinfo", lambda *_, **__: found)
+    monkeypatch.setattr("voiceguide.servers.socket.getaddrinfo", lambda *_, **__: found)
     assert WyomingRecognizer(f"wyoming://nas:{port}").recognize(said).text == "hello there"

@@ -12,6 +12,7 @@
     │   └── UnsealedError    it is from before the lock, and would go on in plain
     ├── DeviceError          a microphone or loudspeaker that cannot be used
     ├── EngineError          a synthesiser or recogniser that cannot be used, crashed or hangs
+    ├── FarError             a server beyond this machine's own network, where nobody has allowed that
     ├── SoundFileError       a sound file that cannot be read or written
     ├── ExportError          a file that a session cannot be written to
     └── IllegalEventError    an event the session cannot take in its state; nothing has changed
@@ -85,6 +86,10 @@ class DeviceError(VoiceguideError):
 
 class EngineError(VoiceguideError):
     """A synthesiser or recogniser cannot be used, crashed or does not answer."""
+
+
+class FarError(VoiceguideError):
+    """A server is beyond this machine and its own network, and nobody has allowed that."""
 
 
 class SoundFileError(VoiceguideError):

@@ -14,6 +14,7 @@ from voiceguide import toml_file
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.hearing.engines import DEFAULT
 from voiceguide.paths import config_dir
+from voiceguide.servers import is_address, server_of
 from voiceguide.session.delivery import LOUDEST, QUIETEST
 from voiceguide.session.endpointing import CHOICE, Endpointing
 from voiceguide.session.patience import Patience
@@ -95,6 +96,11 @@ def _voice_name(value: object) -> str | None:
     """Whether there is such a voice is found where it is to speak."""
     if not isinstance(value, str) or not value.isprintable() or len(value.strip()) > _LONGEST_NAME:
         return None
+    try:
+        if is_address(value):
+            server_of(value)
+    except NotFoundError:
+        return None
     return value.strip()
 
 
@@ -104,7 +110,7 @@ def _engine_name(value: object) -> str | None:
 
 
 def _voice(means: str) -> Any:
-    wanted = f"the name of a voice (at most {_LONGEST_NAME} characters)"
+    wanted = f"the name of a voice (at most {_LONGEST_NAME} characters), or wyoming://HOST:PORT/VOICE"
     return _setting("", means, wanted, _voice_name, "en-gb-scotland")
 
 
@@ -118,7 +124,7 @@ class Settings:
     engine: str = _setting(
         DEFAULT,
         "What recognises your words: one of `voiceguide engines`, or a server, wyoming://HOST:PORT.",
-        f"the name of an engine or the address of a server (at most {_LONGEST_NAME} characters)",
+        f"the name of an engine (at most {_LONGEST_NAME} characters), or wyoming://HOST:PORT",
         _engine_name,
         "base.en",
     )

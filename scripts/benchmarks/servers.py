@@ -3,6 +3,9 @@
 In each room somebody speaks sentences with pauses, at life speed, and now and then says "I'm done". Beside it the same
 command in this machine's own engine, alone. The servers share this machine with the rooms, so what counts is how the
 delay grows, and the share of a core that a room takes.
+
+And what streaming saves: the words of an answer that is sent over a slow network while it is being said, beside the
+same one sent at its end; and a prompt's first sentence, beside all of it.
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ from benchmarks.processes import cpu_seconds
 
 from voiceguide.errors import VoiceguideError
 from voiceguide.hearing.engines import DEFAULT, factory
-from voiceguide.sound import LISTEN_RATE, Sound
+from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 from voiceguide.sound.files import resample
+from voiceguide.speaking import Narrator, voices, whole
 from voiceguide.worker import Worker
 from voiceguide.wyoming.recognizer import WyomingRecognizer
 
@@ -43,6 +47,19 @@ _SENTENCES = (
     "When we sit down in the evening I want to tell you about my day.",
     "It helps me when you say what you are thinking, even when it is hard.",
     "I would like us to go for a walk on Friday.",
+)
+
+
+_SLOW = 1e6
+"""Bits a second of a slow network: three times what speech needs."""
+
+_PIECE = 0.5
+"""Seconds of sound that are sent at a time while somebody speaks."""
+
+_PROMPTS = (
+    "Anna, think of one small thing that worries you. It need not be the greatest. Take your time, and then tell Ben.",
+    "Ben, you have listened well. Say in your own words what you have heard. Is there anything that you would ask?",
+    "Thank you both for tonight. You have said things that are not easy to say. Come back whenever you like.",
 )
 
 
@@ -106,7 +123,57 @@ def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
                     room.end()
                 share = (sum(cpu_seconds(server.pid) for server in servers) - before) / SECONDS
                 figures[f"{count} server{'s' * (count > 1)}, {rooms:2} rooms"] = _figures(talking, share)
-    return figures
+    return {**figures, "streaming": {"an answer": _answers(said, runs), "a prompt": _prompts(runs)}}
+
+
+def _answers(said: Sequence[Sound], runs: int) -> dict[str, Any]:
+    """Seconds from the end of an answer to its words, over a slow network."""
+    from tests.wyoming_servers import hearing, relaying
+
+    answer = Sound(b"".join(sound.frames for sound in said), LISTEN_RATE)
+    taken: dict[str, list[float]] = {"sent at its end": [], "sent while it is said": []}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        hearing(Path(folder)) as server,
+        relaying(server.port, _SLOW) as relay,
+    ):
+        recogniser = WyomingRecognizer(relay.address)
+        recogniser.recognize(said[0])  # it has loaded its model
+        for _ in range(runs):
+            for way, found in taken.items():
+                if way != "sent at its end":
+                    _say(answer, recogniser)
+                began = time.monotonic()
+                recogniser.recognize(answer)
+                found.append(time.monotonic() - began)
+    return {"seconds": round(answer.seconds, 1), **{way: round(median(found), 2) for way, found in taken.items()}}
+
+
+def _say(answer: Sound, recogniser: WyomingRecognizer) -> None:
+    """At life speed."""
+    for piece in range(1, int(answer.seconds / _PIECE) + 1):
+        time.sleep(_PIECE)
+        recogniser.ahead(Sound(answer.frames[: piece * round(_PIECE * LISTEN_RATE) * SAMPLE_BYTES], LISTEN_RATE))
+
+
+def _prompts(runs: int) -> dict[str, Any]:
+    """Seconds until the first sentence of a prompt can be heard, and until all of it could, from a server's voice."""
+    from tests.wyoming_servers import speaking
+
+    first, every = [], []
+    with tempfile.TemporaryDirectory() as folder, speaking(Path(folder)) as server:
+        voice = f"{server.address}/en_US-joe-medium"
+        with Worker(voices.FACTORY, voice, seconds=60) as worker:
+            for _ in range(runs):
+                narrator = Narrator(worker, voices.name(), None, voice, 150)
+                for prompt in _PROMPTS:
+                    began = time.monotonic()
+                    said = narrator.say(prompt)
+                    said[0].sound.result()
+                    first.append(time.monotonic() - began)
+                    whole(said)
+                    every.append(time.monotonic() - began)
+    return {"its first sentence": round(median(first), 2), "all of it": round(median(every), 2)}
 
 
 def _figures(rooms: Sequence[Room], share: float) -> dict[str, Any]:

@@ -143,10 +143,11 @@ def _barge_in() -> str:
 
 def _servers() -> str:
     """Those in the settings: what each is there for, tried."""
-    from voiceguide.elsewhere import is_address
-    from voiceguide.errors import EngineError, SettingsError
+    from voiceguide.errors import EngineError, SettingsError, VoiceguideError
     from voiceguide.hearing import engines
+    from voiceguide.servers import is_address
     from voiceguide.settings import Settings, load
+    from voiceguide.sound import Sound
     from voiceguide.speaking import voices
     from voiceguide.worker import Worker
 
@@ -158,19 +159,26 @@ def _servers() -> str:
     named = {name: address for name, address in named.items() if is_address(address)}
     if not named:
         return "none; all is done on this machine"
-    told = []
+
+    def tried(name: str, address: str) -> str:
+        spoken: Sound = voice.submit("synthesize", _PHRASE, None if name == "engine" else address, 150).result()
+        if name != "engine":
+            return f"{address} speaks ({name}; {spoken.seconds:.1f} s spoken)"
+        with Worker(*engines.factory(address), seconds=60) as recogniser:
+            heard = recogniser.submit("recognize", spoken).result().text
+        if not heard:
+            raise EngineError(f"{address} answers, but made out no words: is it for English?")
+        return f"{address} heard the guide say: {heard}"
+
+    told, wrong = [], []
     with Worker(voices.FACTORY, seconds=20) as voice:
         for name, address in named.items():
-            if name == "engine":
-                spoken = voice.submit("synthesize", _PHRASE, None, 150).result()
-                with Worker(*engines.factory(address), seconds=60) as recogniser:
-                    heard = recogniser.submit("recognize", spoken).result().text
-                if not heard:
-                    raise EngineError(f"{address} answers, but made out no words: is it for English?")
-                told.append(f"{address} heard the guide say: {heard}")
-            else:
-                spoken = voice.submit("synthesize", _PHRASE, address, 150).result()
-                told.append(f"{address} speaks ({name}; {spoken.seconds:.1f} s spoken)")
+            try:
+                told.append(tried(name, address))
+            except VoiceguideError as error:
+                wrong.append(str(error))
+    if wrong:
+        raise EngineError(" ".join(dict.fromkeys(wrong)) + "".join(f" {each}." for each in told))
     return "; ".join(told)
 
 

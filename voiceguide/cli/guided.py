@@ -92,9 +92,8 @@ def start(
     if folder and is_finished(folder):
         return
     chosen = folder or (load_exercise(exercise) if exercise else None)
-    engines.factory(
-        sound.engine_of(settings), sound.allow_remote
-    )  # a wrong name is told before anybody reads or says anything
+    # A wrong name is told before anybody reads or says anything.
+    engines.factory(sound.engine_of(settings), sound.allow_remote)
     with hold(data_dir(), "voiceguide start"):
         _begin(chosen, exercise, sound, names, settings, keyboard)
 

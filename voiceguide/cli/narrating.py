@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from voiceguide.cli.options import Sound
-from voiceguide.elsewhere import is_address
-from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.errors import EngineError, FarError, NotFoundError
 from voiceguide.lock import Lock
 from voiceguide.paths import cache_dir, data_dir
+from voiceguide.servers import is_address
 from voiceguide.settings import Settings
 from voiceguide.speaking import Narrator, voices
 from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
@@ -56,7 +56,7 @@ def usable(speaker: Worker, wanted: str, otherwise: str | None, tell: Callable[[
         return otherwise
     try:
         return str(speaker.submit("check", wanted).result())
-    except (EngineError, NotFoundError) as error:
+    except (EngineError, FarError, NotFoundError) as error:
         if is_address(wanted) and isinstance(error, EngineError):  # it may answer later; until then that is told
             return wanted
         tell(f"{error} Until then another voice speaks.")

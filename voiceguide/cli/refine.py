@@ -49,11 +49,11 @@ def refine(session_id: str | None, engine: str, allow_remote: bool, passphrase_s
       voiceguide refine 20261122 --engine moonshine
     """
     from voiceguide.cli.interrupting import interruptible
-    from voiceguide.elsewhere import is_address, refuse_far
     from voiceguide.hearing import engines
     from voiceguide.paths import sessions_dir
     from voiceguide.record import archive
     from voiceguide.record.transcript import Transcript
+    from voiceguide.servers import is_address, refuse_far
     from voiceguide.worker import Worker
 
     making = engines.factory(engine, allow_remote)

@@ -16,9 +16,10 @@ from voiceguide.cli.narrating import guides_narrator, voice_worker
 from voiceguide.cli.options import Sound
 from voiceguide.cli.screen import PlainScreen, is_terminal
 from voiceguide.cli.whereabouts import Whereabouts, speaking
-from voiceguide.elsewhere import Elsewhere, is_address, refuse_far, server_of
+from voiceguide.elsewhere import Elsewhere
 from voiceguide.errors import DeviceError, EngineError
 from voiceguide.hearing import engines
+from voiceguide.servers import is_address, refuse_far, server_of
 from voiceguide.session.events import Event
 from voiceguide.settings import Settings
 from voiceguide.speaking import Narrator
@@ -88,11 +89,12 @@ def stage(
     """
     engine = sound.engine_of(settings)
     recognition = engines.factory(engine, sound.allow_remote)
-    for name in (engine, sound.voice or settings.voice):
+    speaks = sound.voice or settings.voice
+    for name in (engine, speaks):
         if is_address(name):
             refuse_far(name, sound.allow_remote)
     with contextlib.ExitStack() as stack:
-        voice = stack.enter_context(voice_worker(sound.voice or settings.voice, sound.allow_remote))
+        voice = stack.enter_context(voice_worker(speaks, sound.allow_remote))
         if sound.voice is not None:  # an unknown one is said before anything begins
             try:
                 voice.submit("check", sound.voice).result()
@@ -105,8 +107,8 @@ def stage(
             here = stack.enter_context(Worker(*engines.factory(engines.DEFAULT), seconds=_RECOGNITION_SECONDS))
             elsewhere = Elsewhere(server_of(engine), there, here)
         screen = _screen(sound.plain, typed, unattended)
-        if is_address(sound.voice or settings.voice):
-            screen.notice(speaking(server_of(sound.voice or settings.voice)))
+        if is_address(speaks):
+            screen.notice(speaking(server_of(speaks)))
         narrator = guides_narrator(voice, sound, settings, screen.notice)
         loudspeaker = _loudspeaker(sound.speaker, silent_without_device, screen)
         stack.callback(loudspeaker.close)

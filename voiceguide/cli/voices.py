@@ -12,8 +12,8 @@ from voiceguide.cli.completion import offering, voice_names
 from voiceguide.cli.narrating import VOICES, known_voice
 from voiceguide.cli.numbers import Whole
 from voiceguide.cli.plain import clean, say, say_json, show_paged, warn
-from voiceguide.elsewhere import is_address, server_of
 from voiceguide.errors import VoiceguideError
+from voiceguide.servers import is_address, server_of
 from voiceguide.settings import FASTEST, SLOWEST
 
 _TOLD = {"guide": "the guide's", "a": "partner a's", "b": "partner b's"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from voiceguide.cli.stage import Stage
-    from voiceguide.elsewhere import Server
+    from voiceguide.servers import Server
     from voiceguide.session.events import Event
     from voiceguide.voice_commands import VoiceCommand
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from voiceguide.downloads import Download
-from voiceguide.elsewhere import is_address, missing_package, server_of
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.paths import engines_dir, pip_install
+from voiceguide.servers import is_address, missing_package, server_of
 
 _WHISPER = "voiceguide.hearing.whisper:Whisper"
 

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from voiceguide.durable import FILE_MODE
-from voiceguide.elsewhere import is_address
+from voiceguide.elsewhere import Rest
 from voiceguide.errors import EngineError, RecordError, SoundFileError, VoiceguideError
 from voiceguide.paths import private_dir
+from voiceguide.servers import is_address
 from voiceguide.sound import Sound, silence
 from voiceguide.sound.files import read_wav, wav_bytes
 from voiceguide.sound.mixer import OUTPUT_RATE
@@ -32,9 +33,6 @@ LONGEST_WORD = 50
 
 _READING = 15.0
 """Letters a second that people read easily."""
-
-_REST = 20.0
-"""Seconds in which a chosen voice that failed is not asked again."""
 
 _IN_MEMORY = 96
 _ON_DISK = 900
@@ -118,11 +116,14 @@ class Narrator:
         self._cache = cache
         self._voice = voice
         self._rate = rate
-        self.problem = ""
-        """Why the default voice speaks in place of a chosen one, as that failed last; empty while it does not."""
-        self._resting: dict[str, float] = {}
+        self._rests: dict[str, Rest] = {}  # by voice, of those that were chosen and failed
         self._kept: OrderedDict[str, Future[Sound]] = OrderedDict()
         self._lock = threading.Lock()
+
+    @property
+    def problem(self) -> str:
+        """Why the default voice speaks in place of a chosen one, as that failed last; empty while it does not."""
+        return next((rest.problem for rest in self._rests.values() if rest.problem), "")
 
     def say(self, text: str, pace: float = 1.0, keep: bool = True, voice: str | None = None) -> list[Sentence]:
         """Begin to speak ``text``, ``pace`` times as fast as usual; at least one sentence comes of it.
@@ -141,7 +142,7 @@ class Narrator:
             return _ready(silence(0.2, 22050))
         voice = voice or self._voice
         # What somebody said is spoken by nobody elsewhere: nothing but the guide's own sentences goes to a server.
-        if voice and ((not keep and is_address(voice)) or self._resting.get(voice, 0.0) > time.monotonic()):
+        if voice and ((not keep and is_address(voice)) or (voice in self._rests and not self._rests[voice].is_over)):
             voice = None
         parts = "\0".join((self._engine_name, voice or "", str(rate), text))
         key = hashlib.sha256(parts.encode()).hexdigest()
@@ -182,15 +183,13 @@ class Narrator:
             self._forget(key)
             gone = EngineError if voice and not is_address(voice) else VoiceguideError
             if voice and isinstance(error, gone):
-                self.problem = str(error)
-                self._resting[voice] = time.monotonic() + _REST
+                self._rests.setdefault(voice, Rest(time.monotonic)).begin(error)
                 again().add_done_callback(partial(pass_on, future))
             elif future.set_running_or_notify_cancel():
                 future.set_exception(error)
         else:
-            if voice in self._resting:
-                self.problem = ""
-                del self._resting[voice]
+            if voice in self._rests:
+                self._rests[voice].end()
             if future.set_running_or_notify_cancel():
                 future.set_result(sound)
             if keep:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from voiceguide.elsewhere import Server, is_address, missing_package, server_of
-from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.errors import EngineError, FarError, NotFoundError
+from voiceguide.servers import Server, is_address, missing_package, server_of
 from voiceguide.sound import Sound, silence
 from voiceguide.sound.loudness import evened
 from voiceguide.speaking import Synthesizer, Voice, piper_engine, pyttsx3_engine, speakable
@@ -58,7 +58,7 @@ class Voices:
                 raise
             self._system = error
         if first is not None:
-            with suppress(EngineError, NotFoundError):  # told when it is to speak
+            with suppress(EngineError, FarError, NotFoundError):  # told when it is to speak
                 if is_address(first):
                     self._server(first).synthesize("One.", first, _USUAL_RATE)
                     return

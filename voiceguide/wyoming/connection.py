@@ -11,8 +11,8 @@ from wyoming.error import Error
 from wyoming.event import Event, async_read_event, async_write_event
 
 from voiceguide.cleaning import clean
-from voiceguide.elsewhere import addresses_of, server_of
 from voiceguide.errors import EngineError, VoiceguideError
+from voiceguide.servers import addresses_of, server_of
 
 _CONNECT = 2.0
 """Seconds; a machine in the same house answers in a hundredth of one."""

@@ -12,11 +12,11 @@ from wyoming.asr import Transcribe, Transcript, TranscriptChunk, TranscriptStop
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.event import Event
 
-from voiceguide.elsewhere import server_of
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import judged
 from voiceguide.hearing.packaged import level_of, samples_of
+from voiceguide.servers import server_of
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 from voiceguide.voice_commands.waking import Wake, wake_in
 from voiceguide.wyoming.connection import Connection, text_of

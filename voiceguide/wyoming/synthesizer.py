@@ -9,8 +9,8 @@ from wyoming.event import Event
 from wyoming.info import Describe, Info
 from wyoming.tts import Synthesize, SynthesizeVoice
 
-from voiceguide.elsewhere import server_of
 from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.servers import server_of
 from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound.files import stretch
 from voiceguide.speaking import Voice, speakable
