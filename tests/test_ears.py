@@ -150,3 +150,16 @@ def test_what_is_being_said_is_handed_on_piece_by_piece_unless_words_are_awaited
     assert not ahead
     ears.poll()
     assert [round(sound.seconds) for sound in ahead] == [3]
+
+
+def test_nothing_is_handed_on_together_with_what_may_have_been_a_pause() -> None:
+    microphone, ahead = FakeMicrophone(), list[Sound]()
+    worker = cast(Worker, FakeSlowWorker())
+    ears = VoiceEars(microphone, Listener(FakeVoiceActivity()), worker, ahead=ahead.append)
+    ears.listen(FLOOR)
+    microphone.hear(loud(0.9))
+    ears.poll()
+    assert not ahead
+    microphone.hear(quiet(0.64) + loud(1.3))  # a slow disk: one poll takes it all
+    assert [type(heard) for heard in ears.poll()] == [Cut, Started]
+    assert not ahead

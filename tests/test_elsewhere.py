@@ -235,7 +235,24 @@ def test_where_what_is_being_said_does_not_arrive_its_words_are_found_here() -> 
     pair.here.futures[-1].set_result("words")
     assert found.result() == "words"
     pair.both.ahead(BEGINNING)
-    assert [method for method, _ in pair.there.asked] == ["ahead"]
+    assert [method for method, *_ in pair.there.asked] == ["ahead"]
+
+
+@pytest.mark.parametrize("then", ["it is paused", "the session ends"])
+def test_what_was_sent_ahead_and_is_not_to_be_heard_there_is_let_go(then: str) -> None:
+    pair = Pair()
+    pair.both.ahead(BEGINNING)
+    pair.there.futures[-1].set_result(None)
+    if then == "it is paused":
+        pair.both.kept = lambda: False
+        pair.both.submit("recognize", "the beginning and more")
+        assert pair.here.asked == [("recognize", "the beginning and more")]
+    else:
+        pair.both.forbid()
+    assert [method for method, *_ in pair.there.asked] == ["ahead", "close"]
+    pair.there.futures[-1].set_result(None)
+    pair.both.forbid()
+    assert len(pair.there.asked) == 2
 
 
 def test_whatever_goes_wrong_there_somebody_waits_for_the_words() -> None:
@@ -428,8 +445,8 @@ def test_a_far_server_in_the_settings_is_told_and_another_voice_speaks(tmp_path:
     assert (tmp_path / "it.mp3").stat().st_size > 10_000
     played = voiceguide(tmp_path, "voices", "play", "--speaker", str(tmp_path / "it.wav")).fine()
     assert "beyond your own network" in played.err
-    assert "--allow-remote" in voiceguide(tmp_path, "settings", "set", "engine", FAR).complaint()
-    assert "--allow-remote" in voiceguide(tmp_path, "settings", "set", "voice_b", FAR).complaint()
+    for command in (("settings", "set", "engine"), ("settings", "set", "voice_b"), ("voices", "use")):
+        assert "cannot be a setting" in voiceguide(tmp_path, *command, FAR).complaint()
 
 
 @pytest.mark.parametrize("setting", ["voice", "voice_b", "engine"])
@@ -438,7 +455,7 @@ def test_what_is_no_address_in_the_settings_is_told_with_its_place(tmp_path: Pat
     (tmp_path / "config" / "settings.toml").write_text(f'{setting} = "wyoming:nas"\n', "utf-8")
     said = voiceguide(tmp_path, "voices").complaint()
     assert f"settings.toml, line 1, column 1: {setting} is 'wyoming:nas': give it the name of" in said
-    assert "wyoming://HOST:PORT" in said
+    assert "or wyoming://HOST:PORT" in said
 
 
 @pytest.mark.slow

@@ -238,6 +238,42 @@ def test_where_a_chosen_voice_fails_the_default_one_speaks_until_it_is_back(monk
     assert (engine.asked[3:], narrator.problem) == (["far"], "")
 
 
+class Queues(Fails):
+    """Speaks when the test says so: the first of what waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._futures: list[Future[Sound]] = []
+
+    def submit(self, method: str, text: str, voice: str | None, rate: int) -> Future[Sound]:
+        self.asked.append(voice)
+        self._futures.append(Future())
+        return self._futures[-1]
+
+    def answer(self) -> None:
+        future, voice = self._futures.pop(0), self.asked[-1 - len(self._futures)]
+        if voice and self.fails:
+            future.set_exception(EngineError("It is gone."))
+        else:
+            future.set_result(silence(0.1, 16_000))
+
+
+def test_a_voice_that_fails_is_waited_for_once_however_much_is_to_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, now = Queues(), [0.0]
+    monkeypatch.setattr("voiceguide.speaking.time.monotonic", lambda: now[0])
+    narrator = Narrator(cast(Worker, engine), "fake-1", None, "far", 150)
+    said, ahead = narrator.say("One. Two. Three."), narrator.say("Four. Five.")
+    assert engine.asked == ["far"]
+    for number in range(6):
+        assert said[0].sound.done() is (number > 1)
+        engine.answer()
+    assert engine.asked == ["far", *[None] * 5]
+    assert all(sentence.sound.done() for sentence in (*said, *ahead))
+    now[0] = 21.0
+    narrator.say("Six.")
+    assert engine.asked[-1] == "far"
+
+
 def test_what_the_default_voice_speaks_in_its_place_is_not_kept_as_the_chosen_ones(tmp_path: Path) -> None:
     engine = Fails()
     narrator = Narrator(cast(Worker, engine), "fake-1", tmp_path, "far", 150)

@@ -394,6 +394,30 @@ def test_the_first_sentence_is_heard_while_the_next_is_still_being_spoken() -> N
     assert evening.record.events[1][0] - said.start > sum(sound.seconds for sound in alone)
 
 
+def test_who_speaks_in_a_gap_between_two_sentences_is_heard() -> None:
+    long = "Anna, speak. Take your time."
+    steps = (STEPS[0], replace(STEPS[1], prompt=long), STEPS[2])
+    evening = Evening(["stop"], [], steps, headphones=True)
+    evening.ears.lifelike = True
+    worker = FakeSlowWorker("Take your time.")
+    evening.runner._narrator = Narrator(cast(Worker, worker), "fake", None, None, 150)
+    refresh, silent = evening.talker.refresh, 0
+
+    def look(now: float, level: float, listening: bool) -> None:
+        nonlocal silent
+        refresh(now, level, listening)
+        silent = 0 if evening.runner._loudspeaker.busy or evening.talker.prompts[-1] != long else silent + 1
+        if silent == 20:
+            evening.microphone.hear(loud(0.6) + quiet(0.5) + WORD)
+        if worker.come and evening.talker.prompts[-1] == "Stopped.":  # one thing is spoken after the other
+            worker.come()
+            worker.come = None
+
+    evening.talker.refresh = look  # type: ignore[method-assign]  # the fake's own, wrapped
+    assert evening.run() == "stopped"
+    assert evening.kept(BargedIn)
+
+
 def test_after_a_cough_only_the_sentence_it_fell_into_is_said_again() -> None:
     long = "Anna, it is your turn to speak now. Ben, you only listen."
     steps = (STEPS[0], replace(STEPS[1], prompt=long), STEPS[2])

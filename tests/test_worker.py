@@ -7,14 +7,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.waiting import within
 from voiceguide.errors import EngineError, NotFoundError
-from voiceguide.worker import Worker
+from voiceguide.worker import OneByOne, Worker
 
 PATIENCE = 30
 """Seconds after which a test gives up; nothing waits this long unless it fails."""
@@ -135,7 +136,7 @@ def test_a_cancelled_call_is_not_made(worker: Worker, tmp_path: Path) -> None:
 
 PARENT = """
 import sys, threading
-from voiceguide.worker import Worker
+from voiceguide.worker import OneByOne, Worker
 if __name__ == "__main__":
     worker = Worker("tests.worker_engines:Echo", seconds=60)
     print(worker.submit("pid").result(), flush=True)
@@ -177,3 +178,29 @@ def test_ctrl_c_is_not_for_the_child(worker: Worker) -> None:
     pid = worker.submit("pid").result(PATIENCE)
     os.kill(pid, signal.SIGINT)
     assert worker.submit("pid").result(PATIENCE) == pid
+
+
+def test_one_thing_begins_when_the_one_before_it_is_done_and_looked_at() -> None:
+    turns, happened = OneByOne(), list[str]()
+    futures: list[Future[None]] = [Future(), Future()]
+
+    def look(number: int, done: Future[None]) -> None:
+        happened.append(f"{number} is looked at")
+
+    def begin(number: int) -> Future[None] | None:
+        happened.append(f"{number} begins")
+        return futures[number] if number < len(futures) else None
+
+    for number, future in enumerate(futures):
+        future.add_done_callback(partial(look, number))
+
+    assert turns.is_idle
+    for number in range(4):
+        turns.add(partial(begin, number))
+    assert happened == ["0 begins"]
+    futures[1].set_result(None)
+    assert not turns.is_idle
+    futures[0].set_result(None)
+    order = ["0 begins", "1 is looked at", "0 is looked at", "1 begins", "2 begins", "3 begins"]
+    assert happened == order
+    assert turns.is_idle

@@ -110,6 +110,26 @@ def test_a_server_that_ends_the_connection_in_mid_word_still_hears_it_all(
         assert relay.heard[-1].seconds == said.seconds
 
 
+def test_what_was_no_words_is_not_sent_again(sending_server: Sending, said: Sound) -> None:
+    sending_server.answer, sending_server.asked = event("transcript", {"text": ""}), 0
+    ear = WyomingRecognizer(sending_server.address)
+    ear.ahead(*beginnings(said, 1.2))
+    assert ear.recognize(said).text == ""
+    assert sending_server.asked == 1
+
+
+def test_a_network_that_takes_no_more_is_known_before_the_end(monkeypatch: pytest.MonkeyPatch, said: Sound) -> None:
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        ear = WyomingRecognizer(f"wyoming://127.0.0.1:{deaf.getsockname()[1]}")
+        ear.ahead(*beginnings(said, 0.1))
+        monkeypatch.setattr("voiceguide.wyoming.recognizer._AHEAD", 0.5)
+        with pytest.raises(EngineError, match=r"did not answer within 0\.5 seconds"):
+            ear.ahead(Sound(said.frames * 100, LISTEN_RATE))
+
+
 def test_a_server_that_is_gone_is_known_before_the_end(said: Sound) -> None:
     ear = WyomingRecognizer("wyoming://127.0.0.1:1")
     with pytest.raises(EngineError, match="cannot be reached"):

@@ -5,9 +5,7 @@ The protocol itself is in ``voiceguide.wyoming``, which only child processes loa
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from functools import partial
@@ -15,7 +13,7 @@ from typing import Any
 
 from voiceguide.servers import Server
 from voiceguide.sound import Sound
-from voiceguide.worker import Calls, pass_on
+from voiceguide.worker import Calls, OneByOne, pass_on
 
 _REST, _LONGEST_REST = 20.0, 300.0
 """Seconds in which what failed is not asked again: at first, and after it has failed again and again."""
@@ -60,9 +58,8 @@ class Elsewhere:
         self.allowed = False
         self.kept: Callable[[], bool] = bool
         self._there, self._here, self._rest = there, here, Rest(clock)
-        self._waiting: deque[tuple[Future[Any], str, tuple[Any, ...]]] = deque()
-        self._busy = False
-        self._lock = threading.Lock()
+        self._turns = OneByOne()
+        self._is_open = False
 
     @property
     def problem(self) -> str:
@@ -72,14 +69,15 @@ class Elsewhere:
     def forbid(self) -> None:
         """From now on nothing goes there, and nothing is wrong with it."""
         self.allowed, self._rest.problem = False, ""
+        self._turns.add(self._let_go)
 
     def submit(self, method: str, *args: Any) -> Future[Any]:
         """As Worker.submit."""
         found: Future[Any] = Future()
         if method == "recognize" and self.allowed:
-            with self._lock:
-                self._waiting.append((found, method, args))
-            self._ask()
+            # One at a time: whether it may go there is decided when it is its turn, and what waits behind a server
+            # that fails does not wait for it again and again.
+            self._turns.add(partial(self._hear, found, method, args))
         else:
             self._hear_here(found, method, args)
         return found
@@ -89,41 +87,43 @@ class Elsewhere:
 
         Nothing while anybody waits for words: they may turn out to be "pause".
         """
-        with self._lock:
-            goes = not self._busy and self._goes()
-            self._busy |= goes
-        if goes:
-            self._there.submit("ahead", beginning).add_done_callback(self._sent)
+        if self._turns.is_idle and self._goes():
+            self._turns.add(partial(self._send, beginning))
 
     def _goes(self) -> bool:
         """Whether anything may go to the server now."""
         return self.allowed and self.kept() and self._rest.is_over
 
-    def _sent(self, made: Future[Any]) -> None:
-        self._busy = False
-        if not made.cancelled() and (error := made.exception()):
-            self._rest.begin(error)
-        self._ask()
+    def _hear(self, found: Future[Any], method: str, args: tuple[Any, ...]) -> Future[Any] | None:
+        if not self._goes():
+            self._hear_here(found, method, args)
+            return self._let_go()
+        asked = self._there.submit(method, *args)
+        asked.add_done_callback(partial(self._finish, found, method, args))
+        return asked
 
-    def _ask(self) -> None:
-        """Hand the next sound over. One at a time: whether it may go there is decided when it is its turn, and what
-        waits behind a server that fails does not wait for it again and again."""
-        while True:
-            with self._lock:
-                if self._busy or not self._waiting:
-                    return
-                found, method, args = self._waiting.popleft()
-                self._busy = goes = self._goes()
-            if goes:
-                self._there.submit(method, *args).add_done_callback(partial(self._finish, found, method, args))
-            else:
-                self._hear_here(found, method, args)
+    def _send(self, beginning: Sound) -> Future[Any] | None:
+        if not self._goes():
+            return None
+        self._is_open = True
+        sent = self._there.submit("ahead", beginning)
+        sent.add_done_callback(self._sent)
+        return sent
+
+    def _let_go(self) -> Future[Any] | None:
+        """The server has no use for the beginning of what it does not get."""
+        was_open, self._is_open = self._is_open, False
+        return self._there.submit("close") if was_open else None
+
+    def _sent(self, sent: Future[Any]) -> None:
+        if not sent.cancelled() and (error := sent.exception()):
+            self._is_open = False
+            self._rest.begin(error)
 
     def _hear_here(self, found: Future[Any], method: str, args: tuple[Any, ...]) -> None:
         self._here.submit(method, *args).add_done_callback(partial(pass_on, found))
 
     def _finish(self, found: Future[Any], method: str, args: tuple[Any, ...], asked: Future[Any]) -> None:
-        self._busy = False
         try:
             value = asked.result()
         except CancelledError:
@@ -135,4 +135,3 @@ class Elsewhere:
             self._rest.end()
             if found.set_running_or_notify_cancel():
                 found.set_result(value)
-        self._ask()

@@ -262,7 +262,7 @@ class Runner:
             self._quiet_since = self._ears.now
             self._take(PromptEnded(line.written or line.text, line.start, line.place))
             return
-        while line.rest and (line.rest[0].sound.done() or not self._ears.lifelike):
+        if line.rest and (line.rest[0].sound.done() or not self._ears.lifelike):
             if line.start is None:
                 line.start = self._now
             sentence = line.rest.popleft()
@@ -273,7 +273,9 @@ class Runner:
     def _attend(self) -> None:
         """Open the ears for whoever has the floor, once the room is quiet; close them when they have not."""
         talking = self._machine.interruptible and self._why is None
-        self._ears.overhear(talking and not self._held and self._loudspeaker.busy)
+        # Also between two sentences, should the second be late: it is still the guide's turn.
+        speaking = self._loudspeaker.busy or (self._line is not None and self._line.start is not None)
+        self._ears.overhear(talking and not self._held and speaking)
         wanted = self._machine.floor if self._why is None else None
         if self._floor is not None and wanted != self._floor:
             self._stop_listening()

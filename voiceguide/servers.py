@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import unquote, urlsplit
 
 from voiceguide.cleaning import clean
-from voiceguide.errors import EngineError, FarError, NotFoundError
+from voiceguide.errors import EngineError, FarError, NotFoundError, SettingsError
 from voiceguide.overdue import within
 from voiceguide.paths import pip_install
 
@@ -103,6 +104,18 @@ def addresses_of(server: Server, allow_remote: bool) -> list[str]:
             "on its way: --allow-remote (of start, listen, demo, replay and refine) sends it there all the same."
         )
     return allowed
+
+
+@contextmanager
+def kept_near() -> Iterator[None]:
+    """What names a far server within the block is refused as a setting: each time somebody must mean it."""
+    try:
+        yield
+    except FarError as error:
+        raise SettingsError(
+            "A server beyond your own network cannot be a setting, for nothing protects what you say on its way: name "
+            "it each time, with --allow-remote."
+        ) from error
 
 
 def refuse_far(address: str, allow_remote: bool) -> None:

@@ -110,7 +110,7 @@ def _engine_name(value: object) -> str | None:
 
 
 def _voice(means: str) -> Any:
-    wanted = f"the name of a voice (at most {_LONGEST_NAME} characters), or wyoming://HOST:PORT/VOICE"
+    wanted = f"the name of a voice (at most {_LONGEST_NAME} characters), or wyoming://HOST:PORT[/VOICE]"
     return _setting("", means, wanted, _voice_name, "en-gb-scotland")
 
 

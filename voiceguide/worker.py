@@ -13,6 +13,8 @@ import os
 import queue
 import signal
 import threading
+from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -45,6 +47,48 @@ def pass_on(found: Future[Any], made: Future[Any]) -> None:
             found.set_result(made.result())
         else:
             found.set_exception(error)
+
+
+class OneByOne:
+    """Begins one thing after the other: each when the one before it is done, in whatever thread that was."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Callable[[], Future[Any] | None]] = deque()
+        self._busy = False
+        self._lock = threading.Lock()
+
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is going on, or waits."""
+        with self._lock:
+            return not self._busy and not self._waiting
+
+    def add(self, begin: Callable[[], Future[Any] | None]) -> None:
+        """``begin`` is called when its turn comes; it is done with the future that it gives, at once without one.
+
+        What ``begin`` itself wants to be called when the future is done is called before the next one begins.
+        """
+        with self._lock:
+            self._waiting.append(begin)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        while True:
+            with self._lock:
+                if self._busy or not self._waiting:
+                    return
+                begin, self._busy = self._waiting.popleft(), True
+            begun = begin()
+            if begun is not None:
+                begun.add_done_callback(self._done)
+                return
+            with self._lock:
+                self._busy = False
+
+    def _done(self, done: Future[Any]) -> None:
+        with self._lock:
+            self._busy = False
+        self._go_on()
 
 
 class _GoneError(Exception):

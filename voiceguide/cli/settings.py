@@ -99,13 +99,14 @@ def set_(name: str, value: str) -> None:
     """
     from voiceguide.cli.narrating import VOICES, known_voice
     from voiceguide.hearing import engines
-    from voiceguide.servers import is_address, refuse_far
+    from voiceguide.servers import is_address, kept_near, refuse_far
 
     new = known.from_typed(name, value)
-    if name in VOICES.values() and new:
-        new = known_voice(new)
-    if name == "engine" and is_address(engines.check(new)):
-        refuse_far(new, allow_remote=False)
+    with kept_near():
+        if name in VOICES.values() and new:
+            new = known_voice(new)
+        if name == "engine" and is_address(engines.check(new)):
+            refuse_far(new, allow_remote=False)
     stored = known.stored()
     if name in stored and ABOUT[name].taken(stored[name]) == new:
         say(f"{name} is {_shown(name, new)} already.")

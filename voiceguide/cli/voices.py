@@ -13,7 +13,7 @@ from voiceguide.cli.narrating import VOICES, known_voice
 from voiceguide.cli.numbers import Whole
 from voiceguide.cli.plain import clean, say, say_json, show_paged, warn
 from voiceguide.errors import VoiceguideError
-from voiceguide.servers import is_address, server_of
+from voiceguide.servers import is_address, kept_near, server_of
 from voiceguide.settings import FASTEST, SLOWEST
 
 _TOLD = {"guide": "the guide's", "a": "partner a's", "b": "partner b's"}
@@ -135,7 +135,8 @@ def use(name: str, who: str) -> None:
     """
     from voiceguide import settings
 
-    name = known_voice(settings.from_typed(VOICES[who], name))
+    with kept_near():
+        name = known_voice(settings.from_typed(VOICES[who], name))
     settings.change({VOICES[who]: name})
     speaks = "the guide speaks" if who == "guide" else f"what partner {who} typed is spoken"
     say(f"From the next session on {speaks} with {name}; back: voiceguide settings reset {VOICES[who]}")

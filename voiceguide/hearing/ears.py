@@ -260,13 +260,14 @@ class VoiceEars(QuietEars):
         for count, frame in enumerate(frames, 1):
             heard += self._listener.feed(frame, ended + count * FRAME_SECONDS)
             heard += self._interruption(frame, len(frames) - count)
-        self._send_ahead(len(frames))
+        self._send_ahead(len(frames), heard)
         return [*heard, *self._watch_microphone(), *self.recognised()]
 
-    def _send_ahead(self, frames: int) -> None:
-        """Not while words are awaited: what is being said now may turn out to be in a pause."""
+    def _send_ahead(self, frames: int, heard: list[Heard]) -> None:
+        """Not while words are awaited, or about to be: what is being said now may turn out to be in a pause."""
         self._unsent += frames
-        if not self._ahead or self._recognitions or self._unsent * FRAME_SECONDS < _AHEAD:
+        awaited = self._recognitions or any(isinstance(one, Cut) for one in heard)
+        if not self._ahead or awaited or self._unsent * FRAME_SECONDS < _AHEAD:
             return
         if isinstance(self._listener, Listener) and (beginning := self._listener.so_far()):
             self._ahead(beginning)
@@ -320,7 +321,7 @@ class AudioTimeEars(VoiceEars):
         frame = self._microphone.read(_WAIT)
         self._frames += 1
         heard: list[Heard] = [*self._listener.feed(frame, self.now), *self._interruption(frame, 0)] if frame else []
-        self._send_ahead(1)
+        self._send_ahead(1, heard)
         return [*heard, *self.recognised()]
 
     def recognise(self, ticket: int, sound: Sound) -> None:

@@ -26,7 +26,7 @@ from voiceguide.sound import Sound, silence
 from voiceguide.sound.files import read_wav, wav_bytes
 from voiceguide.sound.mixer import OUTPUT_RATE
 from voiceguide.speaking.sentences import joined, pause_after, sentences
-from voiceguide.worker import Worker, pass_on
+from voiceguide.worker import OneByOne, Worker, pass_on
 
 LONGEST_WORD = 50
 """Letters of a word that are spoken; nobody's name is longer, and engines take minutes over 10,000 letters."""
@@ -118,12 +118,14 @@ class Narrator:
         self._rate = rate
         self._rests: dict[str, Rest] = {}  # by voice, of those that were chosen and failed
         self._kept: OrderedDict[str, Future[Sound]] = OrderedDict()
+        self._turns = OneByOne()
         self._lock = threading.Lock()
 
     @property
     def problem(self) -> str:
         """Why the default voice speaks in place of a chosen one, as that failed last; empty while it does not."""
-        return next((rest.problem for rest in self._rests.values() if rest.problem), "")
+        with self._lock:
+            return next((rest.problem for rest in self._rests.values() if rest.problem), "")
 
     def say(self, text: str, pace: float = 1.0, keep: bool = True, voice: str | None = None) -> list[Sentence]:
         """Begin to speak ``text``, ``pace`` times as fast as usual; at least one sentence comes of it.
@@ -142,7 +144,7 @@ class Narrator:
             return _ready(silence(0.2, 22050))
         voice = voice or self._voice
         # What somebody said is spoken by nobody elsewhere: nothing but the guide's own sentences goes to a server.
-        if voice and ((not keep and is_address(voice)) or (voice in self._rests and not self._rests[voice].is_over)):
+        if voice and ((not keep and is_address(voice)) or self._is_resting(voice)):
             voice = None
         parts = "\0".join((self._engine_name, voice or "", str(rate), text))
         key = hashlib.sha256(parts.encode()).hexdigest()
@@ -156,10 +158,29 @@ class Narrator:
             if len(self._kept) > _IN_MEMORY:
                 self._kept.popitem(last=False)
         if stored is None:
-            spoken = self._worker.submit("synthesize", text, voice, rate)
-            again = partial(self._sentence, text, rate, keep, voice)
-            spoken.add_done_callback(partial(self._finish, key, future, keep, voice, again))
+            # One at a time: what waits behind a voice that fails does not wait for it again and again.
+            self._turns.add(partial(self._speak, key, future, text, rate, keep, voice))
         return future
+
+    def _speak(
+        self, key: str, future: Future[Sound], text: str, rate: int, keep: bool, voice: str | None
+    ) -> Future[Any] | None:
+        again = partial(self._sentence, text, rate, keep, voice)
+        if voice and self._is_resting(voice):
+            self._speak_otherwise(key, future, again)
+            return None
+        spoken = self._worker.submit("synthesize", text, voice, rate)
+        spoken.add_done_callback(partial(self._finish, key, future, keep, voice, again))
+        return spoken
+
+    def _speak_otherwise(self, key: str, future: Future[Sound], again: Callable[[], Future[Sound]]) -> None:
+        self._forget(key)
+        again().add_done_callback(partial(pass_on, future))
+
+    def _is_resting(self, voice: str) -> bool:
+        with self._lock:
+            rest = self._rests.get(voice)
+        return rest is not None and not rest.is_over
 
     def close(self) -> None:
         """End the worker; sounds not yet spoken are cancelled."""
@@ -180,12 +201,15 @@ class Narrator:
             self._forget(key)
             future.cancel()
         except Exception as error:  # whatever it is, it belongs to the one who waits
-            self._forget(key)
             gone = EngineError if voice and not is_address(voice) else VoiceguideError
             if voice and isinstance(error, gone):
-                self._rests.setdefault(voice, Rest(time.monotonic)).begin(error)
-                again().add_done_callback(partial(pass_on, future))
-            elif future.set_running_or_notify_cancel():
+                with self._lock:
+                    rest = self._rests.setdefault(voice, Rest(time.monotonic))
+                rest.begin(error)
+                self._speak_otherwise(key, future, again)
+                return
+            self._forget(key)
+            if future.set_running_or_notify_cancel():
                 future.set_exception(error)
         else:
             if voice in self._rests:

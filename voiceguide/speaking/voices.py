@@ -1,7 +1,7 @@
 """All voices there are, as one synthesiser: natural ones where they are installed, the system's always.
 
 What it adds to the engines is how the guide speaks: sentence by sentence, with time between them, more after a
-question, and every sentence as loud as the one before, whoever speaks it.
+question, and every sentence as loud as the one before, whoever speaks it. A narrator asks for one at a time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _USUAL_RATE = 150
 
 _LONGEST = 600
 """Letters that a natural voice is asked for at once. It takes a tenth of the time it speaks, so a longer text would be
-taken for an engine that hangs; the longest prompt has half of that."""
+taken for an engine that hangs; the longest prompt has half of that, all its sentences together."""
 
 _RULES = "1"
 """Another one with every change of how it speaks, so that sounds kept from before are not used."""

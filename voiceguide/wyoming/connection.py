@@ -71,7 +71,9 @@ class Connection:
         except VoiceguideError:
             raise
         except TimeoutError as error:
-            raise EngineError(f"The server {self.server} did not answer within {seconds:g} seconds.") from error
+            raise EngineError(
+                f"The server {self.server} did not answer within {round(seconds, 1):g} seconds."
+            ) from error
         except (OSError, EOFError) as error:
             number = getattr(error, "errno", None)
             why = os.strerror(number).lower() if number else "the connection was closed"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,8 +58,11 @@ class WyomingRecognizer:
         """See Recognizer."""
         if not utterance.frames:
             return NOTHING
-        patience = _RECOGNISE + utterance.seconds / 2
-        return judged(self._of_stream(utterance, patience) or self._of_whole(utterance, patience), utterance.seconds)
+        until = time.monotonic() + _RECOGNISE + utterance.seconds / 2
+        text = self._of_stream(utterance, until)
+        if text is None:
+            text = self._of_whole(utterance, until)
+        return judged(text, utterance.seconds)
 
     def spot(self, opening: Sound, name: str) -> Wake:
         """See Recognizer."""
@@ -73,16 +76,18 @@ class WyomingRecognizer:
         """
         stream = self._stream
         if stream and beginning.frames.startswith(stream.sent):
-            with suppress(EngineError):  # it ended this connection; the next piece begins another one
-                self._stream = None
+            self._stream = None
+            try:
                 stream.connection.send(stream.rest_of(beginning), _AHEAD)
-                self._stream = stream
+            except EngineError as error:
+                if isinstance(error.__cause__, TimeoutError):
+                    raise
+                return  # it ended this connection; the next piece begins another one
         else:
             self.close()
             stream = _Stream(Connection(self.name, self._allow_remote), *level_of(_raw(beginning.frames)))
             stream.connection.send([*_BEGUN, *stream.rest_of(beginning)], _AHEAD)
-            self._stream = stream
-        stream.sent = beginning.frames
+        self._stream, stream.sent = stream, beginning.frames
 
     def close(self) -> None:
         """Let go what was sent of an utterance whose end did not come."""
@@ -90,23 +95,23 @@ class WyomingRecognizer:
             self._stream.connection.close()
         self._stream = None
 
-    def _of_stream(self, utterance: Sound, patience: float) -> str | None:
+    def _of_stream(self, utterance: Sound, until: float) -> str | None:
         """The words of what was sent ahead, if that is this one's beginning; None where the server has not got it."""
         stream = self._stream
         if stream is None or utterance.rate != LISTEN_RATE or not utterance.frames.startswith(stream.sent):
             return None
         self._stream = None
         try:
-            return stream.connection.ask([*stream.rest_of(utterance), _ENDED], _Words(), patience)
+            return stream.connection.ask([*stream.rest_of(utterance), _ENDED], _Words(), until - time.monotonic())
         except EngineError as error:
             if isinstance(error.__cause__, TimeoutError):
                 raise
             return None
 
-    def _of_whole(self, utterance: Sound, patience: float) -> str:
+    def _of_whole(self, utterance: Sound, until: float) -> str:
         # Quiet speech is brought to the level that recognisers know.
         asking = [*_BEGUN, *_chunks(samples_of(utterance)), _ENDED]
-        return Connection(self.name, self._allow_remote).ask(asking, _Words(), patience)
+        return Connection(self.name, self._allow_remote).ask(asking, _Words(), until - time.monotonic())
 
 
 _FORM = {"rate": LISTEN_RATE, "width": SAMPLE_BYTES, "channels": 1}
