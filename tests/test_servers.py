@@ -1,0 +1,158 @@
+"""Servers: what they are called, which are near, and what the settings and the lists make of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.command import voiceguide
+from tests.wyoming_servers import Running, hearing_server, speaking_server
+from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
+from voiceguide.hearing.engines import factory
+from voiceguide.servers import Server, addresses_of, is_address, is_near, refuse_far, server_of
+from voiceguide.speaking.voices import Voices
+
+__all__ = ["hearing_server", "speaking_server"]
+
+
+@pytest.mark.parametrize(
+    ("address", "server", "shown"),
+    [
+        ("wyoming://nas.local:10300", Server("nas.local", 10300), "wyoming://nas.local:10300"),
+        (" WYOMING://NAS:1/ ", Server("nas", 1), "wyoming://nas:1"),
+        ("wyoming://10.0.0.2:10200/en_US-joe-medium", Server("10.0.0.2", 10200, "en_US-joe-medium"), None),
+        ("wyoming://[fd00::2]:10200/a%20voice", Server("fd00::2", 10200, "a voice"), "wyoming://[fd00::2]:10200"),
+    ],
+)
+def test_an_address_names_a_server_and_perhaps_a_voice(address: str, server: Server, shown: str | None) -> None:
+    assert is_address(address)
+    assert server_of(address) == server
+    assert shown in (None, str(server))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["wyoming:", "wyoming://", "wyoming://nas", "wyoming://nas:0", "wyoming://nas:99999", "wyoming://nas:x",
+     "wyoming://:10300", "wyoming://me@nas:1", "wyoming://nas:1?x", "wyoming://nas:1#x", "wyoming://[::1:3", "tcp://nas:1"],
+)  # fmt: skip
+def test_what_is_no_address_is_told(address: str) -> None:
+    with pytest.raises(NotFoundError, match="give wyoming://HOST:PORT"):
+        server_of(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "near"),
+    [
+        ("127.0.0.1", True), ("::1", True), ("10.1.2.3", True), ("172.16.0.1", True), ("192.168.1.5", True),
+        ("169.254.1.1", True), ("fd12::1", True), ("fe80::1%eth0", True), ("::ffff:10.0.0.1", True),
+        ("8.8.8.8", False), ("100.64.0.1", False), ("172.32.0.1", False), ("2001:4860::1", False),
+        ("::ffff:8.8.8.8", False), ("2001:0:4136::1", False), ("0.0.0.0", False), ("192.0.2.1", False),
+    ],
+)  # fmt: skip
+def test_this_machine_and_its_own_network_are_near(address: str, near: bool) -> None:
+    assert is_near(address) is near
+
+
+def test_one_beyond_needs_to_be_allowed() -> None:
+    refuse_far("wyoming://8.8.8.8:1", allow_remote=True)
+    refuse_far("wyoming://nobody.invalid:1", allow_remote=False)
+    with pytest.raises(VoiceguideError, match="--allow-remote"):
+        refuse_far("wyoming://8.8.8.8:1", allow_remote=False)
+
+
+def test_a_network_that_does_not_tell_where_a_name_leads_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+    monkeypatch.setattr("voiceguide.servers._LOOK_UP", 0.1)
+    monkeypatch.setattr("voiceguide.servers.socket.getaddrinfo", lambda *_, **__: answers.wait())
+    with pytest.raises(EngineError, match="does not tell where nas is"):
+        addresses_of(Server("nas", 1), False)
+    answers.set()
+
+
+def test_an_engine_has_no_voice() -> None:
+    with pytest.raises(NotFoundError, match="names a voice: for an engine give wyoming://HOST:PORT alone"):
+        factory("wyoming://nas:1/joe")
+
+
+def test_without_the_package_it_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(EngineError, match=r"package wyoming, which is not here: run .*\[wyoming\]"):
+        factory("wyoming://nas:1")
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "voiceguide.wyoming.synthesizer", None)
+    with pytest.raises(EngineError, match=r"package wyoming, which is not here: run .*\[wyoming\]"):
+        Voices().check("wyoming://nas:1")
+
+
+# -- in the settings ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_doctor_tries_those_in_the_settings(
+    tmp_path: Path, hearing_server: Running, speaking_server: Running
+) -> None:
+    assert "Servers: none; all is done on this machine" in " ".join(voiceguide(tmp_path, "doctor").out.split())
+    voiceguide(tmp_path, "settings", "set", "engine", hearing_server.address).fine()
+    voiceguide(tmp_path, "voices", "use", f"{speaking_server.address}/en_US-joe-medium").fine()
+    told = " ".join(voiceguide(tmp_path, "doctor").out.split())
+    assert f"{hearing_server.address} heard the guide say: The door is open and the light is on." in told
+    assert f"{speaking_server.address}/en_US-joe-medium speaks (voice;" in told
+    voiceguide(tmp_path, "settings", "set", "engine", "wyoming://127.0.0.1:1").fine()
+    assert "[missing] Servers: The server wyoming://127.0.0.1:1 cannot be reached" in " ".join(
+        voiceguide(tmp_path, "doctor").out.split()
+    )
+
+
+def test_the_list_of_voices_tells_of_a_servers(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir(mode=0o700)
+    (tmp_path / "config" / "settings.toml").write_text('voice = "wyoming://nas:1/joe"\n', "utf-8")
+    listed = json.loads(voiceguide(tmp_path, "voices", "--json").fine().out)
+    assert [(each["id"], each["state"]) for each in listed if each["uses"]] == [("wyoming://nas:1/joe", "server")]
+    assert "On servers:" in voiceguide(tmp_path, "voices").fine().out
+
+
+def test_the_settings_name_an_engine_or_a_server(tmp_path: Path) -> None:
+    assert "did you mean whisper" in voiceguide(tmp_path, "settings", "set", "engine", "wisper").complaint()
+    assert "or wyoming://HOST:PORT" in voiceguide(tmp_path, "settings", "set", "engine", "wyoming://nas").complaint()
+    voiceguide(tmp_path, "settings", "set", "engine", "moonshine").fine()
+    assert "engine: moonshine" in voiceguide(tmp_path, "settings", "show", "engine").fine().out
+
+
+FAR = "wyoming://8.8.8.8:1"
+
+
+@pytest.mark.slow
+def test_a_far_server_in_the_settings_is_told_and_another_voice_speaks(tmp_path: Path) -> None:
+    voiceguide(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
+    (tmp_path / "config").mkdir(mode=0o700, exist_ok=True)
+    (tmp_path / "config" / "settings.toml").write_text(f'voice = "{FAR}/joe"\nvoice_a = "{FAR}"\n', "utf-8")
+    exported = voiceguide(tmp_path, "export", "--to", "mp3", "-o", str(tmp_path / "it.mp3")).fine()
+    assert exported.err.count("Until then another voice speaks.") == 2
+    assert (tmp_path / "it.mp3").stat().st_size > 10_000
+    played = voiceguide(tmp_path, "voices", "play", "--speaker", str(tmp_path / "it.wav")).fine()
+    assert "beyond your own network" in played.err
+    for command in (("settings", "set", "engine"), ("settings", "set", "voice_b"), ("voices", "use")):
+        assert "cannot be a setting" in voiceguide(tmp_path, *command, FAR).complaint()
+
+
+@pytest.mark.parametrize("setting", ["voice", "voice_b", "engine"])
+def test_what_is_no_address_in_the_settings_is_told_with_its_place(tmp_path: Path, setting: str) -> None:
+    (tmp_path / "config").mkdir(mode=0o700)
+    (tmp_path / "config" / "settings.toml").write_text(f'{setting} = "wyoming:nas"\n', "utf-8")
+    said = voiceguide(tmp_path, "voices").complaint()
+    assert f"settings.toml, line 1, column 1: {setting} is 'wyoming:nas': give it the name of" in said
+    assert "or wyoming://HOST:PORT" in said
+
+
+@pytest.mark.slow
+def test_the_doctor_tries_every_one(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir(mode=0o700)
+    lines = ('engine = "wyoming://127.0.0.1:1"', 'voice = "wyoming://127.0.0.1:2"', f'voice_a = "{FAR}"')
+    (tmp_path / "config" / "settings.toml").write_text("\n".join(lines), "utf-8")
+    told = " ".join(voiceguide(tmp_path, "doctor").out.split())
+    for part in ("127.0.0.1:1 cannot be reached", "127.0.0.1:2 cannot be reached", "8.8.8.8:1 is at 8.8.8.8, beyond"):
+        assert part in told
