@@ -94,6 +94,14 @@ def test_who_is_not_understood_says_it_again_in_other_words() -> None:
     assert len({text for text, _ in voices.asked}) > 1
 
 
+def test_who_is_asked_the_same_once_more_answers_in_other_words() -> None:
+    couple, voices = couple_before(ASK)
+    for second in range(0, 6, 2):
+        couple.refresh(second, -60.0, listening=True)
+        couple.refresh(second + 1, -60.0, listening=False)
+    assert len({text for text, _ in voices.asked}) == 3
+
+
 def test_a_voice_that_fails_now_and_then_is_asked_again() -> None:
     couple, voices = couple_before(ASK)
     voices.fails = 2

@@ -73,6 +73,7 @@ class Couple:
         self._listening = False
         self._said: set[int] = set()
         self._tries = 0
+        self._asked: tuple[Session, int] | None = None
         self._silent = 0.0
         self._due = time.monotonic()
         # A living room is never digitally silent; seeded, so that two demos hear the same room.
@@ -126,7 +127,10 @@ class Couple:
                 self._unsaid = self._frames[self._at :]  # the guide asks something: they go on afterwards
             self._listening, self._frames, self._at = False, b"", 0
         elif not self._listening:
-            self._listening, self._tries = True, 0
+            # Asked the same once more they say it in other words: they were not understood.
+            asked = (self.session, self.session.index) if self.session and self.session.state is State.GATE else None
+            self._listening, self._tries = True, self._tries + 1 if asked and asked == self._asked else 0
+            self._asked = asked
             self._silent = now
             if self._unsaid:
                 self._say(Sound(self._unsaid, LISTEN_RATE))
