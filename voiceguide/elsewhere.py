@@ -71,6 +71,10 @@ class Elsewhere:
         self.allowed, self._rest.problem = False, ""
         self._turns.add(self._let_go)
 
+    def look(self) -> None:
+        """Ask the server whether it is there and recognises speech, before anybody speaks; no sound goes there."""
+        self._turns.add(self._look)
+
     def submit(self, method: str, *args: Any) -> Future[Any]:
         """As Worker.submit."""
         found: Future[Any] = Future()
@@ -109,6 +113,11 @@ class Elsewhere:
         sent = self._there.submit("ahead", beginning)
         sent.add_done_callback(self._sent)
         return sent
+
+    def _look(self) -> Future[Any]:
+        looked = self._there.submit("check")
+        looked.add_done_callback(self._sent)
+        return looked
 
     def _let_go(self) -> Future[Any] | None:
         """The server has no use for the beginning of what it does not get."""

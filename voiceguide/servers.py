@@ -65,7 +65,8 @@ def server_of(address: str) -> Server:
     odd = parts.query or parts.fragment or parts.username is not None if host else True
     if not host or not port or odd or parts.scheme != SCHEME:
         raise NotFoundError(
-            f"{clean(address)[:80]!r} is no server: give {SCHEME}://HOST:PORT, for a voice {SCHEME}://HOST:PORT/VOICE."
+            f"{clean(address)[:80]!r} is no server: give {SCHEME}://HOST:PORT, for a voice {SCHEME}://HOST:PORT/VOICE; "
+            "the port is most often 10300 to recognise, 10200 to speak."
         )
     return Server(host, port, unquote(parts.path.strip("/")))
 
@@ -100,8 +101,8 @@ def addresses_of(server: Server, allow_remote: bool) -> list[str]:
     allowed = addresses if allow_remote else [address for address in addresses if is_near(address)]
     if not allowed:
         raise FarError(
-            f"The server {server} is at {addresses[0]}, beyond your own network, where nothing protects what you say "
-            "on its way: --allow-remote (of start, listen, demo, replay and refine) sends it there all the same."
+            f"The server {server} is at {addresses[0]}, beyond your own network, and nothing protects on its way what "
+            "is sent: only start, listen, demo, replay and refine send it all the same, with --allow-remote."
         )
     return allowed
 

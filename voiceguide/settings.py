@@ -109,24 +109,35 @@ def _engine_name(value: object) -> str | None:
     return _voice_name(value) or None
 
 
-def _voice(means: str) -> Any:
-    wanted = f"the name of a voice (at most {_LONGEST_NAME} characters), or wyoming://HOST:PORT[/VOICE]"
-    return _setting("", means, wanted, _voice_name, "en-gb-scotland")
+def _own_voice_name(value: object) -> str | None:
+    name = _voice_name(value)
+    return None if name and is_address(name) else name
+
+
+def _own_voice(means: str) -> Any:
+    wanted = f"the name of a voice of this machine (at most {_LONGEST_NAME} characters; no server gets what you type)"
+    return _setting("", means, wanted, _own_voice_name, "en-gb-scotland")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What holds for every session of this couple; ABOUT tells of each field what it means."""
 
-    voice: str = _voice("The voice in which the guide speaks; `voiceguide voices` lists them.")
-    voice_a: str = _voice("The voice that speaks in a replay what the first of you typed.")
-    voice_b: str = _voice("The voice that speaks in a replay what the second of you typed.")
+    voice: str = _setting(
+        "",
+        "The voice in which the guide speaks: one of `voiceguide voices`, or a server's, wyoming://HOST:PORT[/VOICE].",
+        f"the name of a voice (at most {_LONGEST_NAME} characters), or wyoming://HOST:PORT[/VOICE]",
+        _voice_name,
+        "en-gb-scotland",
+    )
+    voice_a: str = _own_voice("The voice that speaks in a replay what the first of you typed.")
+    voice_b: str = _own_voice("The voice that speaks in a replay what the second of you typed.")
     engine: str = _setting(
         DEFAULT,
         "What recognises your words: one of `voiceguide engines`, or a server, wyoming://HOST:PORT.",
         f"the name of an engine (at most {_LONGEST_NAME} characters), or wyoming://HOST:PORT",
         _engine_name,
-        "base.en",
+        "moonshine",
     )
     rate: int = _setting(
         150,
@@ -224,6 +235,8 @@ def about(name: str) -> About:
 def from_typed(name: str, text: str) -> Any:
     """The value that ``text`` stands for. Raises NotFoundError for the name, SettingsError for the value."""
     known = about(name)
+    if name in ("engine", "voice") and is_address(text):
+        server_of(text)  # its own words on what an address is
     if (value := known.typed(text)) is None:
         raise SettingsError(
             f"{name} cannot be {_quoted(text)}: give it {known.wanted}; for one: "

@@ -155,7 +155,7 @@ def _servers() -> str:
         settings = load()
     except SettingsError:  # told above
         settings = Settings()
-    named = {name: getattr(settings, name) for name in ("engine", "voice", "voice_a", "voice_b")}
+    named = {name: getattr(settings, name) for name in ("engine", "voice")}
     named = {name: address for name, address in named.items() if is_address(address)}
     if not named:
         return "none; all is done on this machine"
@@ -163,12 +163,13 @@ def _servers() -> str:
     def tried(name: str, address: str) -> str:
         spoken: Sound = voice.submit("synthesize", _PHRASE, None if name == "engine" else address, 150).result()
         if name != "engine":
-            return f"{address} speaks ({name}; {spoken.seconds:.1f} s spoken)"
+            return f"{name}: {address} speaks ({spoken.seconds:.1f} s spoken)"
         with Worker(*engines.factory(address), seconds=60) as recogniser:
+            recogniser.submit("check").result()
             heard = recogniser.submit("recognize", spoken).result().text
         if not heard:
             raise EngineError(f"{address} answers, but made out no words: is it for English?")
-        return f"{address} heard the guide say: {heard}"
+        return f"{name}: {address} heard the guide say: {heard}"
 
     told, wrong = [], []
     with Worker(voices.FACTORY, seconds=20) as voice:
@@ -176,9 +177,9 @@ def _servers() -> str:
             try:
                 told.append(tried(name, address))
             except VoiceguideError as error:
-                wrong.append(str(error))
+                wrong.append(f"{name}: {error}")
     if wrong:
-        raise EngineError(" ".join(dict.fromkeys(wrong)) + "".join(f" {each}." for each in told))
+        raise EngineError("; ".join([*wrong, *told]))
     return "; ".join(told)
 
 

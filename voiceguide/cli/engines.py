@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -28,6 +29,10 @@ def engines(context: click.Context, as_json: bool) -> None:
     """
     if context.invoked_subcommand:
         return
+    from voiceguide.errors import SettingsError
+    from voiceguide.servers import is_address
+    from voiceguide.settings import load
+
     found = list(_engines())
     if as_json:
         say_json(found)
@@ -35,6 +40,9 @@ def engines(context: click.Context, as_json: bool) -> None:
     say(_rows("Here:", [engine for engine in found if not engine["get"]]))
     say(_rows("Not here:", [engine for engine in found if engine["get"]]))
     say("tiny.en has 39 million parameters: with more of them an engine hears better, takes longer, needs more memory.")
+    with suppress(SettingsError):  # those who set or use something are told
+        if is_address(load().engine):
+            say(f"Your settings let a server recognise: {load().engine}")
     say("\nDownload one: voiceguide engines get NAME\nUse it:       voiceguide start --engine NAME")
 
 

@@ -172,10 +172,13 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
 
     with contextlib.ExitStack() as stack:
         narrators: list[Narrator] = []
+        told: list[str] = []
         speaking: dict[str, str] = {}  # the partner's usual voice -> the one that was chosen
 
         def say(text: str, voice: str | None, keep: bool) -> Sound:
             from voiceguide.cli.narrating import narrator_of, of_partners, usable, voice_worker
+            from voiceguide.cli.whereabouts import speaking as spoken_by
+            from voiceguide.servers import is_address, server_of
             from voiceguide.settings import Settings, load
             from voiceguide.speaking import whole
 
@@ -185,8 +188,15 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
                 speaking.update(zip(COUPLE_VOICES, of_partners(worker, settings, warn), strict=True))
                 # One rate for all: files that were exported before keep their times.
                 guide = usable(worker, settings.voice, None, warn)
+                if is_address(guide or ""):
+                    warn(spoken_by(server_of(guide or "")))
                 narrators.append(narrator_of(worker, guide, Settings.rate))
-            return whole(narrators[0].say(text, keep=keep, voice=speaking[voice] if voice else None))
+            narrator = narrators[0]
+            sound = whole(narrator.say(text, keep=keep, voice=speaking[voice] if voice else None))
+            if narrator.problem and narrator.problem not in told:
+                told.append(narrator.problem)
+                warn(f"{narrator.problem} Meanwhile another voice speaks.")
+            return sound
 
         session = read(find(sessions_dir(), session_id))
         only = None if partner is None else partner_of(partner, session.header.names)

@@ -30,7 +30,10 @@ def voice_worker(first: str | None = None, allow_remote: bool = False) -> Worker
 def known_voice(typed: str) -> str:
     """The id of the voice that somebody typed. Raises NotFoundError, also for one that is not here yet."""
     with voice_worker() as worker:
-        return str(worker.submit("check", typed).result())
+        known = str(worker.submit("check", typed).result())
+        if is_address(known):  # some servers offer voices that they cannot speak with
+            worker.submit("synthesize", "One.", known, Settings.rate).result()
+        return known
 
 
 def guides_narrator(speaker: Worker, sound: Sound, settings: Settings, tell: Callable[[str], None]) -> Narrator:

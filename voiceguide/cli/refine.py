@@ -67,6 +67,8 @@ def refine(session_id: str | None, engine: str, allow_remote: bool, passphrase_s
             interruptible(f"what is recognised is saved, `voiceguide refine {folder.name} --engine {engine}` goes on."),
             Worker(*making, seconds=_RECOGNITION_SECONDS) as recogniser,
         ):
+            if is_address(engine):
+                recogniser.submit("check").result()
             _refine(transcript, engine, recogniser)
     finally:
         transcript.close()

@@ -12,6 +12,9 @@ from voiceguide.cli.plain import clean, confirmed, say, say_json, show_paged, wa
 from voiceguide.errors import NotFoundError, SettingsError
 from voiceguide.settings import ABOUT, Settings, settings_file
 
+_ANSWER_SECONDS = 20.0
+"""A server that says nothing is given up far earlier."""
+
 
 class _Group(click.Group):
     """Tells whoever names a setting where a command belongs what to say instead."""
@@ -100,13 +103,18 @@ def set_(name: str, value: str) -> None:
     from voiceguide.cli.narrating import VOICES, known_voice
     from voiceguide.hearing import engines
     from voiceguide.servers import is_address, kept_near, refuse_far
+    from voiceguide.worker import Worker
 
     new = known.from_typed(name, value)
     with kept_near():
         if name in VOICES.values() and new:
             new = known_voice(new)
-        if name == "engine" and is_address(engines.check(new)):
-            refuse_far(new, allow_remote=False)
+        if name == "engine":
+            making = engines.factory(new)
+            if is_address(new):
+                refuse_far(new, allow_remote=False)
+                with Worker(*making, seconds=_ANSWER_SECONDS) as recogniser:
+                    recogniser.submit("check").result()
     stored = known.stored()
     if name in stored and ABOUT[name].taken(stored[name]) == new:
         say(f"{name} is {_shown(name, new)} already.")

@@ -13,7 +13,7 @@ from voiceguide.cli.narrating import VOICES, known_voice
 from voiceguide.cli.numbers import Whole
 from voiceguide.cli.plain import clean, say, say_json, show_paged, warn
 from voiceguide.errors import VoiceguideError
-from voiceguide.servers import is_address, kept_near, server_of
+from voiceguide.servers import is_address, kept_near
 from voiceguide.settings import FASTEST, SLOWEST
 
 _TOLD = {"guide": "the guide's", "a": "partner a's", "b": "partner b's"}
@@ -51,6 +51,9 @@ def voices(context: click.Context, as_json: bool) -> None:
     lines = [_block(heading, rows) for heading, rows in blocks.items() if rows]
     if any(voice["id"] == "en-us" for voice in found):
         lines.append("  Each of these also takes a variant: en-us+f3, en-us+m3, en-us+whisper.")
+    served = [voice for voice in found if voice["state"] == "server"]
+    if served:
+        lines.append(_block("On servers:", served))
     lines += ["", "Hear one:     voiceguide voices play NAME", "Choose one:   voiceguide voices use NAME"]
     if any(voice["state"] == "missing" for voice in found):
         lines.append("Download one: voiceguide voices get NAME")
@@ -61,7 +64,6 @@ _HEADINGS = {
     "Natural voices, here:": "natural",
     "Natural voices, not here:": "missing",
     "Voices of the system, here:": "system",
-    "On servers:": "server",
 }
 
 
@@ -201,14 +203,9 @@ def _voices() -> Iterator[dict[str, Any]]:
             "licence": natural.licence if natural else "",
             "get": "",
         }
-    for address in dict.fromkeys(getattr(settings, setting) for setting in VOICES.values()):
-        if is_address(address):
-            uses = [who for who, setting in VOICES.items() if address == getattr(settings, setting)]
-            server = str(server_of(address))
-            yield {
-                "id": address, "title": f"spoken by {server}", "language": "", "uses": uses, "state": "server",
-                "licence": "", "get": "",
-            }  # fmt: skip
+    if is_address(settings.voice):
+        about = {"title": "a server's voice", "language": "", "uses": ["guide"], "state": "server", "licence": ""}
+        yield {"id": settings.voice, **about, "get": ""}
     for name, natural in piper_engine.VOICES.items():
         if name not in [voice.id for voice in here]:
             yield {

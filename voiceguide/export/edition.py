@@ -158,6 +158,7 @@ class Edition:
             # A voice may speak the same words some samples longer or shorter than when they were measured.
             size = SAMPLE_BYTES * round(placed.seconds * OUTPUT_RATE)
             yield placed, Sound(self.sound(placed.item).frames[:size].ljust(size, b"\0"), OUTPUT_RATE)
+        self.tell(len(self.items), len(self.items))
 
     @cached_property
     def placed(self) -> tuple[Placed, ...]:

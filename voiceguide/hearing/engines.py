@@ -136,7 +136,7 @@ def check(name: str) -> str:
             raise NotFoundError(f"{name[:80]!r} names a voice: for an engine give wyoming://HOST:PORT alone.")
     elif name not in ENGINES and name not in MODELS:
         known = [*ENGINES, *MODELS]
-        raise NotFoundError.suggesting("engine", name, known, f"use one of {', '.join(known)}.")
+        raise NotFoundError.suggesting("engine", name, known, f"use one of {', '.join(known)}, or wyoming://HOST:PORT.")
     return name
 
 

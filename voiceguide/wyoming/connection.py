@@ -17,6 +17,9 @@ from voiceguide.servers import addresses_of, server_of
 _CONNECT = 2.0
 """Seconds; a machine in the same house answers in a hundredth of one."""
 
+DESCRIBE = 3.0
+"""Seconds in which a server says what it can do."""
+
 _LONGEST_EVENT = 1 << 22
 _MOST_TEXT = 20_000
 """Bytes and letters beyond which it is no answer."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wyoming.asr import Transcribe, Transcript, TranscriptChunk, TranscriptStop
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.event import Event
+from wyoming.info import Describe, Info
 
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
@@ -19,7 +20,7 @@ from voiceguide.hearing.packaged import level_of, samples_of
 from voiceguide.servers import server_of
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 from voiceguide.voice_commands.waking import Wake, wake_in
-from voiceguide.wyoming.connection import Connection, text_of
+from voiceguide.wyoming.connection import DESCRIBE, Connection, text_of
 
 _RECOGNISE = 6.0
 """Seconds for the words, beside half of the utterance's own: whoever said "stop" waits no longer for a server."""
@@ -53,11 +54,34 @@ class WyomingRecognizer:
         self.name = str(server_of(address))
         self._allow_remote = allow_remote
         self._stream: _Stream | None = None
+        self._unfit = ""
+
+    def check(self) -> None:
+        """Ask the server whether it recognises English. Raises EngineError where it does not, or does not answer."""
+        self._unfit = ""
+        asking = [Describe().event()]
+        self._unfit = Connection(self.name, self._allow_remote).ask(asking, self._unfitness, DESCRIBE)
+        if self._unfit:
+            raise EngineError(self._unfit)
+
+    def _unfitness(self, event: Event) -> str | None:
+        if not Info.is_type(event.type):
+            return None
+        info = Info.from_event(event)
+        models = [model for program in info.asr for model in program.models if model.installed]
+        if not info.asr:
+            speaks = ": it speaks" if info.tts else ""
+            return f"The server {self.name} does not recognise speech{speaks}. Is another port meant?"
+        spoken = [text_of(language).lower() for model in models for language in model.languages]
+        english = not spoken or any(language.startswith("en") for language in spoken)
+        return "" if english else f"The server {self.name} recognises no English."
 
     def recognize(self, utterance: Sound) -> Hypothesis:
         """See Recognizer."""
         if not utterance.frames:
             return NOTHING
+        if self._unfit:  # it would only be waited for
+            raise EngineError(self._unfit)
         until = time.monotonic() + _RECOGNISE + utterance.seconds / 2
         text = self._of_stream(utterance, until)
         if text is None:

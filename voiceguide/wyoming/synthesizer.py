@@ -15,9 +15,7 @@ from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound.files import stretch
 from voiceguide.speaking import Voice, speakable
 from voiceguide.speaking.trimming import trimmed
-from voiceguide.wyoming.connection import Connection, text_of
-
-_DESCRIBE = 3.0
+from voiceguide.wyoming.connection import DESCRIBE, Connection, text_of
 
 _SPEAK, _LETTERS = 3.0, 60.0
 """Seconds for a sentence, beside one for so many letters: four times as fast as they are spoken."""
@@ -47,7 +45,7 @@ class WyomingSynthesizer:
     def voices(self) -> tuple[Voice, ...]:
         """The server's own choice, whose name it keeps to itself, then what it offers. Raises EngineError."""
         if not self._known:
-            self._known = self._connection().ask([Describe().event()], self._listed, _DESCRIBE)
+            self._known = self._connection().ask([Describe().event()], self._listed, DESCRIBE)
         return tuple(self._known.values())
 
     def check(self, voice: str) -> str:
