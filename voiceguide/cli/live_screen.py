@@ -51,9 +51,10 @@ class LiveScreen(PlainScreen):
 
     def notice(self, text: str) -> None:
         """In italics."""
+        from rich.padding import Padding
         from rich.text import Text
 
-        self._print(Text(f"  {clean(text)}", style="italic cyan"))
+        self._print(Padding(Text(clean(text), style="italic cyan"), (0, 0, 0, 2), expand=False))
 
     def heading(self, text: str) -> None:
         """With room above, quietly: the panel tells the step, too."""

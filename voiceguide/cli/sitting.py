@@ -194,7 +194,7 @@ class Sitting:
         """Let a server hear what is said from now on until the end of ``held``, if there is one and they agreed."""
         if elsewhere := self._stage.elsewhere:
             if agreed and not self._stage.typed:
-                self._stage.screen.notice(hears(elsewhere.server))
+                self._stage.screen.notice(hears(elsewhere.server, not elsewhere.problem))
             elsewhere.allowed = agreed
             held.callback(elsewhere.forbid)
 

@@ -19,9 +19,9 @@ def hearing(server: Server) -> str:
     )
 
 
-def hears(server: Server) -> str:
+def hears(server: Server, answers: bool) -> str:
     """Where what is said goes from now on."""
-    return f"From now on what you say goes to {server} to be recognised."
+    return f"From now on what you say goes to {server} to be recognised{'' if answers else ', once it answers'}."
 
 
 def speaking(server: Server) -> str:
