@@ -13,11 +13,11 @@ from voiceguide.servers import Server
 from voiceguide.sound import LISTEN_RATE, Sound
 
 
-class Calls:
+class FakeCalls:
     """Takes calls, and answers them when the test says so."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, Any]] = []
+        self.asked: list[tuple[Any, ...]] = []
         self.futures: list[Future[Any]] = []
 
     def submit(self, method: str, *args: Any) -> Future[Any]:
@@ -30,7 +30,7 @@ class Pair:
     """A server and this machine, with a clock that stands still."""
 
     def __init__(self) -> None:
-        self.there, self.here, self.now = Calls(), Calls(), 0.0
+        self.there, self.here, self.now = FakeCalls(), FakeCalls(), 0.0
         self.both = Elsewhere(Server("nas", 1), self.there, self.here, lambda: self.now)
         self.both.allowed, self.both.kept = True, lambda: True
 

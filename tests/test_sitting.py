@@ -14,6 +14,7 @@ import pytest
 
 from tests.exercise_text import SAY, read
 from tests.session_driver import Driver
+from tests.test_elsewhere import FakeCalls
 from voiceguide.cli.sitting import Sitting
 from voiceguide.elsewhere import Elsewhere
 from voiceguide.errors import RecordError
@@ -137,11 +138,13 @@ def test_a_server_hears_only_what_both_agreed_to_while_it_is_kept(
     runner = FakeRunner([[], told])
     runner.answers = answer
     stage = FakeStage(runner)
-    stage.elsewhere = elsewhere = Elsewhere(Server("nas", 1), cast(Any, None), cast(Any, None))
+    there = FakeCalls()
+    stage.elsewhere = elsewhere = Elsewhere(Server("nas", 1), there, FakeCalls())
     runner.look = lambda: (elsewhere.allowed, elsewhere.kept())
     Sitting(cast(Any, stage), cast(Any, None)).begin(EXERCISE, ("Mia", "Zoë"))
     assert runner.seen == [seen]
     assert not elsewhere.allowed
+    assert there.asked == [("check",)], "whether it is there, which needs nobody's word"
     assert ("From now on what you say goes to wyoming://nas:1" in " ".join(stage.told)) is seen[0]
 
 

@@ -204,3 +204,10 @@ def test_one_thing_begins_when_the_one_before_it_is_done_and_looked_at() -> None
     order = ["0 begins", "1 is looked at", "0 is looked at", "1 begins", "2 begins", "3 begins"]
     assert happened == order
     assert turns.is_idle
+
+
+def test_what_cannot_begin_holds_nothing_up() -> None:
+    turns = OneByOne()
+    with pytest.raises(ZeroDivisionError):
+        turns.add(lambda: Future() if 1 // 0 else None)
+    assert turns.is_idle

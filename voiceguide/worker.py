@@ -78,7 +78,11 @@ class OneByOne:
                 if self._busy or not self._waiting:
                     return
                 begin, self._busy = self._waiting.popleft(), True
-            begun = begin()
+            try:
+                begun = begin()
+            except BaseException:  # it is the caller's; the others still have their turn
+                self._busy = False
+                raise
             if begun is not None:
                 begun.add_done_callback(self._done)
                 return

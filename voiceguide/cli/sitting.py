@@ -71,6 +71,7 @@ class Sitting:
         elsewhere = None if self._stage.typed else self._stage.elsewhere
         if elsewhere:
             self._stage.screen.notice(hearing(elsewhere.server))
+            elsewhere.look()
         with ExitStack() as held:
             runner = held.enter_context(self._stage.running(self._ears, self._sound, self._others))
             why, here = self._announce(runner, problems, names or DEFAULT_NAMES), ALL
@@ -178,6 +179,7 @@ class Sitting:
         elsewhere = self._stage.elsewhere
         if elsewhere is None or self._stage.typed:
             return "completed"
+        elsewhere.look()
         partners: tuple[Partner, ...] = ("a", "b")
         for partner in partners:
             if any(step.partner in (partner, ALL) for step in header.steps):

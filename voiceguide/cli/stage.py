@@ -106,7 +106,6 @@ def stage(
         if is_address(engine):
             here = stack.enter_context(Worker(*engines.factory(engines.DEFAULT), seconds=_RECOGNITION_SECONDS))
             elsewhere = Elsewhere(server_of(engine), there, here)
-            elsewhere.look()
         screen = _screen(sound.plain, typed, unattended)
         if is_address(speaks):
             screen.notice(speaking(server_of(speaks)))
