@@ -244,9 +244,15 @@ class Queues(Fails):
     def __init__(self) -> None:
         super().__init__()
         self._futures: list[Future[Sound]] = []
+        self.texts: list[str] = []
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._futures
 
     def submit(self, method: str, text: str, voice: str | None, rate: int) -> Future[Sound]:
         self.asked.append(voice)
+        self.texts.append(text)
         self._futures.append(Future())
         return self._futures[-1]
 
@@ -272,6 +278,25 @@ def test_a_voice_that_fails_is_waited_for_once_however_much_is_to_be_said(monkey
     now[0] = 21.0
     narrator.say("Six.")
     assert engine.asked[-1] == "far"
+
+
+def test_what_is_wanted_now_is_spoken_before_what_was_asked_for_ahead() -> None:
+    engine = Queues()
+    engine.fails = False
+    narrator = Narrator(cast(Worker, engine), "fake-1", None, None, 150)
+    narrator.say("Anna, speak. Take your time.", ahead=True)
+    narrator.say("Ben, what did you hear? Tell Anna.", ahead=True)
+    stopped = narrator.say("Stopped.")
+    wanted = narrator.say("Ben, what did you hear? Tell Anna.")
+    for sentence in (stopped[0], *wanted):
+        engine.answer()
+        assert not sentence.sound.done()
+    engine.answer()
+    assert wanted[1].sound.done()
+    while not engine.is_idle:
+        engine.answer()
+    texts = ["Anna, speak.", "Stopped.", "Ben, what did you hear?", "Tell Anna.", "Take your time."]
+    assert engine.texts == texts, "each once"
 
 
 def test_what_the_default_voice_speaks_in_its_place_is_not_kept_as_the_chosen_ones(tmp_path: Path) -> None:

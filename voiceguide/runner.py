@@ -250,7 +250,7 @@ class Runner:
         self._line = line
         self._watcher.prompt(line.text, speaker)
         for ahead in self._machine.upcoming:
-            self._narrator.say(ahead.text, self._pace * ahead.pace, not ahead.quoting, ahead.voice)
+            self._narrator.say(ahead.text, self._pace * ahead.pace, not ahead.quoting, ahead.voice, ahead=True)
 
     def _speak_on(self) -> None:
         """Play of the line what is ready; tell the session when it has been heard to its end."""

@@ -54,6 +54,7 @@ class OneByOne:
 
     def __init__(self) -> None:
         self._waiting: deque[Callable[[], Future[Any] | None]] = deque()
+        self._later: deque[Callable[[], Future[Any] | None]] = deque()
         self._busy = False
         self._lock = threading.Lock()
 
@@ -61,23 +62,25 @@ class OneByOne:
     def is_idle(self) -> bool:
         """Nothing is going on, or waits."""
         with self._lock:
-            return not self._busy and not self._waiting
+            return not (self._busy or self._waiting or self._later)
 
-    def add(self, begin: Callable[[], Future[Any] | None]) -> None:
+    def add(self, begin: Callable[[], Future[Any] | None], later: bool = False) -> None:
         """``begin`` is called when its turn comes; it is done with the future that it gives, at once without one.
 
-        What ``begin`` itself wants to be called when the future is done is called before the next one begins.
+        ``later``: after everything else that waits. What ``begin`` itself wants to be called when the future is done is
+        called before the next one begins.
         """
         with self._lock:
-            self._waiting.append(begin)
+            (self._later if later else self._waiting).append(begin)
         self._go_on()
 
     def _go_on(self) -> None:
         while True:
             with self._lock:
-                if self._busy or not self._waiting:
+                waiting = self._waiting or self._later
+                if self._busy or not waiting:
                     return
-                begin, self._busy = self._waiting.popleft(), True
+                begin, self._busy = waiting.popleft(), True
             try:
                 begun = begin()
             except BaseException:  # it is the caller's; the others still have their turn

@@ -9,10 +9,10 @@ import threading
 import time
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -102,6 +102,17 @@ class Sentence:
     """Seconds of silence after it, where another one follows."""
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """A sentence to be spoken; its voice, None for the default one; whether its sound is kept on the disk."""
+
+    text: str
+    voice: str | None
+    rate: int
+    keep: bool
+    ahead: bool
+
+
 class Narrator:
     """Speaks texts through a worker, sentence by sentence, and keeps the sounds, in memory and in a folder."""
 
@@ -118,6 +129,8 @@ class Narrator:
         self._rate = rate
         self._rests: dict[str, Rest] = {}  # by voice, of those that were chosen and failed
         self._kept: OrderedDict[str, Future[Sound]] = OrderedDict()
+        self._unspoken: set[Future[Sound]] = set()
+        """What waits for its turn; one that was asked for ahead, and then is wanted, has two of them."""
         self._turns = OneByOne()
         self._lock = threading.Lock()
 
@@ -127,55 +140,65 @@ class Narrator:
         with self._lock:
             return next((rest.problem for rest in self._rests.values() if rest.problem), "")
 
-    def say(self, text: str, pace: float = 1.0, keep: bool = True, voice: str | None = None) -> list[Sentence]:
+    def say(
+        self, text: str, pace: float = 1.0, keep: bool = True, voice: str | None = None, ahead: bool = False
+    ) -> list[Sentence]:
         """Begin to speak ``text``, ``pace`` times as fast as usual; at least one sentence comes of it.
 
         The first can be heard while the others are still being spoken, and what is likely to be said next can be asked
-        for ahead. ``keep`` False keeps it in memory for a while, and leaves no trace on the disk: for words that
-        somebody said. ``voice`` None is the guide's. Where the engine fails with a voice that was chosen, the default
-        one speaks, and for a while the other is not asked again.
+        for ``ahead``: it waits for all that is to be heard now. ``keep`` False keeps it in memory for a while, and
+        leaves no trace on the disk: for words that somebody said. ``voice`` None is the guide's. Where the engine fails
+        with a voice that was chosen, the default one speaks, and for a while the other is not asked again.
         """
         rate = min(max(round(self._rate * pace), _RATES[0]), _RATES[1])
-        parts = sentences(speakable(text)) or [""]
-        return [Sentence(part, self._sentence(part, rate, keep, voice), pause_after(part, rate)) for part in parts]
+        wanted = _Wanted("", voice or self._voice, rate, keep, ahead)
+        return [
+            Sentence(part, self._sentence(replace(wanted, text=part)), pause_after(part, rate))
+            for part in sentences(speakable(text)) or [""]
+        ]
 
-    def _sentence(self, text: str, rate: int, keep: bool, voice: str | None) -> Future[Sound]:
-        if not text:
+    def _sentence(self, wanted: _Wanted) -> Future[Sound]:
+        if not wanted.text:
             return _ready(silence(0.2, 22050))
-        voice = voice or self._voice
+        voice = wanted.voice
         # What somebody said is spoken by nobody elsewhere: nothing but the guide's own sentences goes to a server.
-        if voice and ((not keep and is_address(voice)) or self._is_resting(voice)):
-            voice = None
-        parts = "\0".join((self._engine_name, voice or "", str(rate), text))
+        if voice and ((not wanted.keep and is_address(voice)) or self._is_resting(voice)):
+            wanted = replace(wanted, voice=None)
+        parts = "\0".join((self._engine_name, wanted.voice or "", str(wanted.rate), wanted.text))
         key = hashlib.sha256(parts.encode()).hexdigest()
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            stored = self._load(key) if keep else None
-            future: Future[Sound] = _ready(stored) if stored else Future()
-            self._kept[key] = future
-            if len(self._kept) > _IN_MEMORY:
-                self._kept.popitem(last=False)
-        if stored is None:
+            future = self._kept.get(key)
+            is_new = future is None
+            if future is None:
+                stored = self._load(key) if wanted.keep else None
+                future = _ready(stored) if stored else Future()
+                self._kept[key] = future
+                if stored is None:
+                    self._unspoken.add(future)
+                if len(self._kept) > _IN_MEMORY:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            waits = future in self._unspoken
+        if waits and (is_new or not wanted.ahead):  # what was asked for ahead, and is wanted now, has an earlier turn
             # One at a time: what waits behind a voice that fails does not wait for it again and again.
-            self._turns.add(partial(self._speak, key, future, text, rate, keep, voice))
+            self._turns.add(partial(self._speak, key, future, wanted), wanted.ahead)
         return future
 
-    def _speak(
-        self, key: str, future: Future[Sound], text: str, rate: int, keep: bool, voice: str | None
-    ) -> Future[Any] | None:
-        again = partial(self._sentence, text, rate, keep, voice)
-        if voice and self._is_resting(voice):
-            self._speak_otherwise(key, future, again)
+    def _speak(self, key: str, future: Future[Sound], wanted: _Wanted) -> Future[Any] | None:
+        with self._lock:
+            if future not in self._unspoken:
+                return None
+            self._unspoken.remove(future)
+        if wanted.voice and self._is_resting(wanted.voice):
+            self._speak_otherwise(key, future, wanted)
             return None
-        spoken = self._worker.submit("synthesize", text, voice, rate)
-        spoken.add_done_callback(partial(self._finish, key, future, keep, voice, again))
+        spoken = self._worker.submit("synthesize", wanted.text, wanted.voice, wanted.rate)
+        spoken.add_done_callback(partial(self._finish, key, future, wanted))
         return spoken
 
-    def _speak_otherwise(self, key: str, future: Future[Sound], again: Callable[[], Future[Sound]]) -> None:
+    def _speak_otherwise(self, key: str, future: Future[Sound], wanted: _Wanted) -> None:
         self._forget(key)
-        again().add_done_callback(partial(pass_on, future))
+        self._sentence(wanted).add_done_callback(partial(pass_on, future))
 
     def _is_resting(self, voice: str) -> bool:
         with self._lock:
@@ -186,15 +209,8 @@ class Narrator:
         """End the worker; sounds not yet spoken are cancelled."""
         self._worker.close()
 
-    def _finish(
-        self,
-        key: str,
-        future: Future[Sound],
-        keep: bool,
-        voice: str | None,
-        again: Callable[[], Future[Sound]],
-        spoken: Future[Any],
-    ) -> None:
+    def _finish(self, key: str, future: Future[Sound], wanted: _Wanted, spoken: Future[Any]) -> None:
+        voice = wanted.voice
         try:
             sound = spoken.result()
         except CancelledError:
@@ -206,7 +222,7 @@ class Narrator:
                 with self._lock:
                     rest = self._rests.setdefault(voice, Rest(time.monotonic))
                 rest.begin(error)
-                self._speak_otherwise(key, future, again)
+                self._speak_otherwise(key, future, wanted)
                 return
             self._forget(key)
             if future.set_running_or_notify_cancel():
@@ -216,7 +232,7 @@ class Narrator:
                 self._rests[voice].end()
             if future.set_running_or_notify_cancel():
                 future.set_result(sound)
-            if keep:
+            if wanted.keep:
                 self._store(key, sound)
 
     def _forget(self, key: str) -> None:
