@@ -41,9 +41,9 @@ def level_of(samples: NDArray[np.float32]) -> tuple[float, float]:
     """(offset, gain) that bring these samples to their level."""
     if not len(samples):
         return 0.0, 1.0
-    offset = samples.mean()
-    loudest = abs(samples - offset).max()
-    return float(offset), float(min(_MOST_GAIN, PEAK / loudest)) if loudest else 1.0
+    offset = float(samples.mean())
+    loudest = float(abs(samples - offset).max())
+    return offset, min(_MOST_GAIN, PEAK / loudest) if loudest else 1.0
 
 
 def pieces(samples: NDArray[np.float32]) -> list[NDArray[np.float32]]:
