@@ -61,7 +61,7 @@ def test_the_first_sentence_is_heard_while_the_next_is_still_being_spoken() -> N
         SilentLoudspeaker.play(loudspeaker, sound)
 
     evening.talker.refresh = look  # type: ignore[method-assign]  # the fake's own, wrapped
-    loudspeaker.play = play  # type: ignore[method-assign]
+    loudspeaker.play = play  # type: ignore[method-assign]  # the real one's own, wrapped
     assert evening.run() == "completed"
     alone = [FakeSynthesizer().synthesize(sentence, None, 150) for sentence in sentences(long)]
     assert played[0].seconds == pytest.approx(alone[0].seconds + pause_after("", 150), abs=0.001)

@@ -152,7 +152,7 @@ def _answers(said: Sequence[Sound], runs: int) -> dict[str, Any]:
 def _say(answer: Sound, recogniser: WyomingRecognizer) -> None:
     """At life speed."""
     for piece in range(1, int(answer.seconds / _PIECE) + 1):
-        time.sleep(_PIECE)
+        time.sleep(_PIECE)  # as long as it takes to say it
         recogniser.ahead(Sound(answer.frames[: piece * round(_PIECE * LISTEN_RATE) * SAMPLE_BYTES], LISTEN_RATE))
 
 

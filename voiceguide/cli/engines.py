@@ -41,8 +41,8 @@ def engines(context: click.Context, as_json: bool) -> None:
     say(_rows("Not here:", [engine for engine in found if engine["get"]]))
     say("tiny.en has 39 million parameters: with more of them an engine hears better, takes longer, needs more memory.")
     with suppress(SettingsError):  # those who set or use something are told
-        if is_address(load().engine):
-            say(f"Your settings let a server recognise: {load().engine}")
+        if is_address(chosen := load().engine):
+            say(f"Your settings let a server recognise: {chosen}")
     say("\nDownload one: voiceguide engines get NAME\nUse it:       voiceguide start --engine NAME")
 
 

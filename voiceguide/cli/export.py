@@ -188,8 +188,8 @@ def edition_of(session_id: str | None, partner: str | None = None, prompts: str 
                 speaking.update(zip(COUPLE_VOICES, of_partners(worker, settings, warn), strict=True))
                 # One rate for all: files that were exported before keep their times.
                 guide = usable(worker, settings.voice, None, warn)
-                if is_address(guide or ""):
-                    warn(spoken_by(server_of(guide or "")))
+                if guide and is_address(guide):
+                    warn(spoken_by(server_of(guide)))
                 narrators.append(narrator_of(worker, guide, Settings.rate))
             narrator = narrators[0]
             sound = whole(narrator.say(text, keep=keep, voice=speaking[voice] if voice else None))

@@ -21,12 +21,17 @@ _LONGEST = 29 * LISTEN_RATE
 
 def samples_of(sound: Sound) -> NDArray[np.float32]:
     """Its samples at 16 kHz (-1 to 1), levelled; through SpeechRecognition's AudioData, which converts any rate."""
-    import numpy as np
     from speech_recognition import AudioData
 
     audio = AudioData(sound.frames, sound.rate, SAMPLE_BYTES)
-    pcm = audio.get_raw_data(convert_rate=LISTEN_RATE, convert_width=SAMPLE_BYTES)
-    return levelled(np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(2**15))
+    return levelled(unlevelled(audio.get_raw_data(convert_rate=LISTEN_RATE, convert_width=SAMPLE_BYTES)))
+
+
+def unlevelled(frames: bytes) -> NDArray[np.float32]:
+    """16-bit samples as they are, -1 to 1."""
+    import numpy as np
+
+    return np.frombuffer(frames, "<i2").astype(np.float32) / np.float32(2**15)
 
 
 def levelled(samples: NDArray[np.float32]) -> NDArray[np.float32]:

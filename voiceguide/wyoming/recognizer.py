@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from wyoming.asr import Transcribe, Transcript, TranscriptChunk, TranscriptStop
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.event import Event
@@ -16,11 +15,15 @@ from wyoming.info import Describe, Info
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis
 from voiceguide.hearing.doubt import judged
-from voiceguide.hearing.packaged import level_of, samples_of
+from voiceguide.hearing.packaged import level_of, samples_of, unlevelled
 from voiceguide.servers import server_of
 from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, Sound
 from voiceguide.voice_commands.waking import Wake, wake_in
 from voiceguide.wyoming.connection import DESCRIBE, Connection, text_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _RECOGNISE = 6.0
 """Seconds for the words, beside half of the utterance's own: whoever said "stop" waits no longer for a server."""
@@ -43,7 +46,7 @@ class _Stream:
 
     def rest_of(self, sound: Sound) -> list[Event]:
         """What of ``sound`` was not sent yet."""
-        return list(_chunks((_raw(sound.frames[len(self.sent) :]) - self.offset) * self.gain))
+        return list(_chunks((unlevelled(sound.frames[len(self.sent) :]) - self.offset) * self.gain))
 
 
 class WyomingRecognizer:
@@ -109,7 +112,7 @@ class WyomingRecognizer:
                 return  # it ended this connection; the next piece begins another one
         else:
             self.close()
-            stream = _Stream(Connection(self.name, self._allow_remote), *level_of(_raw(beginning.frames)))
+            stream = _Stream(Connection(self.name, self._allow_remote), *level_of(unlevelled(beginning.frames)))
             stream.connection.send([*_BEGUN, *stream.rest_of(beginning)], _AHEAD)
         self._stream, stream.sent = stream, beginning.frames
 
@@ -128,7 +131,7 @@ class WyomingRecognizer:
         try:
             return stream.connection.ask([*stream.rest_of(utterance), _ENDED], _Words(), until - time.monotonic())
         except EngineError as error:
-            if isinstance(error.__cause__, TimeoutError):
+            if isinstance(error.__cause__, TimeoutError) or time.monotonic() >= until:
                 raise
             return None
 
@@ -141,11 +144,6 @@ class WyomingRecognizer:
 _FORM = {"rate": LISTEN_RATE, "width": SAMPLE_BYTES, "channels": 1}
 _BEGUN = [Transcribe(language="en").event(), AudioStart(**_FORM).event()]
 _ENDED = AudioStop().event()
-
-
-def _raw(frames: bytes) -> NDArray[np.float32]:
-    """Samples (-1 to 1), not levelled."""
-    return np.frombuffer(frames, "<i2").astype(np.float32) / np.float32(2**15)
 
 
 def _chunks(samples: NDArray[np.float32]) -> Iterator[Event]:
