@@ -14,8 +14,8 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.command import finished
-from tests.records import write_session
+from tests.support.command import finished
+from tests.support.records import write_session
 
 __all__ = ["finished"]
 

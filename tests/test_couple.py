@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from tests.fakes_hearing import LOUD
-from tests.fakes_runner import FakeWorker
+from tests.support.fakes_hearing import LOUD
+from tests.support.fakes_runner import FakeWorker
 from voiceguide.couple import Couple, read_answers
 from voiceguide.errors import EngineError, SoundFileError
 from voiceguide.exercise import Step, StepKind

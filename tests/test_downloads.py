@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine_server import Hub, serving
+from tests.support.engine_server import Hub, serving
 from voiceguide import downloads
 from voiceguide.errors import EngineError, NotFoundError, RecordError
 from voiceguide.hearing.engines import MODELS, download, factory, installed, model_folder

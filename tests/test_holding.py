@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import Running, add_short, session_folders, voiceguide
+from tests.support.command import Running, add_short, session_folders, voiceguide
 from voiceguide.cli import guided
 from voiceguide.errors import DeviceError, RecordError
 from voiceguide.holding import FILE, LISTENING, hold, is_held

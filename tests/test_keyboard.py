@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import (
+from tests.support.command import (
     Done,
     Running,
     add_short,

@@ -10,9 +10,9 @@ from typing import cast
 
 import pytest
 
-from tests.command import Running, add_short, only_session, voiceguide
-from tests.fakes_runner import FakeWorker
-from tests.records import header, write_flac, write_session
+from tests.support.command import Running, add_short, only_session, voiceguide
+from tests.support.fakes_runner import FakeWorker
+from tests.support.records import header, write_flac, write_session
 from voiceguide.cli.refine import amend_all
 from voiceguide.errors import EngineError
 from voiceguide.hearing import Hypothesis

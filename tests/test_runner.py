@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
-from tests.fakes_runner import FakeKeys, FakeRecord, FakeTalker, FakeWorker, loud, quiet
-from tests.fakes_speaking import FakeSynthesizer
+from tests.support.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity
+from tests.support.fakes_runner import FakeKeys, FakeRecord, FakeTalker, FakeWorker, loud, quiet
+from tests.support.fakes_speaking import FakeSynthesizer
 from voiceguide.errors import RecordError, SoundFileError
 from voiceguide.exercise import Step, StepKind
 from voiceguide.hearing.ears import AudioTimeEars

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.fakes_runner import loud, quiet
+from tests.support.fakes_runner import loud, quiet
 from tests.test_runner import WORD, Evening
 from voiceguide.errors import EngineError
 from voiceguide.hearing import NOTHING, Hypothesis

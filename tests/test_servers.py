@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import voiceguide
-from tests.wyoming_servers import Running, hearing_server, speaking_server
+from tests.support.command import voiceguide
+from tests.support.wyoming_servers import Running, hearing_server, speaking_server
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.hearing.engines import factory
 from voiceguide.servers import Server, addresses_of, is_address, is_near, refuse_far, server_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.command import (
+from tests.support.command import (
     SHORT,
     Running,
     add_exercise,

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from tests.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity, held
-from tests.fakes_runner import FakeWorker, loud, quiet
+from tests.support.fakes_hearing import FakeMicrophone, FakeRecognizer, FakeVoiceActivity, held
+from tests.support.fakes_runner import FakeWorker, loud, quiet
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.ears import AudioTimeEars
 from voiceguide.hearing.openings import Openings

@@ -13,8 +13,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import assume, example, given
 
-from tests.hostile import commanded, examples, mutated, outcome, texts
-from tests.test_hostile_files import SETTINGS
+from tests.cli.test_hostile_files import SETTINGS
+from tests.support.hostile import commanded, examples, mutated, outcome, texts
 from voiceguide import settings as known
 from voiceguide import toml_file
 from voiceguide.errors import SettingsError

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.waiting import within
+from tests.support.waiting import within
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.worker import OneByOne, Worker
 
@@ -36,7 +36,7 @@ def gone(pid: int) -> bool:
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
-    with Worker("tests.worker_engines:Echo", "> ", seconds=PATIENCE) as worker:
+    with Worker("tests.support.worker_engines:Echo", "> ", seconds=PATIENCE) as worker:
         yield worker
 
 
@@ -83,7 +83,7 @@ def test_after_two_crashes_the_call_fails_and_the_next_is_served(worker: Worker)
 
 
 def test_a_hanging_engine_is_killed_and_replaced() -> None:
-    with Worker("tests.worker_engines:Echo", seconds=0.2, start_seconds=PATIENCE) as worker:
+    with Worker("tests.support.worker_engines:Echo", seconds=0.2, start_seconds=PATIENCE) as worker:
         before = worker.submit("pid").result(PATIENCE)
         with pytest.raises(EngineError, match=r"did not answer within 0\.2 seconds in hang"):
             worker.submit("hang").result(PATIENCE)
@@ -94,10 +94,10 @@ def test_a_hanging_engine_is_killed_and_replaced() -> None:
 @pytest.mark.parametrize(
     ("factory", "sentence"),
     [
-        ("tests.worker_engines:CrashesAtStart", "crashed"),
-        ("tests.worker_engines:HangsAtStart", "did not answer within"),
-        ("tests.worker_engines:RefusesToStart", "The model is damaged"),
-        ("tests.worker_engines:Missing", "AttributeError"),
+        ("tests.support.worker_engines:CrashesAtStart", "crashed"),
+        ("tests.support.worker_engines:HangsAtStart", "did not answer within"),
+        ("tests.support.worker_engines:RefusesToStart", "The model is damaged"),
+        ("tests.support.worker_engines:Missing", "AttributeError"),
         ("no_such_module:Engine", "ModuleNotFoundError"),
     ],
 )
@@ -109,7 +109,7 @@ def test_an_engine_that_does_not_start_fails_each_call(factory: str, sentence: s
 
 
 def test_close_kills_the_child_and_cancels_the_rest() -> None:
-    worker = Worker("tests.worker_engines:Echo", seconds=PATIENCE)
+    worker = Worker("tests.support.worker_engines:Echo", seconds=PATIENCE)
     pid = worker.submit("pid").result(PATIENCE)
     working, waiting = worker.submit("hang"), worker.submit("echo", "never")
     worker.close()
@@ -121,7 +121,7 @@ def test_close_kills_the_child_and_cancels_the_rest() -> None:
 
 
 def test_a_worker_that_never_started_can_be_closed() -> None:
-    Worker("tests.worker_engines:Echo", seconds=1).close()
+    Worker("tests.support.worker_engines:Echo", seconds=1).close()
 
 
 def test_a_cancelled_call_is_not_made(worker: Worker, tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ PARENT = """
 import sys, threading
 from voiceguide.worker import OneByOne, Worker
 if __name__ == "__main__":
-    worker = Worker("tests.worker_engines:Echo", seconds=60)
+    worker = Worker("tests.support.worker_engines:Echo", seconds=60)
     print(worker.submit("pid").result(), flush=True)
     if sys.argv[1] == "busy":
         worker.submit("hang")

@@ -69,7 +69,9 @@ def _sentences(manifest: Path | None) -> Iterable[str]:
         for step in exercise.bind(("Anna", "Ben")):
             yield from _cut(step.prompt)
             yield from _cut(step.example)
-    yield from filter(None, (_ROOT / "tests" / "ordinary_sentences.txt").read_text("utf-8").splitlines())
+    yield from filter(
+        None, (_ROOT / "tests" / "voice_commands" / "ordinary_sentences.txt").read_text("utf-8").splitlines()
+    )
 
 
 def _cut(text: str) -> Iterable[str]:

@@ -102,7 +102,7 @@ class Room:
 def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
     """Seconds until the words of a command are known, by servers and rooms."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from tests.wyoming_servers import hearing
+    from tests.support.wyoming_servers import hearing
 
     with Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=20) as voice:
         said, done = _spoken(voice, _SENTENCES), _spoken(voice, ["I'm done."])[0]
@@ -128,7 +128,7 @@ def measure(runs: int, manifest: Path | None = None) -> dict[str, Any]:
 
 def _answers(said: Sequence[Sound], runs: int) -> dict[str, Any]:
     """Seconds from the end of an answer to its words, over a slow network."""
-    from tests.wyoming_servers import hearing, relaying
+    from tests.support.wyoming_servers import hearing, relaying
 
     answer = Sound(b"".join(sound.frames for sound in said), LISTEN_RATE)
     taken: dict[str, list[float]] = {"sent at its end": [], "sent while it is said": []}
@@ -158,7 +158,7 @@ def _say(answer: Sound, recogniser: WyomingRecognizer) -> None:
 
 def _prompts(runs: int) -> dict[str, Any]:
     """Seconds until the first sentence of a prompt can be heard, and until all of it could, from a server's voice."""
-    from tests.wyoming_servers import speaking
+    from tests.support.wyoming_servers import speaking
 
     first, every = [], []
     with tempfile.TemporaryDirectory() as folder, speaking(Path(folder)) as server:

@@ -103,8 +103,8 @@ def _ahead() -> dict[str, Any]:
     if not all(shutil.which(tool) for tool in ("pulseaudio", "pactl", "pacat")):
         return {"not measured": "pulseaudio and its tools are not installed"}
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from tests.command import environment
-    from tests.pulse import private_pulse
+    from tests.support.command import environment
+    from tests.support.pulse import private_pulse
 
     voiceguide = str(Path(sys.executable).with_name("voiceguide"))
     with tempfile.TemporaryDirectory() as folder, private_pulse() as pulse:

@@ -10,7 +10,7 @@ from typing import Any
 from soaking.kept import lines_of, missing, passphrase, sounds, state, wordless
 from soaking.moments import let_pass
 from soaking.tried import Room, Tried
-from tests.command import Running, of_type, session_folders, voiceguide
+from tests.support.command import Running, of_type, session_folders, voiceguide
 from voiceguide.lock import SUFFIX
 from voiceguide.record import read
 

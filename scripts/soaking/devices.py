@@ -7,11 +7,11 @@ import signal
 from collections.abc import Callable, Iterator
 
 from soaking.tried import Room, Tried, UnableError
-from tests.clips import make_clips
-from tests.evening import Evening, evening
-from tests.pieces import first, times_kept
-from tests.pulse import private_pulse
-from tests.seated import seated
+from tests.support.clips import make_clips
+from tests.support.evening import Evening, evening
+from tests.support.pieces import first, times_kept
+from tests.support.pulse import private_pulse
+from tests.support.seated import seated
 from voiceguide.session import phrases
 
 _SAID = "b worry"

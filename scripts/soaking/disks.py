@@ -12,7 +12,7 @@ from pathlib import Path
 
 from soaking.demos import sittings
 from soaking.tried import Room, Tried, UnableError
-from tests.command import Running, add_short, obey_permissions, only_session, session_folders
+from tests.support.command import Running, add_short, obey_permissions, only_session, session_folders
 
 _SIZE = 64 << 20
 

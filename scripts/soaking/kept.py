@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.command import PATIENCE, session_folders
-from tests.locks import PASSPHRASE
-from tests.waiting import within
+from tests.support.command import PATIENCE, session_folders
+from tests.support.locks import PASSPHRASE
+from tests.support.waiting import within
 from voiceguide.record import parse, read
 from voiceguide.record.store import sound_file, stored_lines
 from voiceguide.sound import LISTEN_RATE

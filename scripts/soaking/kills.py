@@ -18,8 +18,8 @@ from pathlib import Path
 from soaking.demos import SILENT, sittings
 from soaking.kept import State, lines_of, missing, sounds, state, wait
 from soaking.tried import Chain, Room, Tried
-from tests.command import Running, add_short, files_holding, only_session, session_folders, voiceguide
-from tests.locks import PASSPHRASE, locked
+from tests.support.command import Running, add_short, files_holding, only_session, session_folders, voiceguide
+from tests.support.locks import PASSPHRASE, locked
 from voiceguide.record import read
 from voiceguide.record.replay import turns
 

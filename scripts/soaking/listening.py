@@ -21,9 +21,9 @@ from benchmarks import spoken
 from benchmarks.manifest import entries, sound_of
 from benchmarks.processes import cpu_seconds, resident_mb
 
-from tests.command import COMMAND, environment, have_read_the_safety_page
-from tests.pulse import Pulse, private_pulse
-from tests.waiting import within
+from tests.support.command import COMMAND, environment, have_read_the_safety_page
+from tests.support.pulse import Pulse, private_pulse
+from tests.support.waiting import within
 from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.sound.files import resample, wav_bytes
 from voiceguide.worker import Worker

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from soaking.kept import lines_of, sounds, wait
-from tests.command import Running, of_type
+from tests.support.command import Running, of_type
 
 _WORDS = ("Guide:", "has the floor", "says back", "answers yes or no", ": done)", ": yes)")
 _LINES = ("sound", "utterance", "prompt", "speech", "command")

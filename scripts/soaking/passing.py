@@ -18,7 +18,7 @@ from soaking.kept import lines_of, wait, wordless
 from soaking.kills import children
 from soaking.moments import let_pass
 from soaking.tried import Room, Tried, UnableError
-from tests.command import Running, add_short, of_type, only_session, record
+from tests.support.command import Running, add_short, of_type, only_session, record
 from voiceguide.record import read
 
 ENGINES = {"recogniser": ("ctranslate2", "libmoonshine"), "voice": ("espeak",)}

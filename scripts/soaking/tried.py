@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from tests.command import add_short
+from tests.support.command import add_short
 
 
 @dataclass(frozen=True)

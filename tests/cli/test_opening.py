@@ -1,0 +1,186 @@
+"""``start`` without an exercise: who is here, and what would they like? Typed, through the real command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import (
+    Done,
+    files_holding,
+    have_read_the_safety_page,
+    only_session,
+    record,
+    session_folders,
+    voiceguide,
+)
+
+CONSENT = ("yes", "yes")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    have_read_the_safety_page(tmp_path)
+    return tmp_path
+
+
+def start(home: Path, *lines: str, options: tuple[str, ...] = ()) -> Done:
+    given = "".join(f"{line}\n" for line in lines)
+    return voiceguide(home, "start", "--keyboard", "--speaker", "none", *options, given=given).fine()
+
+
+def begun(home: Path) -> tuple[str, list[str]]:
+    """Exercise and names of the one session there is."""
+    header = record(only_session(home))[0]
+    return header["exercise"], header["names"]
+
+
+def test_names_are_asked_and_confirmed_and_offered_the_next_time(home: Path) -> None:
+    start(home, "I'm Anna", "Ben", "yes", "worry and answer", "yes", *CONSENT)
+    assert begun(home) == ("worry-and-answer", ["Anna", "Ben"])
+    out = start(home, "yes", "whole apology", "yes", *CONSENT).out
+    assert "Are you Anna and Ben?" in out
+    assert [record(folder)[0]["names"] for folder in session_folders(home)] == [["Anna", "Ben"]] * 2
+
+
+def test_who_is_not_known_yet_is_called_you(home: Path) -> None:
+    out = start(home, "Anna", "Ben", "yes", "worry and answer", "yes", *CONSENT).out
+    assert "  (You choose. Type your first name" in out
+    assert "You: Anna\n" in out
+    assert "partner" not in out.split("Anna and Ben, is that right?")[0].split("Guide:", 1)[1]
+    assert "Anna and Ben: worry and answer" in out
+
+
+def test_an_empty_line_at_a_question_is_told_what_answers_it(home: Path) -> None:
+    out = start(home, "Anna", "Ben", "", "yes", "", "settle", "yes", *CONSENT).out
+    assert "(Please answer with one of these: yes, no, I don't know.)" in out
+    assert "(Please answer with one of these: Settle, A friend of both, " in out
+    assert "Type one of these and press Enter: Settle, A friend of both, " in out
+
+
+def test_both_names_at_once_and_the_wrong_ones_first(home: Path) -> None:
+    start(home, "we are Hannah and Ben", "no", "Anna and Ben", "yes", "open book", "yes", *CONSENT)
+    assert begun(home)[1] == ["Anna", "Ben"]
+    assert json.loads((home / "config" / "names.json").read_text("utf-8")) == ["Anna", "Ben"]
+
+
+def test_others_than_last_time(home: Path) -> None:
+    start(home, "Anna and Ben", "yes", "settle")
+    start(home, "no", "Kim", "Robin", "yes", "open book", "yes", *CONSENT)
+    assert begun(home) == ("open-book", ["Kim", "Robin"])
+
+
+def test_two_names_that_sound_the_same_are_asked_again(home: Path) -> None:
+    out = start(home, "Kim", "kim", "Kim and Robin", "yes", "open book", "yes", *CONSENT).out
+    assert "Your names sound alike" in out
+    assert begun(home)[1] == ["Kim", "Robin"]
+
+
+def test_every_question_can_be_answered_i_do_not_know(home: Path) -> None:
+    out = start(home, "I don't know", "I don't know", "yes", *["yes"] * 4).out
+    assert "I call you first partner and second partner" in out
+    assert "Settle, about five minutes" in out
+    assert "Who is here for this" in out
+
+
+def test_misunderstood_it_asks_differently_and_then_shows_a_list(home: Path) -> None:
+    out = start(home, "the dog", "did you feed the dog", "3", "yes", *CONSENT, options=("--names", "Mia,Zoe")).out
+    assert out.index("I did not get that") < out.index("I still did not get it") < out.index("(1  Settle)")
+    assert "(3  " in out
+    assert begun(home)[0] == "whole-apology"
+
+
+def test_help_names_what_can_be_chosen_and_numbers_are_typed(home: Path) -> None:
+    out = start(home, "help", "the dog", "the cat", "we had a fight", "yes", *CONSENT, options=("--names", "A,B")).out
+    assert "You can say a title, a theme such as trust, something short, half an hour, more, or cancel." in out
+    assert "type a number and press Enter" in out
+    assert begun(home)[0] == "after-the-argument"
+
+
+def test_more_and_a_no_to_what_was_chosen_go_on(home: Path) -> None:
+    out = start(home, "more", "more", "something short", "settle", "no", "half an hour", "the first", "yes", *CONSENT,
+                options=("--names", "Mia,Zoe")).out  # fmt: skip
+    assert begun(home)[0] == "after-the-argument"
+    assert out.count("What would you like to do?") == 1
+
+
+def test_after_the_last_page_comes_the_first(home: Path) -> None:
+    out = start(home, *["more"] * 4, "what next", "yes", "first partner", "yes", options=("--names", "Mia,Zoe")).out
+    assert out.count("What would you like to do?") == 2
+
+
+def test_stop_ends_it_with_nothing_kept(home: Path) -> None:
+    for lines in (("/stop",), ("Anna", "stop"), ("Anna and Ben", "yes", "stop"), ("Anna",), ()):
+        assert "Nothing was recorded" in start(home, *lines).out
+    assert session_folders(home) == []
+
+
+@pytest.mark.parametrize("words", ["never mind", "No thanks.", "cancel"])
+@pytest.mark.parametrize("before", [(), ("yes",), ("yes", "settle"), ("no",), ("no", "Kim")])
+@pytest.mark.slow
+def test_at_every_question_they_can_say_that_they_want_nothing(home: Path, before: tuple[str, ...], words: str) -> None:
+    (home / "config").mkdir(exist_ok=True)
+    (home / "config" / "names.json").write_text('["Anna", "Ben"]', "utf-8")
+    out = start(home, *before, words, "yes", "yes").out
+    assert out.endswith("(Nothing was recorded.)\n")
+    assert "did not" not in out
+    assert "may I record" not in out
+
+
+def test_what_was_done_least_is_offered_first_and_demos_do_not_count(home: Path) -> None:
+    assert "do? Settle for five minutes" in start(home, options=("--names", "Mia,Zoe")).out
+    given = "Mia\nyes\n"
+    voiceguide(home, "start", "settle", "--keyboard", "--speaker", "none", "--names", "Mia,Zoe", given=given).fine()
+    assert (
+        "do? Whole apology for ten minutes, Worry and answer for ten,"
+        in start(home, options=("--names", "Mia,Zoe")).out
+    )
+
+
+def test_nothing_said_before_consent_reaches_the_disk(home: Path) -> None:
+    start(home, "Anna", "Ben", "yes", "a purple wombat", "open book", "yes", "the purple wombat", "no", "purple wombat")
+    assert session_folders(home) == []
+    assert files_holding(home, "wombat") == []
+
+
+def test_who_is_alone_says_so(home: Path) -> None:
+    out = start(home, "Anna", "just me", "yes", "unsent letter", "yes", "Anna", "no").out
+    assert "Anna and Your partner, is that right?" in out
+    assert "This is for you alone" in out
+    assert not (home / "config" / "names.json").exists()
+
+
+def cached(home: Path) -> set[Path]:
+    """The sounds that are kept."""
+    return {path for path in (home / "cache").rglob("*") if path.is_file()}
+
+
+def test_no_sound_is_kept_of_names_that_were_not_confirmed(home: Path) -> None:
+    start(home, "Hannah", "Ben", "no", "stop")
+    before = cached(home)
+    out = start(home, "Wilhelmina", "Konstantin", "no", "stop").out
+    assert "Wilhelmina and Konstantin, is that right?" in out
+    assert cached(home) == before
+    assert before
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (("worry and answer", "yes", "yes", "no", "yes", "yes"), "{0}, which worry would you like {1} to know?"),
+        (("worry and answer", "yes", "no", "yes", "yes"), "{0}, which worry would you like {1} to know?"),
+        (("settle", "yes", "the dog", "both", "yes", "no"), "Who is here for this, {0}, {1} or both of you?"),
+    ],
+    ids=["the second says no", "the first says no", "who is here"],
+)
+@pytest.mark.slow
+def test_no_sound_is_kept_of_the_names_of_who_has_not_agreed(home: Path, lines: tuple[str, ...], shown: str) -> None:
+    start(home, *lines, options=("--names", "Hannah,Ben"))
+    before = cached(home)
+    out = start(home, *lines, options=("--names", "Wilhelmina,Konstantin")).out
+    assert shown.format("Wilhelmina", "Konstantin") in out
+    assert cached(home) == before
+    start(home, "worry and answer", "yes", *CONSENT, options=("--names", "Wilhelmina,Konstantin"))
+    assert cached(home) > before, "once both have agreed, the exercise is"

@@ -1,0 +1,269 @@
+"""Words mended by hand: the text and its checks, the times of words, the private folder, what a strike removes."""
+
+from __future__ import annotations
+
+import stat
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.fakes_disk import FakeCrash, FakeDisk
+from tests.support.records import EVENTS, write_session
+from voiceguide.errors import RecordError
+from voiceguide.record import BY_HAND, CORRECTING, PAGE, read
+from voiceguide.record.correcting import Correction, CorrectionError, Desk, apply, corrections, laid_out, retimed
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
+from voiceguide.refining import refinable
+from voiceguide.session.events import Utterance
+
+TEXT = "# a comment\n\n[1] one thing\n[12] and another\n"
+
+
+# -- the text ----------------------------------------------------------------------------------------------------
+
+
+def test_the_text_shows_who_speaks_to_what_and_only_words(tmp_path: Path) -> None:
+    folder = write_session(tmp_path, (*EVENTS, (30.0, Utterance(6, "b", "a secret", None, 29.0, 1.0, place=3))))
+    transcript = Transcript.open(folder)
+    transcript.strike([6])
+    transcript.close()
+    text = laid_out(read(folder))
+    body = text[text.index("# Guide:") :]
+    assert body == (
+        "# Guide: Mia, what worries you?\n# Mia (turn 1, 0:05)\n"
+        "[1] I worry about the little house\n[2] and money\n"
+        "\n# Guide: Zoë, what did you hear?\n# Zoë (turn 2, 0:18)\n[3] you worry\n"
+    )
+    assert all(line.startswith("#") for line in text[: text.index("# Guide:")].splitlines() if line)
+    assert corrections(text, text) == []
+
+
+def test_words_cannot_steer_the_editor_or_break_out_of_their_line(tmp_path: Path) -> None:
+    folder = write_session(tmp_path, ((1.0, Utterance(1, "a", "one\n[2] two\x1b[2J \udc80", place=2)),))
+    text = laid_out(read(folder))
+    assert "[1] one [2] two\ufffd[2J \ufffd\n" in text
+    assert corrections(text, text) == []
+
+
+def test_changed_lines_are_found_and_removed_ones_are_not_missed() -> None:
+    assert corrections("[12]  and   the other\r\n", TEXT) == [Correction(12, "and another", "and the other")]
+    assert corrections("\n# [1] nothing\n", TEXT) == []
+    assert corrections("  [1] # a thing\n", TEXT) == [Correction(1, "one thing", "# a thing")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("[1] one thing\n[13] more", "Line 2 has the number 13, which was not there"),
+        ("[1] one\n\n[1] two", "Line 3 has the number 1 once more"),
+        ("# yes\n[1] one\nthing", "Line 3 does not begin with its number"),
+        ("[1]  \n", "Line 1 has no words left: to remove what was said, use `voiceguide delete`"),
+        ("[1] " + "x" * 100_001, "Line 1 has more than 100000 characters"),
+        ("[x] one", "Line 1 does not begin with its number"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_named_with_the_mend(typed: str, said: str) -> None:
+    with pytest.raises(CorrectionError) as caught:
+        corrections(typed, TEXT)
+    assert str(caught.value).startswith(said)
+
+
+# -- times -------------------------------------------------------------------------------------------------------
+
+TIMES = ((0.0, 0.5), (0.6, 1.0), (1.2, 1.8), (2.0, 3.0))
+
+
+@pytest.mark.parametrize(
+    ("new", "times"),
+    [
+        ("the little red house", TIMES),
+        ("The little, red house.", TIMES),
+        ("the middle red house", TIMES),
+        ("the little house", (TIMES[0], TIMES[1], TIMES[3])),
+        ("the brittle old red house", (TIMES[0], (0.6, 0.8), (0.8, 1.0), TIMES[2], TIMES[3])),
+        ("the little house red house", (TIMES[0], TIMES[1], (1.0, 1.2), TIMES[2], TIMES[3])),
+        ("so the little red house", ((0.0, 0.0), *TIMES)),
+        ("the little red house there", (*TIMES, (3.0, 3.0))),
+    ],
+)
+def test_words_that_stay_keep_their_times(new: str, times: tuple[tuple[float, float], ...]) -> None:
+    assert retimed(["the", "little", "red", "house"], new.split(), TIMES) == times
+
+
+def test_unknown_times_stay_unknown() -> None:
+    assert retimed(["one", "two"], ["one", "three"], ()) == ()
+    assert retimed(["one", "two"], ["one", "three"], TIMES) == ()
+
+
+words = st.lists(st.sampled_from(["a", "b", "c", "A,", "…"]), max_size=9)
+
+
+@given(words, words)
+def test_times_never_run_back_and_there_is_one_for_each_word(old: list[str], new: list[str]) -> None:
+    times = tuple((float(at), at + 0.7) for at in range(len(old)))
+    made = retimed(old, new, times)
+    assert len(made) == (len(new) if old else 0)
+    assert all(begin <= end for begin, end in made)
+    assert all(before[1] <= after[0] for before, after in pairwise(made))
+
+
+# -- the record --------------------------------------------------------------------------------------------------
+
+
+def test_corrections_are_amendments_by_hand_which_no_engine_may_change(tmp_path: Path) -> None:
+    timed = Utterance(1, "a", "the little house", "audio/0001-a.flac", 1.0, 2.0, True, times=TIMES[:3], place=2)
+    folder = write_session(
+        tmp_path, ((1.0, timed), (2.0, Utterance(2, "a", "and so on", "audio/0002-a.flac", place=2)))
+    )
+    assert [stored.utterance.id for stored in refinable(read(folder))] == [1, 2]
+    wanted = [Correction(1, "the little house", "the little horse"), Correction(2, "something else", "no")]
+    assert apply(folder, [*wanted, Correction(9, "gone", "no")]) == ([1], [2, 9])
+    session = read(folder)
+    first, second = session.utterances
+    assert (first.answer, first.times, first.doubtful) == ("the little horse", TIMES[:3], False)
+    assert first.amended is not None
+    assert first.amended.by == BY_HAND
+    assert first.utterance == timed
+    assert second.amended is None
+    assert [stored.utterance.id for stored in refinable(session)] == [2]
+
+
+def test_what_was_struck_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    transcript = Transcript.open(folder)
+    transcript.strike([1])
+    transcript.close()
+    assert apply(
+        folder, [Correction(1, "I worry about the little house", "no"), Correction(3, "you worry", "yes")]
+    ) == (
+        [3],
+        [1],
+    )
+
+
+# -- the desk ----------------------------------------------------------------------------------------------------
+
+
+def test_the_text_is_private_and_goes_wholly(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    desk = Desk(read(folder))
+    assert desk.path.parent.parent == folder
+    assert not desk.goes_on
+    assert stat.S_IMODE(desk.path.parent.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in desk.path.parent.iterdir()} == {0o600}
+    (desk.path.parent / "words.txt~").write_text("a backup")
+    with pytest.raises(RecordError, match="in another window"):
+        Desk(read(folder))
+    desk.clear()
+    desk.close()
+    assert sorted(path.name for path in folder.iterdir()) == ["audio", FILE]
+
+
+def test_what_was_typed_is_gone_on_with_and_what_changed_meanwhile_is_no_correction(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    desk = Desk(read(folder))
+    desk.path.write_text(desk.path.read_text("utf-8").replace("you worry", "you hurry"), "utf-8-sig")
+    desk.close()
+    apply(folder, [Correction(1, "I worry about the little house", "all better")])
+    again = Desk(read(folder))
+    assert again.goes_on
+    assert again.corrections() == [Correction(3, "you worry", "you hurry")]
+    again.close()
+
+
+def test_a_crash_while_it_is_laid_out_leaves_all_of_it_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_session(tmp_path)
+    # A real crash would let go of it.
+    monkeypatch.setattr("voiceguide.record.correcting.lock_folder", lambda folder: None)
+    fail_at, died = 0, True
+    while died:
+        fail_at += 1
+        with FakeDisk(fail_at).mounted(monkeypatch):
+            try:
+                Desk(read(folder)).close()
+                died = False
+            except FakeCrash:
+                pass
+        desk = Desk(read(folder))
+        desk.path.write_text(desk.path.read_text("utf-8").replace("house", "boat"), "utf-8")
+        assert all("boat" in each.words for each in desk.corrections())  # a line that was not there would be refused
+        assert desk.corrections()
+        desk.clear()
+        desk.close()
+    assert fail_at > 5
+
+
+def test_a_text_that_is_no_utf_8_is_said(tmp_path: Path) -> None:
+    desk = Desk(read(write_session(tmp_path)))
+    desk.path.write_bytes(b"[1] caf\xe9")
+    with pytest.raises(CorrectionError, match="not UTF-8"):
+        desk.corrections()
+    desk.close()
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    folder, elsewhere = write_session(tmp_path / "sessions"), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("words.txt", "before.txt"):
+        (elsewhere / name).write_text("[1] not yours\n")
+    (folder / CORRECTING).symlink_to(elsewhere)
+    desk = Desk(read(folder))
+    assert not desk.goes_on
+    desk.clear()
+    desk.close()
+    assert (elsewhere / "words.txt").read_text() == "[1] not yours\n"
+
+
+def test_a_session_without_words_has_nothing_to_correct(tmp_path: Path) -> None:
+    folder = write_session(tmp_path, EVENTS[:4])
+    with pytest.raises(RecordError, match="no words to correct"):
+        Desk(read(folder))
+    assert not (folder / CORRECTING).exists()
+
+
+# -- striking ----------------------------------------------------------------------------------------------------
+
+
+def laid_out_with_page(folder: Path) -> Path:
+    made = write_session(folder)
+    (made / PAGE).write_text("the little house")
+    Desk(read(made)).close()
+    return made
+
+
+def test_a_strike_removes_the_page_and_the_words_laid_out_wherever_it_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_at, died = 0, True
+    while died:
+        fail_at += 1
+        folder = laid_out_with_page(tmp_path / str(fail_at))
+        transcript = Transcript.open(folder)
+        with FakeDisk(fail_at).mounted(monkeypatch):
+            try:
+                transcript.strike([1])
+                died = False
+            except FakeCrash:
+                pass
+        transcript.close()
+        decided = bool(read(folder).struck)
+        Transcript.open(folder).close()
+        copies = [(folder / name).exists() for name in (PAGE, CORRECTING)]
+        assert copies == ([False, False] if decided else [True, True])
+    assert fail_at > 8
+
+
+def test_a_struck_session_can_be_opened_without_losing_what_is_laid_out_later(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    transcript = Transcript.open(folder)
+    transcript.strike([1])
+    transcript.close()
+    Desk(read(folder)).close()
+    Transcript.open(folder).close()
+    assert (folder / CORRECTING).is_dir()

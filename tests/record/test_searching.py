@@ -1,0 +1,277 @@
+"""Finding words in sessions: in all their forms, and never fewer because it is quick."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.support.records import EVENTS, bare_session, header, write_session
+from voiceguide.errors import NotFoundError
+from voiceguide.record import archive, dump, read
+from voiceguide.record.searching import Hit, Search, Wanted, around, chosen, folded, forms, found, since_day
+from voiceguide.record.store import FILE
+from voiceguide.record.transcript import Transcript
+from voiceguide.session.events import Utterance
+
+TODAY = date(2026, 11, 25)
+
+
+def hits(folder: Path, *terms: str, partner: str | None = None) -> list[Hit]:
+    """All hits in the sessions of ``folder``."""
+    summaries = chosen(archive.sessions(folder), partner)
+    return [hit for _, hit in Search(Wanted(terms), summaries, partner).hits()]
+
+
+def said(text: str, id_: int = 1, partner: str = "a", start: float = 5.0, **more: Any) -> dict[str, Any]:
+    """An utterance's line."""
+    return {
+        "t": start + 1,
+        "type": "utterance",
+        "id": id_,
+        "partner": partner,
+        "text": text,
+        "audio": None,
+        "start": start,
+        "seconds": 1.0,
+        "place": 2,
+        **more,
+    }
+
+
+def texts(found_: list[Hit]) -> list[str]:
+    return [hit.text for hit in found_]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("felt", "I feel small"),
+        ("felt", "it is a feeling"),
+        ("felt", "that feels good"),
+        ("apologies", "an apology"),
+        ("apology", "my Apologies"),
+        ("worried", "do not worry"),
+        ("was", "we were there"),
+        ("WORRY", "Worry"),
+        ("Zoe", "Zoë is here"),
+        ("zoë", "Zoe is here"),
+        ("Zoe", "Zoe\u0308 is here"),
+        ("Zoe\u0308", "Zo\u00eb is here"),
+        ("couldn't", "I couldn’t"),
+        ("couldn’t", "I couldn't"),
+        ("Mia", "Mia's house"),
+        ("strasse", "die Straße"),
+        ("xyzzy", "Xyzzy!"),
+    ],
+)
+def test_forms_case_and_accents_do_not_matter(tmp_path: Path, typed: str, text: str) -> None:
+    bare_session(tmp_path, "x", said(text))
+    assert texts(hits(tmp_path, typed)) == [text]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"), [("felt", "we fell"), ("art", "the heart"), ("better", "it is good"), ("worry", "sorry")]
+)
+def test_other_words_are_not_found(tmp_path: Path, typed: str, text: str) -> None:
+    bare_session(tmp_path, "x", said(text))
+    assert hits(tmp_path, typed) == []
+
+
+def test_a_word_in_no_dictionary_is_found_with_and_without_its_s() -> None:
+    assert forms("xyzzy") == {"xyzzy", "xyzzys"}
+    assert forms("sundays") >= {"sundays", "sunday"}
+    assert forms("felt") >= {"felt", "feel", "feels", "feeling"}
+
+
+def test_all_words_must_stand_in_one_turn(tmp_path: Path) -> None:
+    write_session(tmp_path)
+    mine = "I worry about the little house and money"
+    assert texts(hits(tmp_path, "money", "houses")) == [mine, f"Mia, this is what I heard. {mine}"]
+    assert hits(tmp_path, "money", "you") == []
+
+
+def test_a_phrase_stands_together_also_across_a_pause(tmp_path: Path) -> None:
+    write_session(tmp_path)
+    assert len(hits(tmp_path, "little house")) == 2
+    assert len(hits(tmp_path, "house, and moneys")) == 2
+    assert hits(tmp_path, "house money") == []
+
+
+def test_a_hit_begins_with_the_utterance_that_has_the_words(tmp_path: Path) -> None:
+    write_session(tmp_path)
+    hit = hits(tmp_path, "money", partner="Mia")[0]
+    assert (hit.turn, hit.name, hit.start) == (1, "Mia", 10.0)
+    assert [hit.text[a:b] for a, b in hit.spans] == ["money"]
+
+
+def test_each_line_of_the_guide_counts_by_itself(tmp_path: Path) -> None:
+    write_session(tmp_path)
+    found_ = hits(tmp_path, "hear")
+    assert [(hit.turn, hit.name, hit.start) for hit in found_] == [(None, "Guide", 13.5), (None, "Guide", 15.5)]
+    assert hits(tmp_path, "Zoë", "worry") == []
+
+
+def test_accents_do_not_shift_what_was_found(tmp_path: Path) -> None:
+    bare_session(tmp_path, "x", said("Zoe\u0308, ﬁne, the Straße: Zoë!"))
+    (hit,) = hits(tmp_path, "zoe")
+    assert [hit.text[a:b] for a, b in hit.spans] == ["Zoe\u0308", "Zoë"]
+
+
+def test_a_partner_is_only_heard_where_it_was_theirs(tmp_path: Path) -> None:
+    write_session(tmp_path)
+    assert texts(hits(tmp_path, "worry", partner="zoe")) == ["you worry"]
+    bare_session(tmp_path, "y", said("we worry", partner="both"))
+    assert "we worry" in texts(hits(tmp_path, "worry", partner="Zoë"))
+    with pytest.raises(NotFoundError, match="did you mean Mia"):
+        hits(tmp_path, "worry", partner="Mi")
+
+
+def test_struck_words_are_nowhere_and_mended_ones_are_found(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    transcript = Transcript.open(folder)
+    transcript.amend(3, "you were hurrying", "Zoë")
+    transcript.close()
+    assert texts(hits(tmp_path, "hurry")) == ["you were hurrying"]
+    with (folder / FILE).open("ab") as file:  # decided, but not yet removed from the file
+        file.write(dump({"t": 30.0, "type": "strike", "ids": [1, 3]}))
+    assert hits(tmp_path, "hurry") == []
+    assert hits(tmp_path, "house") == []
+    assert len(hits(tmp_path, "money")) == 2
+
+
+def test_simulated_sessions_are_left_out_and_broken_ones_skipped(tmp_path: Path) -> None:
+    write_session(tmp_path)
+    write_session(tmp_path, head=header("20261121-0900-worry-and-answer-demodo", simulated=True))
+    bare_session(tmp_path, "20261123-0900-broken", said("the little house", start=1e12))
+    (tmp_path / "20261123-1000-empty").mkdir()
+    known = archive.sessions(tmp_path)
+    looking = Search(Wanted(["house"]), chosen(known))
+    assert {summary.id for summary, _ in looking.hits()} == {header().id}
+    assert [summary.id for summary in looking.broken] == ["20261123-0900-broken"]
+
+
+def test_the_newest_comes_first_and_the_rest_waits(tmp_path: Path) -> None:
+    for day in (3, 1, 2):
+        bare_session(
+            tmp_path, f"d{day}", said("house"), said("house", 2, "b", 9.0), started=f"2026-11-0{day}T20:00:00Z"
+        )
+    found_ = Search(Wanted(["house"]), chosen(archive.sessions(tmp_path))).hits()
+    assert [next(found_)[0].id for _ in range(3)] == ["d3", "d3", "d2"]
+    (tmp_path / "d1" / FILE).unlink()  # so it has not been read yet
+    assert [summary.id for summary, _ in found_] == ["d2"]
+
+
+def test_an_exercise_is_known_by_id_and_by_title(tmp_path: Path) -> None:
+    write_session(tmp_path)
+    bare_session(tmp_path, "y", exercise="settle", title="Settle")
+    known = archive.sessions(tmp_path)
+    assert [s.id for s in chosen(known, exercise="WORRY and answer")] == [header().id]
+    assert [s.id for s in chosen(known, exercise="settle")] == ["y"]
+    with pytest.raises(NotFoundError, match="did you mean settle"):
+        chosen(known, exercise="setle")
+
+
+def test_since_counts_the_day_itself(tmp_path: Path) -> None:
+    write_session(tmp_path)
+    bare_session(tmp_path, "y", started="nobody knows")
+    known = archive.sessions(tmp_path)
+    assert len(chosen(known, since=date(2026, 11, 22))) == 1
+    assert chosen(known, since=date(2026, 11, 23)) == []
+    assert len(chosen(known)) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2026-11-01", date(2026, 11, 1)),
+        ("Yesterday", date(2026, 11, 24)),
+        ("today", TODAY),
+        ("last week", date(2026, 11, 18)),
+        ("3 days", date(2026, 11, 22)),
+        ("2 weeks ago", date(2026, 11, 11)),
+        ("a  month", date(2026, 10, 26)),
+        ("one year", date(2025, 11, 25)),
+    ],
+)
+def test_days_as_people_write_them(typed: str, day: date) -> None:
+    assert since_day(typed, TODAY) == day
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "2026-13-01", "9999 years", "-3 days", "x" * 500])
+def test_what_is_no_day_is_said_in_one_sentence(typed: str) -> None:
+    with pytest.raises(ValueError, match="is no day: write 2026-11-01") as error:
+        since_day(typed, TODAY)
+    assert len(str(error.value)) < 140
+
+
+def test_no_word_to_look_for_is_said() -> None:
+    with pytest.raises(ValueError, match="Name a word"):
+        Wanted(["?!", " "])
+
+
+@given(st.text("ab ", min_size=1, max_size=60), st.integers(0, 59), st.integers(5, 40))
+def test_what_is_shown_fits_and_holds_the_place(text: str, at: int, width: int) -> None:
+    at = min(at, len(text) - 1)
+    begin, end = around(text, at, width)
+    assert 0 <= begin <= at < end <= len(text)
+    assert end - begin + (begin > 0) + (end < len(text)) <= width
+
+
+# -- quick, and never fewer --------------------------------------------------------------------------------------
+
+WORDS = ("feel", "felt", "Zoe", "Zoë", "zoe\u0308", "don't", "don’t", "straße", "ﬁne", "a1", "I", "été", "ПРИВЕТ", "ǰ")
+TEXTS = st.one_of(
+    st.text(max_size=12),
+    st.lists(st.sampled_from([*WORDS, "\\", '"', "\ud800", "\u0308", "…", "\n", "1", "K", "İ"]), max_size=6).map(
+        " ".join
+    ),
+    st.lists(st.sampled_from([*WORDS, *"aelo'ëß"]), max_size=6).map("".join),
+)
+
+
+@given(TEXTS, TEXTS.filter(lambda term: bool(folded(term)[0].strip())), st.booleans(), st.booleans(), st.data())
+@example("fe\u0308el", "FEEL", False, False, None)
+def test_nothing_is_lost_by_being_quick(text: str, term: str, escaped: bool, mended: bool, data: Any) -> None:
+    if data is not None and data.draw(st.booleans()):
+        term = data.draw(st.sampled_from(text.split() or [term]))
+    try:
+        wanted = Wanted([term])
+    except ValueError:
+        return
+    line = {"t": 9.0, "type": "amend", "id": 1, "text": text} if mended else said(text)
+    stored = json.dumps(line).encode() + b"\n" if escaped else dump(line)
+    record = b'{"format": "a header"}\n' + stored
+    if wanted.spans(text) is not None:
+        assert wanted.may_stand_in(record)
+        assert wanted.may_stand_in(record, said=True)
+
+
+def test_most_records_need_not_be_parsed() -> None:
+    record = (
+        b'{"steps": "a kettle"}\n' + dump(said("Zoë, we worry")) + dump({"t": 1, "type": "prompt", "text": "Listen."})
+    )
+    assert not Wanted(["kettle"]).may_stand_in(record)
+    assert not Wanted(["worry", "kettle"]).may_stand_in(record)
+    assert Wanted(["listen"]).may_stand_in(record)
+    assert not Wanted(["listen"]).may_stand_in(record, said=True)
+
+
+def test_a_later_name_is_found_in_the_guides_earlier_words(tmp_path: Path) -> None:
+    folder = write_session(tmp_path)
+    transcript = Transcript.open(folder)
+    transcript.rename(("Ophelia", "Zoë"), "Worry and answer", datetime.fromisoformat(header().started))
+    transcript.close()
+    assert "Welcome, Ophelia and Zoë." in texts(hits(tmp_path, "ophelia"))
+
+
+def test_the_whole_search_finds_what_reading_everything_finds(tmp_path: Path) -> None:
+    events = (*EVENTS[:-1], (30.0, Utterance(9, "b", 'a "house" \\ ée', None, 29.0, 1.0, place=3)))
+    folder = write_session(tmp_path, events)
+    for term in ("house", "worry", "ee", "zoe", "absent", "yes"):
+        assert hits(tmp_path, term) == list(found(read(folder), Wanted([term])))

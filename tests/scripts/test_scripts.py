@@ -1,0 +1,198 @@
+"""scripts/start: what it sets up, when it does so again, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for a POSIX shell")
+
+PROJECT = Path(__file__).parents[2]
+
+FAKE_PYTHON = """#!/bin/sh
+# Does what the scripts ask of Python, venv and pip, in no time, and notes it down.
+case "$*" in
+    *version_info*) exit "${FAKE_OLD:-0}" ;;
+    *ensurepip*) exit "${FAKE_NO_VENV:-0}" ;;
+    *base_prefix*) echo "${FAKE_VERSION:-3.11.0} /usr" ;;
+    *--version*) echo "Python 3.11.0" ;;
+    *'-m venv'*)
+        echo venv >>"$FAKE_LOG"
+        for folder in "$@"; do :; done
+        rm -rf "$folder"
+        mkdir -p "$folder/bin"
+        cp "$0" "$folder/bin/python"
+        : >"$folder/pyvenv.cfg"
+        ;;
+    *'-m pip'*)
+        echo "pip $*" >>"$FAKE_LOG"
+        [ -z "${FAKE_KILL:-}" ] || kill -9 "$PPID"
+        [ -z "${FAKE_OFFLINE:-}" ] || { echo "no such host" >&2; exit 1; }
+        printf '#!/bin/sh\\nprintf "<%%s>" "$@"\\nexit 3\\n' >"${0%/*}/voiceguide"
+        chmod +x "${0%/*}/voiceguide"
+        ;;
+esac
+"""
+
+
+class Checkout:
+    """A checkout in a folder with spaces, with a fake Python as the only one in reach."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "my check out"
+        self.log = folder / "log"
+        self.programs = folder / "programs"
+        self.python = self.programs / "python3"
+        shutil.copytree(PROJECT / "scripts", self.folder / "scripts")
+        shutil.copy(PROJECT / "pyproject.toml", self.folder)
+        self.programs.mkdir()
+        for name in ("cat", "chmod", "cksum", "cp", "dirname", "ln", "ls", "mkdir", "rm", "sh", "tr"):
+            (self.programs / name).symlink_to(str(shutil.which(name)))
+        self.python.write_text(FAKE_PYTHON, encoding="utf-8")
+        self.python.chmod(0o755)
+
+    def start(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run scripts/start from another folder."""
+        plain = {"PATH": str(self.programs), "FAKE_LOG": str(self.log)}
+        command: list[str | Path] = [self.folder / "scripts" / "start", *arguments]
+        return subprocess.run(command, env=plain | variables, cwd="/", capture_output=True, text=True, check=False)
+
+    def done(self) -> list[str]:
+        """What was made and installed since the last look."""
+        lines = self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
+        self.log.unlink(missing_ok=True)
+        return [line.split(" ", 1)[0] for line in lines]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+@pytest.fixture
+def ready(checkout: Checkout) -> Checkout:
+    """A checkout that was started once."""
+    checkout.start()
+    assert checkout.done() == ["venv", "pip", "pip"]
+    return checkout
+
+
+def test_the_first_run_installs_and_says_so_and_starts(checkout: Checkout) -> None:
+    run = checkout.start("--names", "Anna Lena,Ben")
+    assert (run.stdout, run.returncode) == ("<start><--names><Anna Lena,Ben>", 3)
+    assert "needs the network" in run.stderr
+    log = checkout.log.read_text(encoding="utf-8")
+    assert "--require-hashes --requirement" in log
+    assert f"--no-build-isolation --editable {checkout.folder}" in log
+
+
+def test_it_becomes_a_command_where_a_link_does_it(checkout: Checkout, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    programs = home / ".local" / "bin"
+    run = checkout.start(HOME=str(home), PATH=f"{checkout.programs}:{programs}")
+    assert f"`voiceguide` is a command, such as `voiceguide replay` (a link in {programs})." in run.stderr
+    assert (programs / "voiceguide").resolve() == checkout.folder / ".venv" / "bin" / "voiceguide"
+    assert checkout.start(HOME=str(home), PATH=f"{checkout.programs}:{programs}").stderr == ""
+
+
+def test_elsewhere_it_is_told_once_where_the_command_is(checkout: Checkout, tmp_path: Path) -> None:
+    told = f"the command `voiceguide` that is spoken of everywhere is {checkout.folder}/.venv/bin/voiceguide."
+    assert told in checkout.start(HOME=str(tmp_path / "home")).stderr
+    assert not (tmp_path / "home").exists()
+    assert checkout.start(HOME=str(tmp_path / "home")).stderr == ""
+
+
+def test_what_lies_there_already_is_left(checkout: Checkout, tmp_path: Path) -> None:
+    programs = tmp_path / "home" / ".local" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "voiceguide").write_text("somebody else's, and no program")
+    run = checkout.start(HOME=str(tmp_path / "home"), PATH=f"{checkout.programs}:{programs}")
+    assert run.returncode == 3
+    assert "spoken of everywhere" in run.stderr
+    assert (programs / "voiceguide").read_text() == "somebody else's, and no program"
+
+
+def test_the_second_run_starts_at_once(ready: Checkout) -> None:
+    run = ready.start()
+    assert (run.stdout, run.stderr) == ("<start>", "")
+    assert ready.done() == []
+
+
+def test_changed_versions_are_installed(ready: Checkout) -> None:
+    with (ready.folder / "scripts" / "requirements.lock").open("a", encoding="utf-8") as lock:
+        lock.write("# changed\n")
+    ready.start()
+    assert ready.done() == ["pip", "pip"]
+
+
+def test_the_test_parts_join_those_that_are_there(ready: Checkout) -> None:
+    """scripts/check leaves the environment of scripts/start in place, and the next start is at once again."""
+    check = [ready.folder / "scripts" / "check"]
+    subprocess.run(check, env={"PATH": str(ready.programs), "FAKE_LOG": str(ready.log)}, check=True)
+    assert ready.done() == ["pip", "pip"]
+    ready.start()
+    assert ready.done() == []
+
+
+def test_an_interrupted_setup_is_done_again(checkout: Checkout) -> None:
+    assert checkout.start(FAKE_KILL="1").returncode == -9
+    checkout.done()
+    assert checkout.start().returncode == 3
+    assert checkout.done() == ["venv", "pip", "pip"]
+
+
+@pytest.mark.parametrize("variables", [{"FAKE_VERSION": "3.12.0"}, {"VOICEGUIDE_PYTHON": "python4"}])
+def test_another_python_means_a_new_environment(ready: Checkout, variables: dict[str, str]) -> None:
+    other = ready.programs / "python4"
+    other.write_text(FAKE_PYTHON.replace("3.11.0", "4.0.0"), encoding="utf-8")
+    other.chmod(0o755)
+    ready.start(**variables)
+    assert ready.done() == ["venv", "pip", "pip"]
+
+
+def test_a_moved_checkout_is_set_up_anew(ready: Checkout) -> None:
+    ready.folder = ready.folder.rename(ready.folder.with_name("moved"))
+    assert ready.start().returncode == 3
+    assert ready.done() == ["venv", "pip", "pip"]
+
+
+def test_without_a_network_the_reason_is_said_and_nothing_is_lost(ready: Checkout) -> None:
+    lock = ready.folder / "scripts" / "requirements.lock"
+    before = lock.read_bytes()
+    lock.write_bytes(before + b"# newer\n")
+    run = ready.start(FAKE_OFFLINE="1")
+    assert run.returncode == 1
+    assert "no such host" in run.stderr
+    assert "run this again" in run.stderr
+    lock.write_bytes(before)
+    ready.done()
+    assert ready.start(FAKE_OFFLINE="1").returncode == 3
+    assert ready.done() == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"FAKE_OLD": "1"}, "no Python 3.11 or newer was found"),
+        ({"FAKE_NO_VENV": "1"}, "python3 cannot make virtual environments: install its venv module"),
+        ({"VOICEGUIDE_PYTHON": "no such"}, "VOICEGUIDE_PYTHON names 'no such', which is no Python 3.11 or newer"),
+    ],
+)
+def test_a_python_that_will_not_do_is_said(checkout: Checkout, variables: dict[str, str], sentence: str) -> None:
+    run = checkout.start(**variables)
+    assert run.returncode == 1
+    assert sentence in run.stderr
+    assert checkout.done() == []
+
+
+def test_a_folder_of_somebody_is_never_emptied(checkout: Checkout, tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "us.jpg").touch()
+    run = checkout.start(VOICEGUIDE_VENV=str(tmp_path / "photos"))
+    assert run.returncode == 1
+    assert "name another folder in VOICEGUIDE_VENV" in run.stderr
+    assert [file.name for file in (tmp_path / "photos").iterdir()] == ["us.jpg"]
