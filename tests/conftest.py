@@ -1,7 +1,8 @@
-"""What every test may use, and the ways to run them.
+"""What every test may use, and which tests run.
 
-VOICEGUIDE_QUICK=1 leaves out the tests marked ``slow``. VOICEGUIDE_FULL=1 counts a skipped test as a failure:
-where everything is installed, a skip means that something was not tested and nobody noticed.
+Without options the tests marked ``full`` are left out; ``--full`` or VOICEGUIDE_FULL=1 runs them too. VOICEGUIDE_FULL=1
+also counts a skipped test as a failure: where everything is installed, a skip means that something was not tested and
+nobody noticed.
 """
 
 from __future__ import annotations
@@ -19,11 +20,66 @@ from tests.support.records import write_session
 
 __all__ = ["finished"]
 
+LIFE = Path(__file__).parent / "life"
+IS_FULL = os.environ.get("VOICEGUIDE_FULL") == "1"
+
 # No test asserts a wall-clock time, Hypothesis's own included: on a busy machine they fail for nothing.
 settings.register_profile("voiceguide", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("voiceguide")
 
 AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--full``."""
+    parser.addoption("--full", action="store_true", default=IS_FULL, help="run the tests marked `full`, too")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only a full run does, and say which tests stay on one worker.
+
+    Left out are deselected tests, not skipped ones: those would fail with VOICEGUIDE_FULL=1.
+    """
+    if not config.getoption("full"):
+        left_out = [item for item in items if item.get_closest_marker("full")]
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=left_out)
+    # What runs at the speed of life mostly waits: begun first and one after the other, it costs the other tests little.
+    items.sort(key=lambda item: LIFE not in item.path.parents)
+    for item in items:
+        group = "life" if LIFE in item.path.parents else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out, and how to run it."""
+    left_out = len(terminalreporter.stats.get("deselected", []))
+    if left_out and not terminalreporter.config.getoption("full"):
+        terminalreporter.write_line(
+            f"{left_out} tests were left out: whole sessions at the speed of life, sound cards, browsers, servers and "
+            "crashes. Run them with ./scripts/test --full"
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let no test be skipped where VOICEGUIDE_FULL=1."""
+    return _judged((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let no file of tests be skipped where VOICEGUIDE_FULL=1."""
+    return _judged((yield))
+
+
+def _judged(report: AnyReport) -> AnyReport:
+    if IS_FULL and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"VOICEGUIDE_FULL=1 allows no skips, and this was skipped. {reason}"
+    return report
 
 
 @pytest.fixture
@@ -32,36 +88,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("VOICEGUIDE_HOME", str(folder))
     return folder
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the slow tests of a quick run: deselected, not skipped, so that both variables can be set."""
-    if os.environ.get("VOICEGUIDE_QUICK") == "1":
-        slow = [item for item in items if item.get_closest_marker("slow")]
-        items[:] = [item for item in items if item not in slow]
-        config.hook.pytest_deselected(items=slow)
-    # Its minutes pass mostly in waiting: begun first, they cost the other tests little.
-    items.sort(key=lambda item: item.path.name != "test_evening.py")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let no test be skipped in a full run."""
-    return _judged((yield))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Let no file of tests be skipped in a full run."""
-    return _judged((yield))
-
-
-def _judged(report: AnyReport) -> AnyReport:
-    if os.environ.get("VOICEGUIDE_FULL") == "1" and report.skipped and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        report.outcome = "failed"
-        report.longrepr = f"VOICEGUIDE_FULL=1 allows no skips, and this was skipped. {reason}"
-    return report
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import Running, add_short, session_folders, voiceguide
+from tests.support.command import Running, add_short, installed, session_folders, voiceguide
 from voiceguide.cli import guided
 from voiceguide.errors import DeviceError, RecordError
 from voiceguide.holding import FILE, LISTENING, hold, is_held
@@ -170,7 +170,7 @@ def test_who_holds_a_file_that_was_removed_takes_no_other_one_along(home: Path) 
 
 
 @pytest.mark.parametrize("first", ["start", "demo"])
-@pytest.mark.slow
+@pytest.mark.full
 def test_two_programs_do_not_record_at_once(tmp_path: Path, first: str) -> None:
     add_short(tmp_path)
     command = ("start", "a-short-one", *TYPED) if first == "start" else ("demo", "--speaker", "none")
@@ -186,7 +186,7 @@ def test_two_programs_do_not_record_at_once(tmp_path: Path, first: str) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.slow
+@pytest.mark.full
 def test_whatever_ends_the_first_the_second_begins(tmp_path: Path, number: signal.Signals) -> None:
     add_short(tmp_path)
     with Running(tmp_path, "start", "a-short-one", *TYPED) as running:
@@ -195,9 +195,9 @@ def test_whatever_ends_the_first_the_second_begins(tmp_path: Path, number: signa
         running.send(number)
         running.process.wait()
         assert (tmp_path / "data" / FILE).exists() is (number == signal.SIGKILL)
-        voiceguide(tmp_path, "demo", "a-short-one", "--speaker", "none").fine()
+        installed(tmp_path, "demo", "a-short-one", "--speaker", "none").fine()
         given = "one\n\ntwo\n\nyes\n"
-        voiceguide(tmp_path, "start", "--resume", *TYPED, given=given).fine()
+        installed(tmp_path, "start", "--resume", *TYPED, given=given).fine()
     assert len(session_folders(tmp_path)) == 2
 
 

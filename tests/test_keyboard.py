@@ -12,6 +12,7 @@ from tests.support.command import (
     Running,
     add_short,
     files_holding,
+    installed,
     of_type,
     only_session,
     record,
@@ -33,7 +34,7 @@ def home(tmp_path: Path) -> Path:
 def typed(home: Path, *lines: str, resume: bool = False) -> Done:
     """A session with these lines typed ahead; it stops where they end."""
     what = ["--resume"] if resume else ["a-short-one", "--names", "Mia,Zoe"]
-    return voiceguide(home, "start", *what, "--keyboard", "--speaker", "none", given="".join(f"{s}\n" for s in lines))
+    return installed(home, "start", *what, "--keyboard", "--speaker", "none", given="".join(f"{s}\n" for s in lines))
 
 
 def answers(home: Path) -> list[tuple[str, str]]:
@@ -157,7 +158,7 @@ def test_what_is_typed_in_a_pause_is_not_kept(home: Path) -> None:
 
 
 @pytest.mark.parametrize("agreed", [True, False], ids=["yes", "no"])
-@pytest.mark.slow
+@pytest.mark.full
 def test_off_the_record_removes_the_words_everywhere(home: Path, agreed: bool) -> None:
     lines = (SECRET, "/what did I say", "/off the record", "yes" if agreed else "no", "a boat", "", "/stop")
     done = typed(home, *CONSENT, *lines).fine()
@@ -175,7 +176,7 @@ def test_off_the_record_takes_an_ended_turn(home: Path) -> None:
 
 
 @pytest.mark.parametrize("known", ["/fly", "/", "/ ", "/stop now or never", "/\x1b[31m"])
-@pytest.mark.slow
+@pytest.mark.full
 def test_an_unknown_command_is_said_to_be_one(home: Path, known: str) -> None:
     done = typed(home, *CONSENT, known, "one", "", "two", "", "yes").fine()
     assert "There is no command" in done.out
@@ -206,7 +207,7 @@ def test_resume_goes_on_at_the_very_step(home: Path) -> None:
     assert len(session_folders(home)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_session_can_be_stopped_and_resumed_at_every_line(home: Path) -> None:
     for line in ("one", "", "two", "", "no", "three", "", "four", "", "yes"):
         begun = bool(session_folders(home))
@@ -215,7 +216,7 @@ def test_a_session_can_be_stopped_and_resumed_at_every_line(home: Path) -> None:
     assert ending(home) == "completed"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_long_and_strange_lines_are_kept_as_typed(home: Path) -> None:
     strange = "wörds — “quoted” \u202e & <b> 中文 🙂"
     long = "so " * 20_000 + "be it"
@@ -226,6 +227,6 @@ def test_long_and_strange_lines_are_kept_as_typed(home: Path) -> None:
 
 def test_bytes_that_are_no_text_do_no_harm(home: Path) -> None:
     given = b"yes\nyes\n\xff\xfe\x00\x07boat\n\n\xc3(\n\nyes\n"
-    done = voiceguide(home, "start", "a-short-one", "--keyboard", "--speaker", "none", given=given).fine()
+    done = installed(home, "start", "a-short-one", "--keyboard", "--speaker", "none", given=given).fine()
     assert "\x07" not in done.out
     assert ending(home) == "completed"

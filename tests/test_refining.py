@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from tests.support.command import Running, add_short, only_session, voiceguide
+from tests.support.command import Running, add_short, installed, only_session, voiceguide
 from tests.support.fakes_runner import FakeWorker
 from tests.support.records import header, write_flac, write_session
 from voiceguide.cli.refine import amend_all
@@ -134,11 +134,11 @@ def test_what_is_not_there_is_said(home: Path, arguments: list[str], complaint: 
     assert complaint in voiceguide(home, "refine", *arguments).complaint()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_a_session_is_recognised_again_and_an_interruption_goes_on(home: Path) -> None:
     add_short(home)
-    voiceguide(home, "demo", "a-short-one", "--speaker", "none").fine()
+    installed(home, "demo", "a-short-one", "--speaker", "none").fine()
     folder = only_session(home)
     before = read(folder)
     assert len(refinable(before)) >= 2

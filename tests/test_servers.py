@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import voiceguide
+from tests.support.command import installed, voiceguide
 from tests.support.wyoming_servers import Running, hearing_server, speaking_server
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.hearing.engines import factory
@@ -99,7 +99,7 @@ def settings(home: Path, *lines: str) -> None:
     (home / "config" / "settings.toml").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_the_doctor_tries_those_in_the_settings(
     tmp_path: Path, hearing_server: Running, speaking_server: Running
 ) -> None:
@@ -116,13 +116,13 @@ def test_the_doctor_tries_those_in_the_settings(
     assert "voice: The server wyoming://8.8.8.8:1 is at 8.8.8.8, beyond your own network" in told
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_one_that_cannot_what_it_is_to_do_is_told_at_once(
     tmp_path: Path, hearing_server: Running, speaking_server: Running
 ) -> None:
     for command in (["settings", "set", "engine"], ["refine", "--engine"]):
         if command[0] == "refine":
-            voiceguide(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
+            installed(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
         said = voiceguide(tmp_path, *command, speaking_server.address).complaint()
         assert said.endswith("does not recognise speech: it speaks. Is another port meant?")
     assert "has no English voice" in voiceguide(tmp_path, "voices", "use", hearing_server.address).complaint()
@@ -131,11 +131,11 @@ def test_one_that_cannot_what_it_is_to_do_is_told_at_once(
     assert "cannot be reached" in voiceguide(tmp_path, "settings", "set", "engine", "wyoming://127.0.0.1:1").complaint()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_an_export_says_where_the_guides_sentences_go_and_who_speaks_instead(
     tmp_path: Path, speaking_server: Running
 ) -> None:
-    voiceguide(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
+    installed(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
     export = ("export", "--to", "mp3", "-o")
     settings(tmp_path, f'voice = "{speaking_server.address}"')
     said = voiceguide(tmp_path, *export, str(tmp_path / "it.mp3")).fine().err
@@ -164,9 +164,9 @@ def test_the_settings_name_an_engine_or_a_server(tmp_path: Path) -> None:
     assert "engine: moonshine" in voiceguide(tmp_path, "settings", "show", "engine").fine().out
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_far_server_in_the_settings_is_told_and_another_voice_speaks(tmp_path: Path) -> None:
-    voiceguide(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
+    installed(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
     settings(tmp_path, f'voice = "{FAR}/joe"')
     exported = voiceguide(tmp_path, "export", "--to", "mp3", "-o", str(tmp_path / "it.mp3")).fine()
     assert exported.err.count("Until then another voice speaks.") == 1

@@ -13,6 +13,7 @@ from tests.support.command import (
     Running,
     add_exercise,
     add_short,
+    installed,
     of_type,
     only_session,
     record,
@@ -97,7 +98,7 @@ def test_depth_without_end_is_no_toml(tmp_path: Path) -> None:
     """In a process of its own: what else ends in the depths of a recursion would fail there, too."""
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / FILE).write_text("a = " + "[" * 5_000)
-    assert "is no TOML" in voiceguide(tmp_path, "demo", "--speaker", "none").complaint()
+    assert "is no TOML" in installed(tmp_path, "demo", "--speaker", "none").complaint()
 
 
 def test_a_file_that_cannot_be_read(file: Path) -> None:
@@ -129,7 +130,7 @@ def test_a_wrong_file_is_one_sentence_before_anything_begins(tmp_path: Path, com
 def test_the_guide_is_called_by_the_word_of_the_settings(tmp_path: Path) -> None:
     written(tmp_path, 'address = "otto"')
     lines = CONSENT + "guide, help me\notto, could you pause\notto, go on\n"
-    voiceguide(tmp_path, "start", add_short(tmp_path), "--keyboard", "--speaker", "none", given=lines).fine()
+    installed(tmp_path, "start", add_short(tmp_path), "--keyboard", "--speaker", "none", given=lines).fine()
     said = of_type(record(only_session(tmp_path)), "utterance")
     assert [line["command"] for line in said] == [None, "pause", "continue"]
 
@@ -137,11 +138,11 @@ def test_the_guide_is_called_by_the_word_of_the_settings(tmp_path: Path) -> None
 def test_the_record_tells_the_patience_and_typing_knows_none(tmp_path: Path) -> None:
     written(tmp_path, "still_listening = 5")
     exercise = add_short(tmp_path)
-    voiceguide(tmp_path, "demo", exercise, "--speaker", "none").fine()
+    installed(tmp_path, "demo", exercise, "--speaker", "none").fine()
     (begun,) = of_type(record(only_session(tmp_path)), "begun")
     assert begun["patience"] == {"soft_end": 1.5, "nudge": 20, "more": 60, "still_listening": 5, "anything_more": 30}
     typed = tmp_path / "typed"
-    voiceguide(typed, "start", add_short(typed), "--keyboard", "--speaker", "none", given=CONSENT).fine()
+    installed(typed, "start", add_short(typed), "--keyboard", "--speaker", "none", given=CONSENT).fine()
     (begun,) = of_type(record(only_session(typed)), "begun")
     assert Patience(**begun["patience"]) == UNHURRIED
 
@@ -166,9 +167,9 @@ def test_what_was_told_the_guide_holds_the_next_time(tmp_path: Path) -> None:
     assert 1.08 < hello(now) / hello(before) < 1.25
     assert 1.15 < strength(second) / strength(first) < 1.3
     again, softly = tmp_path / "again.wav", tmp_path / "softly.wav"
-    voiceguide(tmp_path, "replay", "--speaker", str(again)).fine()
+    installed(tmp_path, "replay", "--speaker", str(again)).fine()
     voiceguide(tmp_path, "settings", "set", "loudness", "0.5").fine()
-    voiceguide(tmp_path, "replay", "--speaker", str(softly)).fine()
+    installed(tmp_path, "replay", "--speaker", str(softly)).fine()
     assert 0.3 < strength(softly) / strength(again) < 0.5
 
 
@@ -198,7 +199,7 @@ def test_a_rate_for_one_evening_is_not_remembered(tmp_path: Path) -> None:
 
 def test_a_demo_remembers_nothing(tmp_path: Path) -> None:
     exercise = add_exercise(tmp_path, SHORT.replace("The red boat is on the long river.", "Guide, speak louder."))
-    voiceguide(tmp_path, "demo", exercise, "--speaker", "none").fine()
+    installed(tmp_path, "demo", exercise, "--speaker", "none").fine()
     said = of_type(record(only_session(tmp_path)), "utterance")
     assert "louder" in [line["command"] for line in said]
     assert not (tmp_path / "config" / "settings.toml").exists()

@@ -10,7 +10,7 @@ from typing import Any
 from soaking.kept import lines_of, missing, passphrase, sounds, state, wordless
 from soaking.moments import let_pass
 from soaking.tried import Room, Tried
-from tests.support.command import Running, of_type, session_folders, voiceguide
+from tests.support.command import Running, installed, of_type, session_folders
 from voiceguide.lock import SUFFIX
 from voiceguide.record import read
 
@@ -58,7 +58,7 @@ def finish(room: Room) -> None:
     lost_words = {line["id"] for line in of_type(lines_of(home), "sound")} - set(kept)
     whole = {path.name.removesuffix(SUFFIX) for path in sounds(home) if path.suffix in (".flac", SUFFIX)}
     option, given = passphrase(home)
-    done = voiceguide(home, "demo", "--resume", *option, *SILENT, "--engine", room.engine, given=given)
+    done = installed(home, "demo", "--resume", *option, *SILENT, "--engine", room.engine, given=given)
     if not session_folders(home):
         assert "no simulated session" in done.complaint()
         return

@@ -18,7 +18,14 @@ from pathlib import Path
 from soaking.demos import SILENT, sittings
 from soaking.kept import State, lines_of, missing, sounds, state, wait
 from soaking.tried import Chain, Room, Tried
-from tests.support.command import Running, add_short, files_holding, only_session, session_folders, voiceguide
+from tests.support.command import (
+    Running,
+    add_short,
+    files_holding,
+    installed,
+    only_session,
+    session_folders,
+)
 from tests.support.locks import PASSPHRASE, locked
 from voiceguide.record import read
 from voiceguide.record.replay import turns
@@ -63,10 +70,10 @@ def typed_session(room: Room, most: int) -> Iterator[Tried]:
     if not session_folders(room.home):
         return  # nobody had said yes to a recording yet
     folder = only_session(room.home)
-    told = voiceguide(room.home, "start", room.exercise, *typed, given="no\n\n\nyes\n").fine().out
+    told = installed(room.home, "start", room.exercise, *typed, given="no\n\n\nyes\n").fine().out
     (message,) = [line.strip(" ()") for line in told.splitlines() if "was interrupted" in line]
     assert f"voiceguide start --resume {folder.name}" in message
-    voiceguide(room.home, "start", "--resume", *typed, given="a boat\n\na boat\n\nyes\nyes\n").fine()
+    installed(room.home, "start", "--resume", *typed, given="a boat\n\na boat\n\nyes\nyes\n").fine()
     assert read(folder).ended == "completed"
     yield Tried(True, missing(before, state(room.home)), message)
 
@@ -100,8 +107,8 @@ class Refine(Command):
         return ["refine", "--engine", "moonshine"]
 
     def verify(self, home: Path, before: State) -> int:
-        voiceguide(home, *self.args(home)).fine()
-        assert "already" in voiceguide(home, *self.args(home)).fine().out
+        installed(home, *self.args(home)).fine()
+        assert "already" in installed(home, *self.args(home)).fine().out
         return missing(before, state(home))
 
 
@@ -118,7 +125,7 @@ class Correct(Command):
         return {"EDITOR": f"sh {shlex.quote(str(editor))}", "VISUAL": ""}
 
     def verify(self, home: Path, before: State) -> int:
-        voiceguide(home, "correct", env=dict(self.env(home))).fine()
+        installed(home, "correct", env=dict(self.env(home))).fine()
         answers = [one.answer for one in read(only_session(home)).utterances]
         assert "sea" in " ".join(answers), answers
         assert "river" not in " ".join(answers), answers
@@ -135,7 +142,7 @@ class Rename(Command):
     def verify(self, home: Path, before: State) -> int:
         header = read(only_session(home)).header
         assert (header.names, header.title) in ((("Robin", "Kim"), "A short one"), (("Mia", "Zoë"), "By the lake"))
-        voiceguide(home, *self.args(home)).fine()
+        installed(home, *self.args(home)).fine()
         assert read(only_session(home)).header.names == ("Mia", "Zoë")
         return missing(before, state(home))
 
@@ -148,7 +155,7 @@ class Delete(Command):
 
     def verify(self, home: Path, before: State) -> int:
         lost = missing(before, state(home)) if session_folders(home) else 0
-        done = voiceguide(home, *self.args(home))
+        done = installed(home, *self.args(home))
         assert done.code == 0 or "There is no session" in done.complaint()
         left = list((home / "data" / "sessions").iterdir())
         assert not left, left
@@ -162,7 +169,7 @@ class DeleteTurns(Command):
         return ["delete", "a-short-one", "--turns", "1", "--yes"]
 
     def verify(self, home: Path, before: State) -> int:
-        done = voiceguide(home, *self.args(home))
+        done = installed(home, *self.args(home))
         assert done.code == 0 or "already" in done.complaint()
         gone = {item.id for item in turns(read(only_session(home)))[1]}
         left = [line.get("text") for line in lines_of(home)]  # the header has the exercise's own example of an answer
@@ -185,7 +192,7 @@ class Lock(Command):
 
     def verify(self, home: Path, before: State) -> int:
         lost = missing(before, state(home))
-        voiceguide(home, *self.args(home), given=self.given).fine()
+        installed(home, *self.args(home), given=self.given).fine()
         assert not files_holding(home / "data", "boat")
         assert not [*(home / "data").rglob("*.flac")]
         return lost + missing(before, state(home))
@@ -225,7 +232,7 @@ def _a_session(room: Room) -> Path:
     home = room.home.parent / "pattern"
     if not home.exists():
         add_short(home)
-        voiceguide(home, "demo", room.exercise, *SILENT, "--engine", room.engine).fine()
+        installed(home, "demo", room.exercise, *SILENT, "--engine", room.engine).fine()
     return home
 
 
@@ -249,7 +256,7 @@ def _calls(command: Command, room: Room) -> _Calls:
             shutil.which("strace")
             and subprocess.run([*under, "true"], capture_output=True, check=False).returncode == 0
         ):
-            voiceguide(home, *command.args(home), env=dict(command.env(home)), under=under, given=command.given).fine()
+            installed(home, *command.args(home), env=dict(command.env(home)), under=under, given=command.given).fine()
             lines = log.read_text("utf-8", "replace").splitlines()
             _calls_of[kind] = [line.partition("(")[0] for line in lines if line[0].isalpha()]
         else:

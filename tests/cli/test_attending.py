@@ -43,7 +43,7 @@ def test_what_is_locked_is_opened_by_the_passphrase(home: Path, monkeypatch: pyt
     assert answered(monkeypatch, locked) == [phrases_waiting.locked()]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_is_older_than_the_lock_is_to_be_locked(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import SHORT, have_read_the_safety_page, of_type, only_session, record, voiceguide
+from tests.support.command import SHORT, have_read_the_safety_page, installed, of_type, only_session, record, voiceguide
 
 EXERCISES = Path("config") / "exercises"
 
@@ -34,7 +34,7 @@ def test_a_new_one_can_be_done_at_once(tmp_path: Path) -> None:
     given = (
         "yes\nyes\nyes\nyes\na walk\n\nsoup\n\na talk\n\na talk\n\nyes\nnothing\n\nnothing\n\nyes\ntea\n\nyes\na week\n"
     )
-    voiceguide(tmp_path, "start", "our-morning", "--keyboard", "--speaker", "none", given=given).fine()
+    installed(tmp_path, "start", "our-morning", "--keyboard", "--speaker", "none", given=given).fine()
     assert record(only_session(tmp_path))[-1]["why"] == "completed"
     assert [line["text"] for line in of_type(record(only_session(tmp_path)), "utterance")][-3:] == [
         "tea",

@@ -15,6 +15,8 @@ from tests.support.command import (
     PATIENCE,
     add_short,
     environment,
+    in_process,
+    installed,
     of_type,
     only_session,
     record,
@@ -58,9 +60,9 @@ TYPED = ("--keyboard", "--speaker", "none")
         (["demo", "--answers", "/nowhere"], "There is no folder '/nowhere'"),
     ],
 )
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_is_not_there_is_said_in_a_sentence(tmp_path: Path, args: list[str], holds: str) -> None:
-    done = voiceguide(tmp_path, *args)
+    done = in_process(tmp_path, *args)
     sentence = done.complaint()
     assert holds in sentence
     assert len(sentence) < 400
@@ -84,20 +86,20 @@ def test_what_is_not_there_is_said_in_a_sentence(tmp_path: Path, args: list[str]
         (["exercises", "shwo"], "shwo"),
     ],
 )
-@pytest.mark.slow
+@pytest.mark.full
 def test_wrong_usage_is_said_in_a_sentence(tmp_path: Path, args: list[str], holds: str) -> None:
-    assert holds in voiceguide(tmp_path, *args).complaint(code=2)
+    assert holds in in_process(tmp_path, *args).complaint(code=2)
 
 
 def test_answers_without_a_sound(tmp_path: Path) -> None:
     folder = tmp_path / "answers"
     folder.mkdir()
-    assert "holds no sound files" in voiceguide(tmp_path, "demo", "--answers", str(folder)).complaint()
+    assert "holds no sound files" in installed(tmp_path, "demo", "--answers", str(folder)).complaint()
     (folder / "1.wav").write_bytes(b"RIFF and so on" * 99)
-    assert "1.wav" in voiceguide(tmp_path, "demo", "--answers", str(folder)).complaint()
+    assert "1.wav" in installed(tmp_path, "demo", "--answers", str(folder)).complaint()
     (folder / "1.wav").unlink()
     (folder / "1.mp3").mkdir()
-    assert "1.mp3" in voiceguide(tmp_path, "demo", "--answers", str(folder)).complaint()
+    assert "1.mp3" in installed(tmp_path, "demo", "--answers", str(folder)).complaint()
     assert session_folders(tmp_path) == []
 
 
@@ -117,7 +119,7 @@ def test_answers_without_a_sound(tmp_path: Path) -> None:
     ],
     ids=["empty", "binary", "torn", "long", "incomplete", "deep", "null"],
 )
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_hostile_exercise_file(tmp_path: Path, content: bytes) -> None:
     exercises = tmp_path / "config" / "exercises"
     exercises.mkdir(parents=True)
@@ -126,7 +128,7 @@ def test_a_hostile_exercise_file(tmp_path: Path, content: bytes) -> None:
     assert "worry-and-answer" in listed.out
     assert "broken.toml" in listed.err
     for args in (["exercises", "show", "broken"], ["demo", "broken", "--speaker", "none"], ["start", "broken", *TYPED]):
-        assert "broken.toml" in voiceguide(tmp_path, *args).complaint()
+        assert "broken.toml" in in_process(tmp_path, *args).complaint()
 
 
 # -- records -----------------------------------------------------------------------------------------------------
@@ -143,24 +145,24 @@ def test_a_hostile_exercise_file(tmp_path: Path, content: bytes) -> None:
     ],
     ids=["empty", "junk", "newer", "broken", "deep"],
 )
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_record_that_cannot_be_used(tmp_path: Path, content: bytes, holds: str) -> None:
     folder = bare_session(tmp_path / "data" / "sessions", SESSION)
     (folder / "session.jsonl").write_bytes(content)
     assert SESSION.rpartition("-")[2] in voiceguide(tmp_path, "sessions").fine().out
     json.loads(voiceguide(tmp_path, "sessions", "--json").fine().out)
     for args in (["show", "tobiku"], ["replay", "tobiku"], ["start", "--resume", "tobiku", *TYPED]):
-        assert holds in voiceguide(tmp_path, *args).complaint()
+        assert holds in in_process(tmp_path, *args).complaint()
     assert (folder / "session.jsonl").read_bytes() == content
 
 
 def test_a_torn_record_is_shown_and_resumed(tmp_path: Path) -> None:
     add_short(tmp_path)
-    voiceguide(tmp_path, "start", "a-short-one", *TYPED, given="yes\nyes\na boat\n\nsecond\n").fine()
+    installed(tmp_path, "start", "a-short-one", *TYPED, given="yes\nyes\na boat\n\nsecond\n").fine()
     path = only_session(tmp_path) / "session.jsonl"
     path.write_bytes(path.read_bytes()[:-9])
     assert "torn" in voiceguide(tmp_path, "show").fine().out
-    done = voiceguide(tmp_path, "start", "--resume", *TYPED, given="\nyes\n").fine()
+    done = installed(tmp_path, "start", "--resume", *TYPED, given="\nyes\n").fine()
     assert "torn by a crash" in done.out
     stored = read(path.parent)
     assert (stored.torn, stored.ended) == (False, "completed")
@@ -171,7 +173,7 @@ def test_a_record_that_was_changed_is_not_resumed(tmp_path: Path) -> None:
     folder = write_session(tmp_path / "data" / "sessions")
     whole = (folder / "session.jsonl").read_bytes().splitlines(keepends=True)
     (folder / "session.jsonl").write_bytes(b"".join([*whole[:2], *whole[5:-1]]))
-    assert "cannot go on" in voiceguide(tmp_path, "start", "--resume", *TYPED).complaint()
+    assert "cannot go on" in installed(tmp_path, "start", "--resume", *TYPED).complaint()
 
 
 # -- streams and encodings ---------------------------------------------------------------------------------------
@@ -189,7 +191,7 @@ def shell(home: Path, line: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("command", ["exercises show worry-and-answer", "sessions", "demo a-short-one --speaker none"])
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_reader_that_has_seen_enough(tmp_path: Path, command: str) -> None:
     add_short(tmp_path)
     _, out, err = shell(tmp_path, f"voiceguide {command} | head -1")
@@ -197,7 +199,7 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path, command: str) -> None:
     assert err == ""
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_session_goes_on_when_nobody_reads_its_lines(tmp_path: Path) -> None:
     add_short(tmp_path)
     shell(tmp_path, "voiceguide demo a-short-one --speaker none | head -1")
@@ -205,7 +207,7 @@ def test_a_session_goes_on_when_nobody_reads_its_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["exercises", "sessions", "--help", "start a-short-one --keyboard --speaker none"])
-@pytest.mark.slow
+@pytest.mark.full
 def test_output_that_cannot_be_written(tmp_path: Path, command: str) -> None:
     add_short(tmp_path)
     code, _, err = shell(tmp_path, f"voiceguide {command} </dev/null >/dev/full")
@@ -215,7 +217,7 @@ def test_output_that_cannot_be_written(tmp_path: Path, command: str) -> None:
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("command", ["exercises", "start a-short-one --keyboard --speaker none"])
-@pytest.mark.slow
+@pytest.mark.full
 def test_closed_streams(tmp_path: Path, command: str, closed: str) -> None:
     add_short(tmp_path)
     code, out, err = shell(tmp_path, f"voiceguide {command} </dev/null {closed}")
@@ -235,7 +237,7 @@ def test_closed_streams(tmp_path: Path, command: str, closed: str) -> None:
     ],
     ids=lambda env: " ".join(f"{name}={value}" for name, value in env.items()),
 )
-@pytest.mark.slow
+@pytest.mark.full
 def test_poor_terminals(tmp_path: Path, env: dict[str, str]) -> None:
     add_short(tmp_path)
     words = "a bøat — ☃"
@@ -247,4 +249,4 @@ def test_poor_terminals(tmp_path: Path, env: dict[str, str]) -> None:
     for command in (["show"], ["sessions"], ["sessions", "--json"], ["exercises"], ["replay", "--speaker", "none"]):
         shown = voiceguide(tmp_path, *command, env=env).fine()
         assert "\x1b" not in shown.out
-    assert "10000 letters" in voiceguide(tmp_path, "demo", "--names", "Ø" * 10_000 + ",B", env=env).complaint()
+    assert "10000 letters" in installed(tmp_path, "demo", "--names", "Ø" * 10_000 + ",B", env=env).complaint()

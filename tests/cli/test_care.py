@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import SHORT, add_short, voiceguide
+from tests.support.command import SHORT, add_short, installed, voiceguide
 from voiceguide import care
 from voiceguide.errors import NotFoundError
 
@@ -114,7 +114,7 @@ class TestOnATerminal:
 
 
 def test_off_a_terminal_where_nobody_may_see_it_it_is_printed_and_comes_again(home: Path) -> None:
-    first = voiceguide(home, *START, env={"LC_ALL": "de_AT.UTF-8"}).fine().out
+    first = installed(home, *START, env={"LC_ALL": "de_AT.UTF-8"}).fine().out
     assert first.index("afraid of your partner") < first.index("may I record")
     assert "Austria" in first
     assert "afraid of your partner" in voiceguide(home, *START).fine().out
@@ -122,7 +122,7 @@ def test_off_a_terminal_where_nobody_may_see_it_it_is_printed_and_comes_again(ho
 
 
 def test_the_demo_shows_none(home: Path) -> None:
-    assert "afraid" not in voiceguide(home, "demo", "a-short-one", "--speaker", "none").fine().out
+    assert "afraid" not in installed(home, "demo", "a-short-one", "--speaker", "none").fine().out
     assert "data/safety-page-shown" not in on_disk(home)
 
 
@@ -198,7 +198,7 @@ def test_a_country_misspelt_is_suggested(wanted: str, near: str) -> None:
     ("language", "first"), [("en_US.UTF-8", ["United States", "Anywhere"]), ("C.UTF-8", ["Anywhere", "United Kingdom"])]
 )
 def test_the_own_country_and_anywhere_stand_first(tmp_path: Path, language: str, first: list[str]) -> None:
-    out = voiceguide(tmp_path, "helplines", env={"LC_ALL": "", "LC_MESSAGES": "", "LANG": language}).fine().out
+    out = installed(tmp_path, "helplines", env={"LC_ALL": "", "LC_MESSAGES": "", "LANG": language}).fine().out
     assert [line.split(" (")[0] for line in out.splitlines() if line and line[0] != " "][:2] == first
 
 

@@ -15,11 +15,11 @@ from tests.support.command import (
     Done,
     add_short,
     files_holding,
+    installed,
     of_type,
     only_session,
     record,
     session_folders,
-    voiceguide,
 )
 
 SECRET = "my purple wombat"
@@ -33,7 +33,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def start(home: Path, *lines: str, exercise: str = "a-short-one") -> Done:
-    return voiceguide(home, "start", exercise, *TYPED, given="".join(f"{line}\n" for line in lines)).fine()
+    return installed(home, "start", exercise, *TYPED, given="".join(f"{line}\n" for line in lines)).fine()
 
 
 def texts(home: Path) -> list[str]:
@@ -54,7 +54,7 @@ def test_suspended_it_stays_suspended_over_steps_and_another_day(home: Path) -> 
     start(home, "yes", "yes", "off the record until I say on", SECRET, "", f"so {SECRET}")
     lines = [f"still {SECRET}", "", "yes"]
     given = "".join(f"{line}\n" for line in lines)
-    out = voiceguide(home, "start", "--resume", *TYPED[:3], given=given).fine().out
+    out = installed(home, "start", "--resume", *TYPED[:3], given=given).fine().out
     assert "still off the record" in out
     assert record(only_session(home))[-1]["why"] == "completed"
     assert files_holding(home, SECRET) == []
@@ -84,7 +84,7 @@ def test_who_is_alone_keeps_nothing_unless_they_ask_for_it(home: Path) -> None:
     assert of_type(record(only_session(home)), "utterance")[0]["partner"] == "b"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_who_goes_first_changes_from_session_to_session(home: Path) -> None:
     first = []
     for _ in range(3):

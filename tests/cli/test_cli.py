@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.support.command import COMMAND, add_short, voiceguide
+from tests.support.command import COMMAND, add_short, in_process, installed, voiceguide
 from voiceguide import __version__
 from voiceguide.cli import COMMANDS, cli
 from voiceguide.paths import shipped_exercise_files
@@ -39,9 +39,9 @@ def test_help_has_an_example_that_begins_with_the_command(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.slow
+@pytest.mark.full
 def test_help_fits_the_terminal(name: str, tmp_path: Path) -> None:
-    done = voiceguide(tmp_path, *name.split(), "--help").fine()
+    done = in_process(tmp_path, *name.split(), "--help").fine()
     assert max(map(len, done.out.splitlines())) <= 80
     assert list(tmp_path.iterdir()) == []
 
@@ -101,7 +101,7 @@ def test_what_is_missing_comes_with_an_example(tmp_path: Path) -> None:
         "Error: Missing option '--to'. Choose from: md, html, txt, json, vtt, srt, wav, flac, mp3, zip",
         "For example: voiceguide export --to md",
     ]
-    assert "900 is not in the range 80 to 300" in voiceguide(tmp_path, "start", "--rate", "900").complaint(2)
+    assert "900 is not in the range 80 to 300" in installed(tmp_path, "start", "--rate", "900").complaint(2)
 
 
 def test_exercises_as_json(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_no_sessions_is_said_kindly() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_pipe_of_any_encoding_gets_plain_text(saved: Path, encoding: str) -> None:
     folder = write_session(saved)
     for args in (("show", folder.name), ("sessions",), ("sessions", "--json")):

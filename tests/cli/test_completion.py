@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import COMMAND, environment, voiceguide
+from tests.support.command import COMMAND, environment, installed, voiceguide
 from tests.support.records import write_session
 
 SHELLS = ["bash", "zsh", "fish"]
@@ -18,7 +18,7 @@ def offered(home: Path, line: str) -> list[str]:
     """What is offered where the line ends, as a shell asks for it."""
     words = line.split(" ")
     asked = {"_VOICEGUIDE_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-    done = voiceguide(home, env=asked).fine()
+    done = installed(home, env=asked).fine()
     assert done.err == ""
     return [each.partition(",")[2] for each in done.out.split()]
 
@@ -47,7 +47,7 @@ def _function(script: str) -> str:
     return next(line.partition("(")[0] for line in script.splitlines() if line.startswith("_voiceguide"))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_is_offered_is_what_there_is(tmp_path: Path) -> None:
     folder = write_session(tmp_path / "data" / "sessions")
     assert offered(tmp_path, "voiceguide sho") == ["show"]

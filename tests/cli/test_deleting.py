@@ -16,6 +16,7 @@ from tests.support.command import (
     add_exercise,
     environment,
     files_holding,
+    installed,
     only_session,
     voiceguide,
 )
@@ -65,12 +66,12 @@ def test_without_a_terminal_it_wants_yes(home: Path, folder: Path) -> None:
     assert list(folder.parent.iterdir()) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_agreements_that_go_are_told(home: Path) -> None:
     promise = head("A promise") + '\n[[steps]]\nagree = "{first}, what will you do?"\npartner = "first"\n'
     add_exercise(home, promise, "a-promise")
     given = "".join(f"{line}\n" for line in ("yes", "yes", "I make tea", "", "yes", "a week"))
-    voiceguide(home, "start", "a-promise", "--names", "Mia,Zoe", *TYPED, given=given).fine()
+    installed(home, "start", "a-promise", "--names", "Mia,Zoe", *TYPED, given=given).fine()
     name = only_session(home).name
     for args in ((), ("--turns", "1")):
         assert "an agreement that holds: Mia: I make tea" in voiceguide(home, "delete", name, *args).out

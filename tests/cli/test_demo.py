@@ -13,6 +13,7 @@ import soundfile
 
 from tests.support.command import (
     add_short,
+    installed,
     of_type,
     only_session,
     record,
@@ -24,7 +25,7 @@ from voiceguide.record.transcript import read
 from voiceguide.sound.files import resample
 from voiceguide.worker import Worker
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 FIRST = "The green lamp stands beside the kitchen window"
 SECOND = "My brother bought seven yellow apples on Monday"
@@ -95,7 +96,7 @@ def test_the_rendered_sound_is_as_long_as_the_session(finished: Path) -> None:
 
 def test_a_finished_one_is_not_resumed(finished: Path) -> None:
     before = (only_session(finished) / "session.jsonl").read_bytes()
-    done = voiceguide(finished, "demo", "--resume", "--speaker", "none").fine()
+    done = installed(finished, "demo", "--resume", "--speaker", "none").fine()
     assert f"The session {only_session(finished).name} is finished" in done.out
     assert (only_session(finished) / "session.jsonl").read_bytes() == before
 
@@ -103,7 +104,7 @@ def test_a_finished_one_is_not_resumed(finished: Path) -> None:
 def test_it_is_shown_apart_and_is_nobodys_real_session(finished: Path) -> None:
     assert "Simulated:" in voiceguide(finished, "sessions").fine().out
     assert "(simulated)" in voiceguide(finished, "show").fine().out
-    assert "no saved session" in voiceguide(finished, "start", "--resume", "--keyboard").complaint()
+    assert "no saved session" in installed(finished, "start", "--resume", "--keyboard").complaint()
 
 
 @pytest.mark.parametrize("given", [2, 1], ids=["enough", "too few"])
@@ -123,7 +124,7 @@ def test_answers_from_a_folder(tmp_path: Path, given: int) -> None:
     (folder / "3.txt").write_text("Not a sound.")
     (folder / "notes").mkdir()
     exercise = add_short(tmp_path)
-    voiceguide(tmp_path, "demo", exercise, "--speaker", "none", "--answers", str(folder)).fine()
+    installed(tmp_path, "demo", exercise, "--speaker", "none", "--answers", str(folder)).fine()
     stored = read(only_session(tmp_path))
     assert stored.ended == "completed"
     said = {
@@ -137,13 +138,13 @@ def test_answers_from_a_folder(tmp_path: Path, given: int) -> None:
 
 
 def test_without_a_sound_card_it_goes_on_in_silence(tmp_path: Path) -> None:
-    done = voiceguide(tmp_path, "demo", add_short(tmp_path)).fine()
+    done = installed(tmp_path, "demo", add_short(tmp_path)).fine()
     assert "Going on without sound" in done.out
     assert read(only_session(tmp_path)).ended == "completed"
 
 
 def test_start_without_a_microphone_and_a_terminal_is_the_demo(tmp_path: Path) -> None:
-    done = voiceguide(tmp_path, "start", add_short(tmp_path), "--names", "Mia,Zoe").fine()
+    done = installed(tmp_path, "start", add_short(tmp_path), "--names", "Mia,Zoe").fine()
     assert "There is no microphone" in done.err
     assert "this is the demo" in done.err
     header = record(only_session(tmp_path))[0]
@@ -153,12 +154,12 @@ def test_start_without_a_microphone_and_a_terminal_is_the_demo(tmp_path: Path) -
 def test_the_newest_of_several_is_resumed_and_an_id_chooses(tmp_path: Path) -> None:
     exercise = add_short(tmp_path)
     for _ in range(2):
-        voiceguide(tmp_path, "demo", exercise, "--speaker", "none").fine()
+        installed(tmp_path, "demo", exercise, "--speaker", "none").fine()
     first, second = sorted(session_folders(tmp_path), key=lambda folder: folder.stat().st_mtime)
-    assert second.name in voiceguide(tmp_path, "demo", "--resume").fine().out
+    assert second.name in installed(tmp_path, "demo", "--resume").fine().out
     part = first.name.rpartition("-")[2]
-    assert first.name in voiceguide(tmp_path, "demo", "--resume", part).fine().out
-    assert "2 sessions match" in voiceguide(tmp_path, "demo", "--resume", "short").complaint()
+    assert first.name in installed(tmp_path, "demo", "--resume", part).fine().out
+    assert "2 sessions match" in installed(tmp_path, "demo", "--resume", "short").complaint()
 
 
 def shared(expected: str, said: str) -> float:

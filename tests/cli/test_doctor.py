@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.command import files_holding, voiceguide
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 
 def test_it_names_what_works_and_what_is_missing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import Running, add_short, of_type, only_session, record, voiceguide
+from tests.support.command import Running, add_short, installed, of_type, only_session, record, voiceguide
 from tests.support.engine_server import Hub, packaged_files, serving
 from voiceguide.hearing.engines import ENGINES, MODELS
 
@@ -45,7 +45,7 @@ def test_the_list_tells_what_is_here_and_how_to_get_the_rest(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_an_engine_is_downloaded_and_recognises(tmp_path: Path, hub: Hub) -> None:
     add_short(tmp_path)
     shown = voiceguide(tmp_path, "engines", "get", "base.en", env=env(hub)).fine().out.splitlines()
@@ -55,7 +55,7 @@ def test_an_engine_is_downloaded_and_recognises(tmp_path: Path, hub: Hub) -> Non
     engine = listed(tmp_path, "base.en")
     assert (engine["state"], engine["get"]) == ("downloaded", "")
     asked = len(hub.asked)
-    voiceguide(tmp_path, "demo", "a-short-one", "--speaker", "none", "--engine", "base.en", env=env(hub)).fine()
+    installed(tmp_path, "demo", "a-short-one", "--speaker", "none", "--engine", "base.en", env=env(hub)).fine()
     heard = " ".join(line["text"] for line in of_type(record(only_session(tmp_path)), "utterance"))
     assert "boat" in heard
     assert len(hub.asked) == asked  # nothing goes online but the download
@@ -65,13 +65,13 @@ def test_an_engine_is_downloaded_and_recognises(tmp_path: Path, hub: Hub) -> Non
     assert "Nothing was removed" in kept.out
     voiceguide(tmp_path, "engines", "remove", "base.en", "--yes").fine()
     assert listed(tmp_path, "base.en")["state"] == "downloadable"
-    gone = voiceguide(tmp_path, "demo", "a-short-one", "--speaker", "none", "--engine", "base.en")
+    gone = installed(tmp_path, "demo", "a-short-one", "--speaker", "none", "--engine", "base.en")
     assert "`voiceguide engines get base.en`" in gone.complaint()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-@pytest.mark.slow
+@pytest.mark.full
 def test_an_interrupted_download_goes_on(tmp_path: Path, hub: Hub, number: signal.Signals) -> None:
     hub.holds_after = 30_000_000
     with Running(tmp_path, "engines", "get", "base.en", env=env(hub)) as command:

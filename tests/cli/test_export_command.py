@@ -16,6 +16,7 @@ from tests.support.command import (
     Running,
     environment,
     files_holding,
+    installed,
     only_session,
     session_folders,
     voiceguide,
@@ -36,7 +37,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_a_file_is_written_here_under_the_sessions_name(home: Path, tmp_path: Path) -> None:
-    done = voiceguide(home, "export", "--to", "md", cwd=tmp_path).fine()
+    done = installed(home, "export", "--to", "md", cwd=tmp_path).fine()
     path = tmp_path / f"{only_session(home).name}.md"
     assert done.out == f"Written: {path.name}\n"
     assert LEAVES in done.err
@@ -44,7 +45,7 @@ def test_a_file_is_written_here_under_the_sessions_name(home: Path, tmp_path: Pa
 
 
 def test_standard_output_gets_nothing_but_the_export(home: Path, tmp_path: Path) -> None:
-    done = voiceguide(home, "export", "--to", "json", "-o", "-", cwd=tmp_path).fine()
+    done = installed(home, "export", "--to", "json", "-o", "-", cwd=tmp_path).fine()
     assert json.loads(done.out)["version"] == "1.0.0"
     assert LEAVES in done.err
     assert list(tmp_path.iterdir()) == [home]
@@ -102,7 +103,7 @@ def test_a_zip_put_into_another_home_is_a_session_there(home: Path, tmp_path: Pa
     assert voiceguide(other, "show").fine().out == voiceguide(home, "show").fine().out
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_export_leaves_nothing(finished: Path, tmp_path: Path, number: signal.Signals) -> None:
     with Running(finished, "export", "--to", "mp3", "-o", str(tmp_path / "talk.mp3")) as command:
@@ -120,7 +121,7 @@ def browser(tmp_path: Path, code: int = 0) -> dict[str, str]:
     return {"BROWSER": str(script)}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_open_gives_the_browser_a_page_in_the_sessions_own_folder(home: Path, tmp_path: Path) -> None:
     for _ in range(2):
         done = voiceguide(home, "open", env=browser(tmp_path)).fine()

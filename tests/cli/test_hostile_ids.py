@@ -139,7 +139,7 @@ def test_an_id(home: Path, command: tuple[str, ...], id_: str) -> None:
 @example(("exercises", "check"), "x" * 300 + ".toml")
 @example(("demo", "--speaker", "none", "--answers"), "x" * 5_000)
 @example(("demo", "--speaker", "none", "--engine"), "")
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_name(home: Path, command: tuple[str, ...], name: str) -> None:
     before = state(home / "data" / "sessions")
     ends = not command or command[-1].startswith("--")

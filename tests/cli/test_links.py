@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.command import called
 from tests.support.editions import edition
 from tests.support.engine_server import Hub, serving
-from tests.support.in_process import called
 from tests.support.records import EVENTS, bare_session, header, write_session
 from voiceguide import care, downloads
 from voiceguide.cli.options import DEFAULT_NAMES, remember_names, remembered_names

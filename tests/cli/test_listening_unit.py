@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.life.test_listening import tell
-from tests.support.command import COMMAND, SHORT, add_exercise, only_session, voiceguide
+from tests.support.command import COMMAND, SHORT, add_exercise, installed, only_session
 from tests.support.evening import Evening, evening
 from tests.support.pulse import Pulse, pulse
 from tests.support.spoken import Speak, spoken
@@ -88,15 +88,15 @@ _JOURNAL = 'JOURNAL_STREAM=$(stat -Lc %d:%i /proc/$$/fd/1) exec "$@"'
 def test_the_journal_is_not_told_which_exercise_it_is(tmp_path: Path) -> None:
     exercise = add_exercise(tmp_path, SHORT)
     typed = ("start", exercise, "--keyboard", "--speaker", "none", "--names", "Mia,Zoë")
-    out = voiceguide(tmp_path, *typed, given="yes\nyes\n", under=["sh", "-c", _JOURNAL, "sh"]).fine().out
+    out = installed(tmp_path, *typed, given="yes\nyes\n", under=["sh", "-c", _JOURNAL, "sh"]).fine().out
     assert exercise in only_session(tmp_path).name
     for said in (exercise, "replay", "Saved", "Guide:", "Mia", "A short one"):
         assert said not in out
-    out = voiceguide(tmp_path, *typed, given="yes\nyes\n").fine().out
+    out = installed(tmp_path, *typed, given="yes\nyes\n").fine().out
     assert f"-{exercise}-" in out, "whoever reads along is told"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_file_is_told_nothing_that_anybody_says(couple: Evening, spoken: Speak) -> None:
     exercise = add_exercise(couple.home, SHORT)
     (couple.home / "config" / "names.json").write_text('["Mia", "Zoë"]', "utf-8")

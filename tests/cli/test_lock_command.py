@@ -17,6 +17,7 @@ from tests.support.command import (
     environment,
     files_holding,
     have_read_the_safety_page,
+    installed,
     only_session,
     session_folders,
     voiceguide,
@@ -48,7 +49,7 @@ def test_a_session_needs_no_passphrase_and_leaves_nothing_plain(evening: Path) -
     assert names == {"session.jsonl.age"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_killed_in_mid_session_nothing_is_plain_and_it_goes_on(home: Path) -> None:
     with Running(home, "start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Marlene,Zoë") as command:
         command.say("yes", "yes", WORDS, "and a second line")
@@ -56,33 +57,33 @@ def test_killed_in_mid_session_nothing_is_plain_and_it_goes_on(home: Path) -> No
         command.send(signal.SIGKILL)
         command.process.wait()
     assert not files_holding(home, WORDS)
-    begun = voiceguide(home, "start", "a-short-one", "--keyboard", "--speaker", "none", given="no\n").out
+    begun = installed(home, "start", "a-short-one", "--keyboard", "--speaker", "none", given="no\n").out
     assert (
         f"was interrupted. What was said is kept; go on with: voiceguide start --resume {only_session(home).name}"
         in (" ".join(begun.split()))
     )
-    assert "locked" in voiceguide(home, "start", "--resume", "--keyboard", "--speaker", "none").complaint()
+    assert "locked" in installed(home, "start", "--resume", "--keyboard", "--speaker", "none").complaint()
     resumed = ("start", "--resume", "--keyboard", "--speaker", "none", "--passphrase-stdin")
     voiceguide(home, *resumed, given=f"{GIVEN}\na boat\n\nyes\n").fine()
     assert WORDS in voiceguide(home, "show", "--passphrase-stdin", given=GIVEN).fine().out
     assert not files_holding(home, WORDS)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_start_without_it_says_what_it_goes_on_without(evening: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(evening, home)
     assert "What was saved before is locked" in typed(home)
     assert "What was saved before is locked" not in typed(home, "--passphrase-stdin", given=GIVEN + ANSWERS)
-    assert "not the passphrase" in voiceguide(home, "start", "--passphrase-stdin", given="wrong one\n").complaint()
+    assert "not the passphrase" in installed(home, "start", "--passphrase-stdin", given="wrong one\n").complaint()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_was_begun_before_the_lock_does_not_go_on_in_plain(tmp_path: Path) -> None:
     add_short(tmp_path)
     typed(tmp_path, given=f"yes\nyes\n{WORDS}\n/stop\n")
     voiceguide(tmp_path, "lock", "--passphrase-stdin", given=GIVEN).fine()
-    refused = voiceguide(tmp_path, "start", "--resume", "--keyboard", "--speaker", "none", given="secret words\n")
+    refused = installed(tmp_path, "start", "--resume", "--keyboard", "--speaker", "none", given="secret words\n")
     assert "`voiceguide lock --sessions`" in refused.complaint()
     voiceguide(tmp_path, "lock", "--sessions", "--passphrase-stdin", given=GIVEN).fine()
     resumed = ("start", "--resume", "--keyboard", "--speaker", "none", "--passphrase-stdin")
@@ -120,7 +121,7 @@ def test_names_come_back_with_the_passphrase_only(evening: Path, tmp_path: Path)
     assert not re.search(greeted, with_it)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_no_plain_word_is_written_to_any_file(home: Path, tmp_path: Path) -> None:
     if not shutil.which("strace"):
         pytest.skip("strace is not here, which watches what is written")
@@ -164,7 +165,7 @@ READERS = [
 
 
 @pytest.mark.parametrize("args", READERS, ids=" ".join)
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_reads_says_that_it_is_locked(evening: Path, args: tuple[str, ...]) -> None:
     done = voiceguide(evening, *args, env={"EDITOR": "true"})
     assert "--passphrase-stdin" in done.complaint()
@@ -173,7 +174,7 @@ def test_what_reads_says_that_it_is_locked(evening: Path, args: tuple[str, ...])
 
 
 @pytest.mark.parametrize("args", [*READERS[:3], READERS[4]], ids=" ".join)
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_reads_reads_it_with_the_passphrase(evening: Path, args: tuple[str, ...]) -> None:
     done = voiceguide(evening, *args, "--passphrase-stdin", given=GIVEN).fine()
     assert "yellow boat in the" in done.out
@@ -222,7 +223,7 @@ def test_an_evening_begins_whatever_becomes_of_the_passphrase(evening: Path, tmp
 
 
 def test_going_on_asks_for_it_and_says_one_thing(evening: Path) -> None:
-    done = voiceguide(evening, "start", "--resume", "--keyboard", "--speaker", "none")
+    done = installed(evening, "start", "--resume", "--keyboard", "--speaker", "none")
     assert "--passphrase-stdin" in done.complaint()
     assert "going on without" not in done.out + done.err
 

@@ -63,7 +63,7 @@ def test_three_slips_or_none_typed_make_no_lock(tmp_path: Path) -> None:
         assert not (tmp_path / "data" / "lock").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_wrong_old_one_is_asked_again(home: Path) -> None:
     typed(home)
     with terminal(home, "lock", "--change") as shown:
@@ -105,7 +105,7 @@ def test_what_is_wrong_is_one_sentence_and_makes_no_lock(
     assert not (tmp_path / "data" / "lock").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_it_is_changed(home: Path) -> None:
     typed(home)
     wrong = voiceguide(home, "lock", "--change", "--passphrase-stdin", given="no such words\nnew words here\n")
@@ -115,7 +115,7 @@ def test_it_is_changed(home: Path) -> None:
     assert WORDS in voiceguide(home, "show", "--passphrase-stdin", given="new words here\n").fine().out
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_run_again_it_tells_what_is_left(tmp_path: Path) -> None:
     add_short(tmp_path)
     typed(tmp_path)

@@ -14,6 +14,7 @@ from tests.support.command import (
     add_exercise,
     add_short,
     files_holding,
+    installed,
     of_type,
     only_session,
     record,
@@ -150,7 +151,7 @@ def test_a_mended_agreement_is_listed_as_it_was_mended(home: Path) -> None:
     promise = head("A promise") + '\n[[steps]]\nagree = "{first}, what will you do?"\npartner = "first"\n'
     add_exercise(home, promise, "a-promise")
     given = "".join(f"{line}\n" for line in ("yes", "yes", "I make tee", "", "yes", "two weeks"))
-    voiceguide(home, "start", "a-promise", "--names", "Mia,Zoe", *TYPED, given=given).fine()
+    installed(home, "start", "a-promise", "--names", "Mia,Zoe", *TYPED, given=given).fine()
     before = json.loads(voiceguide(home, "agreements", "--json").fine().out)
     assert [each["words"] for each in before] == ["I make tee"]
     correct(home, "text = text.replace('tee', 'tea')").fine()
@@ -187,11 +188,11 @@ def test_names_and_titles_that_cannot_be_are_refused(home: Path, folder: Path, a
 def test_a_renamed_session_goes_on_with_the_new_names(home: Path) -> None:
     add_short(home)
     given = "yes\nyes\na boat\n\na go\n"
-    voiceguide(home, "start", "a-short-one", "--names", "Mia,Zoe", *TYPED, given=given).fine()
+    installed(home, "start", "a-short-one", "--names", "Mia,Zoe", *TYPED, given=given).fine()
     # A first swap, and then another first name: both must be followed.
     voiceguide(home, "rename", "--names", "Zoe,Mia").fine()
     voiceguide(home, "rename", "--names", "Zoe,Max").fine()
-    done = voiceguide(home, "start", "--resume", *TYPED, given="at\n\nyes\n").fine()
+    done = installed(home, "start", "--resume", *TYPED, given="at\n\nyes\n").fine()
     assert "Welcome back. We were at step 3." in done.out
     lines = record(only_session(home))
     assert lines[-1]["why"] == "completed"

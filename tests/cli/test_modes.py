@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import SHORT, add_exercise, session_folders, voiceguide
+from tests.support.command import SHORT, add_exercise, installed, session_folders, voiceguide
 from tests.support.engine_server import Hub, serving
 from voiceguide import care, downloads
 from voiceguide.hearing.engines import download
@@ -49,7 +49,7 @@ def editor(tmp_path: Path) -> str:
     return str(script)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize(("umask", "existing"), [(0o000, True), (0o077, False), (0o777, False)])
 def test_whatever_is_written_is_its_owners_alone(tmp_path: Path, umask: int, existing: bool) -> None:
     home, taken = tmp_path / "home", tmp_path / "taken along"
@@ -124,5 +124,5 @@ def test_a_folder_of_ours_is_closed_and_others_are_left_as_they_are(home: Path) 
 def test_a_home_that_others_may_read_shows_them_no_session(home: Path) -> None:
     add_exercise(home, SHORT)
     (home / "data").chmod(0o755)
-    voiceguide(home, "start", "a-short-one", *TYPED, given=GIVEN).fine()
+    installed(home, "start", "a-short-one", *TYPED, given=GIVEN).fine()
     assert stat.S_IMODE((home / "data").stat().st_mode) == 0o700

@@ -11,10 +11,10 @@ from tests.support.command import (
     Done,
     files_holding,
     have_read_the_safety_page,
+    installed,
     only_session,
     record,
     session_folders,
-    voiceguide,
 )
 
 CONSENT = ("yes", "yes")
@@ -28,7 +28,7 @@ def home(tmp_path: Path) -> Path:
 
 def start(home: Path, *lines: str, options: tuple[str, ...] = ()) -> Done:
     given = "".join(f"{line}\n" for line in lines)
-    return voiceguide(home, "start", "--keyboard", "--speaker", "none", *options, given=given).fine()
+    return installed(home, "start", "--keyboard", "--speaker", "none", *options, given=given).fine()
 
 
 def begun(home: Path) -> tuple[str, list[str]]:
@@ -119,7 +119,7 @@ def test_stop_ends_it_with_nothing_kept(home: Path) -> None:
 
 @pytest.mark.parametrize("words", ["never mind", "No thanks.", "cancel"])
 @pytest.mark.parametrize("before", [(), ("yes",), ("yes", "settle"), ("no",), ("no", "Kim")])
-@pytest.mark.slow
+@pytest.mark.full
 def test_at_every_question_they_can_say_that_they_want_nothing(home: Path, before: tuple[str, ...], words: str) -> None:
     (home / "config").mkdir(exist_ok=True)
     (home / "config" / "names.json").write_text('["Anna", "Ben"]', "utf-8")
@@ -132,7 +132,7 @@ def test_at_every_question_they_can_say_that_they_want_nothing(home: Path, befor
 def test_what_was_done_least_is_offered_first_and_demos_do_not_count(home: Path) -> None:
     assert "do? Settle for five minutes" in start(home, options=("--names", "Mia,Zoe")).out
     given = "Mia\nyes\n"
-    voiceguide(home, "start", "settle", "--keyboard", "--speaker", "none", "--names", "Mia,Zoe", given=given).fine()
+    installed(home, "start", "settle", "--keyboard", "--speaker", "none", "--names", "Mia,Zoe", given=given).fine()
     assert (
         "do? Whole apology for ten minutes, Worry and answer for ten,"
         in start(home, options=("--names", "Mia,Zoe")).out
@@ -175,7 +175,7 @@ def test_no_sound_is_kept_of_names_that_were_not_confirmed(home: Path) -> None:
     ],
     ids=["the second says no", "the first says no", "who is here"],
 )
-@pytest.mark.slow
+@pytest.mark.full
 def test_no_sound_is_kept_of_the_names_of_who_has_not_agreed(home: Path, lines: tuple[str, ...], shown: str) -> None:
     start(home, *lines, options=("--names", "Hannah,Ben"))
     before = cached(home)

@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import add_short, only_session, voiceguide
+from tests.support.command import add_short, installed, only_session, voiceguide
 from tests.support.records import header
 from voiceguide.record.transcript import Transcript, read
 from voiceguide.session.events import PromptEnded
 from voiceguide.speaking.voices import name
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 LONGEST_GAP = 3.0
 
 
 def replayed(home: Path, sound: Path, *args: str) -> float:
     """Seconds of the replay."""
-    voiceguide(home, "replay", "--speaker", str(sound), *args).fine()
+    installed(home, "replay", "--speaker", str(sound), *args).fine()
     with wave.open(str(sound)) as wav:
         seconds: float = wav.getnframes() / wav.getframerate()
     return seconds
@@ -60,20 +60,20 @@ def test_only_one_partner(finished: Path, tmp_path: Path, name: str, partner: st
 
 
 def test_the_words_are_shown_with_who_says_them(finished: Path) -> None:
-    shown = voiceguide(finished, "replay", "--speaker", "none").fine().out
+    shown = installed(finished, "replay", "--speaker", "none").fine().out
     assert "Guide: Welcome, Mia and Zoë." in shown
     assert "\nMia: " in shown
     assert "\nZoë: " in shown
 
 
 def test_it_begins_where_it_is_told(finished: Path) -> None:
-    whole = voiceguide(finished, "replay", "--speaker", "none").fine().out
+    whole = installed(finished, "replay", "--speaker", "none").fine().out
     shown = voiceguide(finished, "show").fine().out
     turn = re.search(r"^Zoë \((\d+), (\d+:\d\d)\): ([^[].+)$", shown, re.M)
     assert turn
     number, time, words = turn.groups()
     by_turn, by_time = (
-        voiceguide(finished, "replay", "--speaker", "none", "--from", place).fine().out
+        installed(finished, "replay", "--speaker", "none", "--from", place).fine().out
         for place in (f"turn {number}", time)
     )
     assert by_turn == by_time
@@ -86,7 +86,7 @@ def test_it_begins_where_it_is_told(finished: Path) -> None:
 
 def test_the_guides_words_are_shortened_or_left_out(finished: Path) -> None:
     short, none = (
-        voiceguide(finished, "replay", "--speaker", "none", "--prompts", how).fine().out for how in ("short", "none")
+        installed(finished, "replay", "--speaker", "none", "--prompts", how).fine().out for how in ("short", "none")
     )
     assert "Guide: Welcome, Mia and Zoë.\n" in short
     assert "Guide:" not in none
@@ -94,24 +94,24 @@ def test_the_guides_words_are_shortened_or_left_out(finished: Path) -> None:
 
 
 def test_a_place_that_is_not_there(finished: Path) -> None:
-    said = voiceguide(finished, "replay", "--from", "the elephants").complaint()
+    said = installed(finished, "replay", "--from", "the elephants").complaint()
     assert "Nothing in this session is at 'the elephants'" in said
 
 
 def test_a_time_after_the_end(finished: Path) -> None:
-    said = voiceguide(finished, "replay", "--from", "59:00").complaint()
+    said = installed(finished, "replay", "--from", "59:00").complaint()
     assert re.search(r"Nothing in this session is at '59:00': give a time up to \d:\d\d,", said)
 
 
 def test_an_unknown_partner(finished: Path) -> None:
-    assert "did you mean Mia" in voiceguide(finished, "replay", "--partner", "Mai").complaint()
+    assert "did you mean Mia" in installed(finished, "replay", "--partner", "Mai").complaint()
 
 
 def test_a_session_in_which_nobody_spoke_yet(tmp_path: Path) -> None:
     sessions = tmp_path / "data" / "sessions"
     sessions.mkdir(parents=True)
     Transcript.create(sessions, header()).close()
-    assert "is left to tell" in voiceguide(tmp_path, "replay", "--speaker", "none").complaint()
+    assert "is left to tell" in installed(tmp_path, "replay", "--speaker", "none").complaint()
 
 
 def test_the_words_of_a_recording_that_is_gone_are_spoken_anew(finished: Path, tmp_path: Path) -> None:
@@ -120,18 +120,18 @@ def test_the_words_of_a_recording_that_is_gone_are_spoken_anew(finished: Path, t
     first = next(one.utterance for one in read(only_session(home)).utterances if one.utterance.audio)
     (only_session(home) / str(first.audio)).unlink()
     before = kept_sounds(home)
-    done = voiceguide(home, "replay", "--partner", first.partner, "--speaker", "none").fine()
+    done = installed(home, "replay", "--partner", first.partner, "--speaker", "none").fine()
     assert f"Mia: {first.answer}" in done.out
     assert kept_sounds(home) == before
 
 
 def test_the_sound_of_what_was_typed_or_read_back_is_not_kept(tmp_path: Path) -> None:
     given = "yes\nyes\nmy purple wombat\n/what did I say\n\n/what did I say\n/help\na wombat\n\nyes\n"
-    voiceguide(tmp_path, "start", add_short(tmp_path), "--keyboard", "--speaker", "none", given=given).fine()
+    installed(tmp_path, "start", add_short(tmp_path), "--keyboard", "--speaker", "none", given=given).fine()
     assert "Hello, First partner and Second partner." in kept_sounds(tmp_path, *prompts(tmp_path))
     assert [text for text in kept_sounds(tmp_path, *prompts(tmp_path)) if "wombat" in text] == []
     before = kept_sounds(tmp_path)
-    done = voiceguide(tmp_path, "replay", "--speaker", "none").fine()
+    done = installed(tmp_path, "replay", "--speaker", "none").fine()
     assert "First partner: my purple wombat" in done.out
     assert [text for text in kept_sounds(tmp_path, *prompts(tmp_path)) if "wombat" in text] == []
     both_questions = 2  # they were asked slowly, and a replay tells them as fast as the rest

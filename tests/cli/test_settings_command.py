@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import obey_permissions, voiceguide
-from tests.support.in_process import called
+from tests.support.command import called, installed, obey_permissions, voiceguide
 from voiceguide.settings import ABOUT, Settings, load, settings_file
 
 MINE = """\
@@ -233,7 +232,7 @@ def test_a_file_that_nobody_may_write_stays(tmp_path: Path) -> None:
     file.parent.mkdir()
     file.write_text(MINE, "utf-8")
     file.chmod(0o400)
-    done = voiceguide(tmp_path, "settings", "set", "rate", "135", preexec_fn=obey_permissions)
+    done = installed(tmp_path, "settings", "set", "rate", "135", preexec_fn=obey_permissions)
     assert "Cannot change" in done.complaint()
     assert "no permission" in done.complaint()
     assert file.read_text("utf-8") == MINE

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.speaking.test_voices import joes_files_as
-from tests.support.command import add_short, voiceguide
+from tests.support.command import add_short, installed, voiceguide
 from tests.support.engine_server import Hub, serving
 from voiceguide.speaking import piper_engine
 
@@ -58,7 +58,7 @@ def test_a_voice_is_heard_as_loud_as_the_guide_will_be(tmp_path: Path) -> None:
     assert peak("after.wav") == pytest.approx(before / 2, rel=0.05)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_voice_is_downloaded_speaks_and_goes(tmp_path: Path) -> None:
     with serving(Hub(joes_files_as("kristin"), piper_engine.download("kristin"))) as hub:
         env = {"HF_ENDPOINT": hub.address, "no_proxy": "*"}
@@ -113,17 +113,17 @@ def test_a_voice_is_chosen_and_speaks_from_then_on(tmp_path: Path) -> None:
     assert "en-gb-scotland" in voiceguide(tmp_path, "settings", "show", "voice").fine().out
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_natural_voice_is_chosen_in_every_way(tmp_path: Path) -> None:
     assert "speaks with joe;" in voiceguide(tmp_path, "voices", "use", "JOE").fine().out
     listed = json.loads(voiceguide(tmp_path, "voices", "--json").fine().out)
     assert {voice["id"]: voice["uses"] for voice in listed if voice["uses"]} == {"joe": ["guide"]}
     add_short(tmp_path)
     for how in (["--voice", "joe"], []):  # named, and as set
-        done = voiceguide(tmp_path, "demo", "a-short-one", *how, "--speaker", "none", as_typed=True).fine()
+        done = installed(tmp_path, "demo", "a-short-one", *how, "--speaker", "none", as_typed=True).fine()
         assert "another voice" not in done.out + done.err
     voiceguide(tmp_path, "voices", "use", "joe", "--for", "b").fine()
-    assert "another voice" not in voiceguide(tmp_path, "replay", "--speaker", "none", as_typed=True).fine().out
+    assert "another voice" not in installed(tmp_path, "replay", "--speaker", "none", as_typed=True).fine().out
     assert "is joe already" in voiceguide(tmp_path, "settings", "set", "voice", "joe").fine().out
 
 
@@ -139,10 +139,10 @@ def test_a_chosen_voice_that_has_gone_sends_nobody_away(tmp_path: Path) -> None:
         settings = tmp_path / "config" / "settings.toml"  # somebody removed it since
         settings.write_text((settings.read_text() if settings.exists() else "") + f'{name} = "kristin"\n')
     gone = "The voice kristin is not here yet: download it with `voiceguide voices get kristin`. Until then another"
-    shown = voiceguide(tmp_path, "demo", "a-short-one", "--speaker", "none", as_typed=True).fine().out
+    shown = installed(tmp_path, "demo", "a-short-one", "--speaker", "none", as_typed=True).fine().out
     assert f"({gone} voice speaks.)" in shown
     assert "Saved as" in shown
-    assert gone in voiceguide(tmp_path, "replay", "--speaker", "none").fine().out
+    assert gone in installed(tmp_path, "replay", "--speaker", "none").fine().out
     assert gone in voiceguide(tmp_path, "export", "--to", "flac", "-o", str(tmp_path / "it.flac")).fine().err
 
 

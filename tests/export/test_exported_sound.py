@@ -17,7 +17,7 @@ import pytest
 import soundfile
 from mutagen.id3 import ID3
 
-from tests.support.command import add_short, only_session, voiceguide
+from tests.support.command import add_short, installed, only_session, voiceguide
 from tests.support.editions import edition, hostile, sounding, tone
 from tests.support.records import EVENTS, write_flac
 from voiceguide.export import export
@@ -90,7 +90,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, to: str) -> None
     def small() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
-    done = voiceguide(tmp_path, "export", "--to", to, "-o", str(path), "--prompts", "none", preexec_fn=small)
+    done = installed(tmp_path, "export", "--to", to, "-o", str(path), "--prompts", "none", preexec_fn=small)
     assert "another place with -o" in done.complaint()
     assert {each.name for each in tmp_path.iterdir()} <= {"cache", "data"}
 
@@ -115,7 +115,7 @@ def heard(sound: Sound) -> list[str]:
     return list(normalised(listener().recognize(sound).text))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_real_session_is_understood_again_with_its_words_in_order(finished: Path, tmp_path: Path) -> None:
     files = {to: tmp_path / f"talk.{to}" for to in ("wav", "flac", "mp3", "json")}
     for to, path in files.items():
@@ -137,11 +137,11 @@ def test_a_real_session_is_understood_again_with_its_words_in_order(finished: Pa
     print(f"{same} of {len(said)} words understood in order, {loudness([sound]):.1f} LUFS")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_typed_session_has_two_clearly_different_voices(tmp_path: Path) -> None:
     line = "I worry about the little house on the long river"
     given = f"yes\nyes\n{line}\n\n{line}\n\nyes\n"
-    voiceguide(
+    installed(
         tmp_path, "start", add_short(tmp_path), "--names", "Mia,Zoë", "--keyboard", "--speaker", "none", given=given
     ).fine()
     pitches = []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["browser", "page", "path"]
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.full,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (Debian: apt-get install chromium)"),
 ]
 

@@ -92,14 +92,14 @@ def listening(guide: Sound, delay: float, above: float, at: float | None = None)
     return found(guide, near, Interruptions(SileroGate(), far_end, EchoCanceller()), far_end)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("above", [0.0, 10.0])
 @pytest.mark.parametrize("delay", [0.0, 0.02, 0.1, 0.25])
 def test_the_guide_does_not_interrupt_itself(guide: Sound, delay: float, above: float) -> None:
     assert listening(guide, delay, above) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("delay", [0.0, 0.02, 0.1, 0.25])
 def test_a_person_is_found_within_a_second(guide: Sound, delay: float) -> None:
     times = listening(guide, delay, 0.0, at=10.0)
@@ -107,7 +107,7 @@ def test_a_person_is_found_within_a_second(guide: Sound, delay: float) -> None:
     assert 10.0 < times[0] <= 11.0
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_without_the_canceller_the_guide_would_interrupt_itself(guide: Sound) -> None:
     """What all this is for."""
     heard = np.frombuffer(resample(guide, LISTEN_RATE).frames, "<i2").astype(float)

@@ -62,7 +62,7 @@ def engine(name: str) -> Recognizer:
     return made
 
 
-_SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("sphinx", "server")]
+_SLOW = [pytest.param(name, marks=pytest.mark.full) for name in ("sphinx", "server")]
 
 
 @pytest.fixture(params=["fake", "whisper", "moonshine", *_SLOW])
@@ -153,7 +153,7 @@ def test_a_long_answer_is_understood_to_its_end(listening: Listening, page: Soun
     assert heard.endswith(LAST)
 
 
-@pytest.mark.parametrize("recognizer", ["whisper", pytest.param("sphinx", marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.parametrize("recognizer", ["whisper", pytest.param("sphinx", marks=pytest.mark.full)], indirect=True)
 def test_words_are_timed_where_they_are_said(recognizer: Recognizer, reading: Sound) -> None:
     """The sentence, two seconds of nothing, the sentence: every word of the second comes so much later."""
     once = recognizer.recognize(reading)

@@ -35,7 +35,7 @@ from voiceguide.voice_commands import VoiceCommand
 
 __all__ = ["pulse"]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 
 @pytest.fixture(scope="module")

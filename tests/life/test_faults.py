@@ -14,11 +14,11 @@ import pytest
 from tests.support.command import (
     Running,
     add_short,
+    installed,
     obey_permissions,
     only_session,
     record,
     session_folders,
-    voiceguide,
 )
 from voiceguide.record.transcript import read
 
@@ -32,29 +32,29 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("I am in the way.")
     home = tmp_path / "file" / "home"
     for args in (["demo", "--speaker", "none"], ["show"], ["replay"], ["sessions"]):
-        assert str(home) in voiceguide(home, *args).complaint()
-    done = voiceguide(home, "start", "worry-and-answer", *TYPED, given="yes\nyes\n")
+        assert str(home) in installed(home, *args).complaint()
+    done = installed(home, "start", "worry-and-answer", *TYPED, given="yes\nyes\n")
     assert str(home) in done.complaint()
-    assert "worry-and-answer" in voiceguide(home, "exercises").fine().out
+    assert "worry-and-answer" in installed(home, "exercises").fine().out
 
 
 def test_a_home_without_permission(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o500)
     args = ("demo", "--speaker", "none")
-    assert "cannot be made" in voiceguide(tmp_path / "home", *args, preexec_fn=obey_permissions).complaint()
+    assert "cannot be made" in installed(tmp_path / "home", *args, preexec_fn=obey_permissions).complaint()
 
 
 def test_a_session_without_permission(tmp_path: Path) -> None:
-    voiceguide(tmp_path, "start", add_short(tmp_path), *TYPED, given="yes\nyes\na boat\n").fine()
+    installed(tmp_path, "start", add_short(tmp_path), *TYPED, given="yes\nyes\na boat\n").fine()
     path = only_session(tmp_path) / "session.jsonl"
     path.chmod(0o000)
     for args in (["show"], ["replay"], ["start", *TYPED, "--resume"]):
-        sentence = voiceguide(tmp_path, *args, path.parent.name, preexec_fn=obey_permissions).complaint()
+        sentence = installed(tmp_path, *args, path.parent.name, preexec_fn=obey_permissions).complaint()
         assert "no permission" in sentence
-    assert "no permission" in voiceguide(tmp_path, "sessions", preexec_fn=obey_permissions).fine().out
+    assert "no permission" in installed(tmp_path, "sessions", preexec_fn=obey_permissions).fine().out
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("room", [10, 300, 3_000])
 def test_a_disk_that_fills_up(tmp_path: Path, room: int) -> None:
     """No file may outgrow the record by more than ``room`` bytes: as on a full disk, writing takes a part or fails."""
@@ -71,13 +71,13 @@ def test_a_disk_that_fills_up(tmp_path: Path, room: int) -> None:
     assert f"voiceguide start --resume {path.parent.name}" in sentence
     assert path.stat().st_size <= limit
     assert path.read_bytes().endswith(b"\n")
-    assert "a boat" in voiceguide(tmp_path, "show").fine().out
-    voiceguide(tmp_path, "start", "--resume", *TYPED, given="\na boat\n\nyes\n").fine()
+    assert "a boat" in installed(tmp_path, "show").fine().out
+    installed(tmp_path, "start", "--resume", *TYPED, given="\na boat\n\nyes\n").fine()
     assert read(path.parent).ended == "completed"
     assert "a boat" in [one.answer for one in read(path.parent).utterances]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_disk_that_fills_up_while_a_recording_is_written(tmp_path: Path) -> None:
     add_short(tmp_path)
     with Running(tmp_path, "demo", "a-short-one", "--speaker", "none") as command:
@@ -89,13 +89,13 @@ def test_a_disk_that_fills_up_while_a_recording_is_written(tmp_path: Path) -> No
     assert f"voiceguide demo --resume {folder.name}" in sentence
     kept = [one.answer for one in read(folder).utterances]
     assert any(kept)
-    voiceguide(tmp_path, "demo", "--resume", "--speaker", "none").fine()
+    installed(tmp_path, "demo", "--resume", "--speaker", "none").fine()
     assert [one.answer for one in read(folder).utterances][: len(kept)] == kept
     assert read(folder).ended == "completed"
     assert not [path for path in (folder / "audio").iterdir() if path.suffix != ".flac"]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_full_disk_under_the_rendered_sound(tmp_path: Path) -> None:
     add_short(tmp_path)
     sound = tmp_path / "evening.wav"
@@ -104,13 +104,13 @@ def test_a_full_disk_under_the_rendered_sound(tmp_path: Path) -> None:
         limit = sound.stat().st_size + 10_000
         resource.prlimit(command.process.pid, resource.RLIMIT_FSIZE, (limit, limit))
         assert str(sound) in command.finish().complaint()
-    voiceguide(tmp_path, "demo", "--resume", "--speaker", "none").fine()
+    installed(tmp_path, "demo", "--resume", "--speaker", "none").fine()
 
 
 # -- interruptions -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("moment", "twice"),
     [("What you say", False), ("step 1 of", False), ("Robin has the floor", False), ("Robin: ", True)],
@@ -125,7 +125,7 @@ def test_ctrl_c(tmp_path: Path, moment: str, twice: bool) -> None:
         done = command.finish()
     assert done.code in ((130, -signal.SIGINT) if twice else (130,))
     kept = [one.answer for one in read(only_session(tmp_path)).utterances]
-    voiceguide(tmp_path, "demo", "--resume", "--speaker", "none").fine()
+    installed(tmp_path, "demo", "--resume", "--speaker", "none").fine()
     stored = read(only_session(tmp_path))
     assert stored.ended == "completed"
     assert [one.answer for one in stored.utterances][: len(kept)] == kept
@@ -133,7 +133,7 @@ def test_ctrl_c(tmp_path: Path, moment: str, twice: bool) -> None:
 
 @pytest.mark.parametrize("moment", ["What you say", "First partner answers", "First partner has the floor"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_typed_session_ends_in_good_order(tmp_path: Path, moment: str, number: signal.Signals) -> None:
     add_short(tmp_path)
     with Running(tmp_path, "start", "a-short-one", *TYPED) as command:
@@ -151,7 +151,7 @@ def test_a_typed_session_ends_in_good_order(tmp_path: Path, moment: str, number:
         assert record(only_session(tmp_path))[-1]["why"] == "stopped"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_ctrl_c_at_random_moments_leaves_no_traceback(tmp_path: Path) -> None:
     seed = int(os.environ.get("VOICEGUIDE_SEED") or random.randrange(1_000_000))
     print(f"VOICEGUIDE_SEED={seed}")

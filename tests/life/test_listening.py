@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.test_opening import cached
 from tests.session.test_agreements import PROMISE, TEA
-from tests.support.command import COMMAND, SHORT, add_exercise, voiceguide
+from tests.support.command import COMMAND, SHORT, add_exercise, installed
 from tests.support.evening import Evening, evening
 from tests.support.pulse import Pulse, pulse
 from tests.support.records import write_session
@@ -24,7 +24,7 @@ from voiceguide.session.effects import Earcon
 
 __all__ = ["pulse", "spoken"]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 WAITING = 'Waiting for "hey guide"'
 _TRIES = 5
@@ -98,7 +98,7 @@ def test_a_session_begins_and_ends_by_voice_and_it_waits_again(couple: Evening, 
 def test_it_replays_and_tells_what_was_agreed(couple: Evening, spoken: Speak) -> None:
     promise = add_exercise(couple.home, PROMISE, "a-promise")
     typed = ("--keyboard", "--speaker", "none", "--names", "Mia,Zoë")
-    voiceguide(couple.home, "start", promise, *typed, given=f"yes\nyes\n{TEA}\n\nyes\na week\n").fine()
+    installed(couple.home, "start", promise, *typed, given=f"yes\nyes\n{TEA}\n\nyes\na week\n").fine()
     begin(couple)
     before = cached(couple.home)
     tell(couple, spoken, "Hey guide, what did we agree?", "There is one thing you agreed on.")
@@ -196,7 +196,7 @@ def test_of_a_name_that_fits_nothing_it_tells_at_once_and_what_there_is(
 
 
 def test_a_file_is_no_loudspeaker_for_days(tmp_path: Path) -> None:
-    assert "needs a loudspeaker" in voiceguide(tmp_path, "listen", "--speaker", str(tmp_path / "x.wav")).complaint(2)
+    assert "needs a loudspeaker" in installed(tmp_path, "listen", "--speaker", str(tmp_path / "x.wav")).complaint(2)
 
 
 def test_that_the_page_is_unread_is_told_where_there_is_no_loudspeaker(couple: Evening) -> None:
@@ -210,7 +210,7 @@ def test_that_the_page_is_unread_is_told_where_there_is_no_loudspeaker(couple: E
 
 def test_two_do_not_listen_at_once(couple: Evening) -> None:
     begin(couple)
-    second = voiceguide(couple.home, "listen", env=couple.pulse.env | {"VOICEGUIDE_HOME": str(couple.home)})
+    second = installed(couple.home, "listen", env=couple.pulse.env | {"VOICEGUIDE_HOME": str(couple.home)})
     assert "`voiceguide listen`" in second.complaint()
     couple.interrupt()
     assert couple.code() == 130
@@ -219,7 +219,7 @@ def test_two_do_not_listen_at_once(couple: Evening) -> None:
 def test_what_is_locked_stays_locked_and_it_says_so(couple: Evening, spoken: Speak) -> None:
     write_session(couple.home / "data" / "sessions")
     lock = ("lock", "--sessions", "--passphrase-stdin")
-    voiceguide(couple.home, *lock, given="four rare words here\nfour rare words here\n").fine()
+    installed(couple.home, *lock, given="four rare words here\nfour rare words here\n").fine()
     begin(couple)
     assert "What was saved before is locked" in couple.output
     tell(couple, spoken, "Hey guide, replay our last conversation.", f"Guide: {phrases_waiting.locked()}")

@@ -16,7 +16,7 @@ from tests.support.waiting import within
 
 __all__ = ["pulse", "spoken"]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 TALK = (
     "My sister never told me about the yellow boat.",

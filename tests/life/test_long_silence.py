@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.command import add_short, of_type, only_session, record, voiceguide
+from tests.support.command import add_short, installed, of_type, only_session, record
 from voiceguide.paths import earcon_file
 from voiceguide.session import phrases
 from voiceguide.session.effects import Earcon
 from voiceguide.sound.files import resample
 from voiceguide.worker import Worker
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 RATE = 16_000
 
@@ -25,7 +25,7 @@ def test_a_long_silence_is_borne_with_a_sound_and_one_question(tmp_path: Path) -
     answer(tmp_path / "answers", "The green lamp stands beside the window", 75.0, "and my brother bought apples")
     sound = tmp_path / "evening.wav"
     exercise = add_short(tmp_path)
-    voiceguide(tmp_path, "demo", exercise, "--speaker", str(sound), "--answers", str(tmp_path / "answers")).fine()
+    installed(tmp_path, "demo", exercise, "--speaker", str(sound), "--answers", str(tmp_path / "answers")).fine()
     lines = [line for line in record(only_session(tmp_path)) if "t" in line]
     first, second = [line for line in of_type(lines, "utterance") if line["partner"] == "a" and line["audio"]][:2]
     assert "lamp" in first["text"].lower()

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import add_short, voiceguide
+from tests.support.command import add_short, installed
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 # -- an evening ------------------------------------------------------------------------------------------------------
 
@@ -21,7 +21,7 @@ def evening(home: Path, env: dict[str, str], under: Sequence[str] = ()) -> None:
     """Everything that an evening takes, from the first word to the exported file; each must end well."""
 
     def run(*args: str, given: str = "", natural: bool = False) -> str:
-        return voiceguide(home, *args, given=given, env=env, under=under, as_typed=natural).fine().out
+        return installed(home, *args, given=given, env=env, under=under, as_typed=natural).fine().out
 
     silent = ("--speaker", "none")
     typed = "yes\nyes\na red boat\n\na boat\n\nyes\n"
@@ -91,7 +91,7 @@ def test_the_system_is_asked_for_no_socket_that_leads_out(tmp_path: Path) -> Non
 
 
 def test_the_trace_shows_a_socket_that_leads_out(tmp_path: Path) -> None:
-    voiceguide(tmp_path / "home", "engines", "get", "base.en", env=NOBODY, under=traced(tmp_path)).complaint()
+    installed(tmp_path / "home", "engines", "get", "base.en", env=NOBODY, under=traced(tmp_path)).complaint()
     assert "AF_INET" in families(tmp_path)
 
 
@@ -148,9 +148,9 @@ def test_no_process_reaches_for_a_network(tmp_path: Path) -> None:
         ["rename", "--names", "Mia,Zoë"],
         ["delete", simulated(tmp_path / "home"), "--yes"],
     ):
-        voiceguide(tmp_path / "home", *args, env=env).fine()
+        installed(tmp_path / "home", *args, env=env).fine()
 
 
 def test_the_hook_stops_what_does(tmp_path: Path) -> None:
-    done = voiceguide(tmp_path / "home", "engines", "get", "base.en", env=hooked(tmp_path) | NOBODY)
+    done = installed(tmp_path / "home", "engines", "get", "base.en", env=hooked(tmp_path) | NOBODY)
     assert (done.code, "A hook refuses socket." in done.err) == (REFUSED, True)

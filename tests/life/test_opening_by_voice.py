@@ -16,7 +16,7 @@ from tests.support.spoken import Speak, spoken
 
 __all__ = ["pulse", "spoken"]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 _TRIES = 3
 """How often somebody says a thing that was not understood."""

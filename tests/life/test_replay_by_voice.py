@@ -16,7 +16,7 @@ from tests.support.waiting import within
 
 __all__ = ["finished", "pulse", "spoken"]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 _TRIES = 5
 """How often something is said that was not understood: a small model hears synthetic voices."""

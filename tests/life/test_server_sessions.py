@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import Done, add_short, only_session, record, voiceguide
+from tests.support.command import Done, add_short, installed, only_session, record
 from tests.support.command import Running as Command
 from tests.support.pulse import Pulse, pulse
 from tests.support.wyoming_servers import Running, Sending, hearing_server, relaying, sending_server, speaking_server
@@ -39,11 +39,11 @@ def all_heard(home: Path) -> bool:
     return len(kept) > 10 and kept == {line["id"] for line in lines if line.get("type") == "utterance" and line["text"]}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_whole_session_through_servers(tmp_path: Path, hearing_server: Running, speaking_server: Running) -> None:
     before = hearing_server.said.count("dispatch_handler: ")
     voice = f"{speaking_server.address}/en_US-joe-medium"
-    done = voiceguide(tmp_path, *demo("--engine", hearing_server.address, "--voice", voice)).fine()
+    done = installed(tmp_path, *demo("--engine", hearing_server.address, "--voice", voice)).fine()
     assert f"Once you have agreed, what you say goes to {hearing_server.address}" in done.out
     assert "To be understood it also goes to a server on this computer." in done.out
     assert f"go to {speaking_server.address} to be spoken" in done.out
@@ -55,7 +55,7 @@ def test_a_whole_session_through_servers(tmp_path: Path, hearing_server: Running
     assert heard == len([1 for line in record(only_session(tmp_path)) if line.get("type") == "utterance"])
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_in_life_a_server_has_most_of_an_answer_before_it_ends(
     tmp_path: Path, hearing_server: Running, pulse: Pulse
 ) -> None:
@@ -74,21 +74,21 @@ def test_in_life_a_server_has_most_of_an_answer_before_it_ends(
     assert kept == {line["id"] for line in record(only_session(tmp_path)) if line.get("type") == "utterance"}
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_server_killed_in_mid_turn_loses_nothing(tmp_path: Path, hearing_server: Running) -> None:
     done = losing(tmp_path, hearing_server, "Ben says back what was heard", Running.kill, "--engine")
     assert "Meanwhile this machine listens by itself; nothing is lost." in done.out
     assert all_heard(tmp_path)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_voice_that_dies_in_mid_session_is_replaced(tmp_path: Path, speaking_server: Running) -> None:
     done = losing(tmp_path, speaking_server, "step 3 of", Running.kill, "--voice")
     assert "Meanwhile another voice speaks." in done.out
     assert "cannot be spoken" not in done.out
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_who_goes_on_with_a_server_is_asked_for_it(tmp_path: Path, hearing_server: Running) -> None:
     with Command(tmp_path, *demo()) as command:
         command.until("step 7 of")
@@ -96,22 +96,22 @@ def test_who_goes_on_with_a_server_is_asked_for_it(tmp_path: Path, hearing_serve
         command.finish()
     before = hearing_server.said.count("dispatch_handler: ")
     options = ("--resume", "--speaker", "none", "--engine", hearing_server.address)
-    out = voiceguide(tmp_path, "demo", *options).fine().out
+    out = installed(tmp_path, "demo", *options).fine().out
     for name in ("Anna", "Ben"):
         assert f"{name}, to be understood, what you say goes to a server on this computer tonight." in out
     assert hearing_server.said.count("dispatch_handler: ") > before
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_saved_session_is_heard_again_there(tmp_path: Path, hearing_server: Running) -> None:
-    voiceguide(tmp_path, *demo("--engine", "moonshine")).fine()
-    assert "--allow-remote" in voiceguide(tmp_path, "refine", "--engine", "wyoming://8.8.8.8:1").complaint()
-    out = voiceguide(tmp_path, "refine", "--engine", hearing_server.address).fine().out
+    installed(tmp_path, *demo("--engine", "moonshine")).fine()
+    assert "--allow-remote" in installed(tmp_path, "refine", "--engine", "wyoming://8.8.8.8:1").complaint()
+    out = installed(tmp_path, "refine", "--engine", hearing_server.address).fine().out
     assert f"{hearing_server.address} recognised " in out
-    assert "already" in voiceguide(tmp_path, "refine", "--engine", hearing_server.address).fine().out
+    assert "already" in installed(tmp_path, "refine", "--engine", hearing_server.address).fine().out
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_one_that_stops_answering_is_left_and_asked_again(tmp_path: Path, hearing_server: Running) -> None:
     done = losing(tmp_path, hearing_server, "Ben says back what was heard", Running.stop_answering, "--engine")
     assert "did not answer within" in done.out
@@ -120,7 +120,7 @@ def test_one_that_stops_answering_is_left_and_asked_again(tmp_path: Path, hearin
 
 def test_one_that_sends_nonsense_harms_no_session(tmp_path: Path, sending_server: Sending) -> None:
     sending_server.answer = b'{"type": "transcript", "data_length": 99999999999}\n'
-    done = voiceguide(tmp_path, *demo("--engine", sending_server.address, "--voice", sending_server.address)).fine()
+    done = installed(tmp_path, *demo("--engine", sending_server.address, "--voice", sending_server.address)).fine()
     assert "Meanwhile this machine listens by itself; nothing is lost." in done.out
     assert "Meanwhile another voice speaks." in done.out
     assert record(only_session(tmp_path))[-1]["why"] == "completed"
@@ -128,11 +128,11 @@ def test_one_that_sends_nonsense_harms_no_session(tmp_path: Path, sending_server
 
 @pytest.mark.parametrize("option", ["--engine", "--voice"])
 def test_one_that_is_far_away_is_refused(tmp_path: Path, option: str) -> None:
-    said = voiceguide(tmp_path, *demo(option, "wyoming://8.8.8.8:10300")).complaint()
+    said = installed(tmp_path, *demo(option, "wyoming://8.8.8.8:10300")).complaint()
     assert "send it all the same, with --allow-remote" in said
     assert not (tmp_path / "data" / "sessions").exists()
 
 
 def test_what_is_no_address_is_said_before_anything_begins(tmp_path: Path) -> None:
-    assert "give wyoming://HOST:PORT" in voiceguide(tmp_path, *demo("--engine", "wyoming://nas")).complaint()
-    assert "give wyoming://HOST:PORT" in voiceguide(tmp_path, *demo("--voice", "wyoming://nas")).complaint()
+    assert "give wyoming://HOST:PORT" in installed(tmp_path, *demo("--engine", "wyoming://nas")).complaint()
+    assert "give wyoming://HOST:PORT" in installed(tmp_path, *demo("--voice", "wyoming://nas")).complaint()

@@ -14,7 +14,7 @@ import pytest
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 prompts = importlib.import_module("benchmarks.prompts")

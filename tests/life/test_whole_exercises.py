@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import have_read_the_safety_page, of_type, only_session, record, voiceguide
+from tests.support.command import have_read_the_safety_page, installed, of_type, only_session, record
 from voiceguide.exercise import Exercise
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
 from voiceguide.session.said import FLOORS
 from voiceguide.session.walk import walk
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 NAMES = ("Robin", "Kim")
 EXERCISES = all_exercises(shipped_exercise_files())[0]
@@ -22,7 +22,7 @@ EXERCISES = all_exercises(shipped_exercise_files())[0]
 
 @pytest.mark.parametrize("exercise", ["settle", "quiet-quarter-hours", "if-then-promise"])
 def test_the_demo_completes_it(tmp_path: Path, exercise: str) -> None:
-    voiceguide(tmp_path, "demo", exercise, "--speaker", "none").fine()
+    installed(tmp_path, "demo", exercise, "--speaker", "none").fine()
     lines = record(only_session(tmp_path))
     assert lines[-1]["why"] == "completed"
     places = {step["place"] for step in lines[0]["steps"] if step["kind"] in FLOORS and step["example"]}
@@ -49,6 +49,6 @@ def test_it_is_completed_by_keyboard(tmp_path: Path, exercise: Exercise) -> None
     have_read_the_safety_page(tmp_path)
     given = "".join(f"{line}\n" for line in (*before, *typed(exercise)))
     args = ("--keyboard", "--speaker", "none", "--names", ",".join(NAMES))
-    out = voiceguide(tmp_path, "start", exercise.id, *args, given=given).fine().out
+    out = installed(tmp_path, "start", exercise.id, *args, given=given).fine().out
     assert record(only_session(tmp_path))[-1]["why"] == "completed"
     assert "That was the whole of it. What you said is saved" in out

@@ -13,9 +13,8 @@ from threading import Barrier
 
 import pytest
 
-from tests.support.command import COMMAND, Running, add_short, environment, record, voiceguide
+from tests.support.command import COMMAND, Running, add_short, called, environment, record, voiceguide
 from tests.support.editions import edition
-from tests.support.in_process import called
 from tests.support.records import header, write_session
 from voiceguide.errors import RecordError, VoiceguideError
 from voiceguide.export import export_to
@@ -44,7 +43,7 @@ def at_once(*doings: Callable[[], object]) -> list[object]:
 
 
 @pytest.mark.usefixtures("home")
-@pytest.mark.slow
+@pytest.mark.full
 def test_reading_while_a_demo_records(home: Path, tmp_path: Path) -> None:
     add_short(home)
     readings = [

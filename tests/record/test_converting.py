@@ -45,7 +45,7 @@ def told(folder: Path) -> object:
     return session.events, session.header, [read_file(item.audio) for item in items(session) if item.audio]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_plain_session_is_sealed(earlier: Path) -> None:
     before = told(earlier)
     assert unsealed(earlier.parent) == [earlier]

@@ -51,7 +51,7 @@ def recorded(sessions: Path) -> Path:
 # -- the lock ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_made_unlocked_and_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lock = Lock(tmp_path / "data")
     assert not lock.exists
@@ -77,7 +77,7 @@ def test_made_unlocked_and_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("name", ["recipient.txt", "identity.age"])
 @pytest.mark.parametrize("content", [b"", b"nonsense", None, b"age1" + b"q" * 58, SCRYPT + b"x"])
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_damaged_lock_is_said_and_nothing_is_written_plain(
     sessions: Path, name: str, content: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 archive = importlib.import_module("benchmarks.archive")
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform == "win32", reason="it measures with what POSIX has")
 def test_every_figure_is_there() -> None:
     figures = archive.measure(1, sessions=30, turns=20, formats=("txt", "nonsense"))

@@ -15,7 +15,7 @@ import pytest
 import voiceguide
 from voiceguide.session.effects import Earcon
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 PROJECT = Path(voiceguide.__file__).parent.parent
 

@@ -30,7 +30,7 @@ kinds = importlib.import_module("soaking.kinds")
 tried = importlib.import_module("soaking.tried")
 hours = importlib.import_module("soaking.hours")
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="it reads /proc")]
+pytestmark = [pytest.mark.full, pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="it reads /proc")]
 
 TIMES = 10 if os.environ.get("VOICEGUIDE_FULL") == "1" else 2
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.command import add_exercise, files_holding, record, session_folders, voiceguide
+from tests.support.command import add_exercise, files_holding, installed, record, session_folders, voiceguide
 from tests.support.exercise_text import head
 from tests.support.session_driver import AGREE, NAMES, RICH, STEPS, Driver, spoken
 from voiceguide.exercise import StepKind, course
@@ -201,7 +201,7 @@ def home(tmp_path: Path) -> Path:
 
 def start(home: Path, *lines: str, exercise: str = "a-promise") -> str:
     given = "".join(f"{line}\n" for line in ("yes", "yes", *lines))
-    return voiceguide(home, "start", exercise, "--names", "Mia,Zoe", *TYPED, given=given).fine().out
+    return installed(home, "start", exercise, "--names", "Mia,Zoe", *TYPED, given=given).fine().out
 
 
 def listed(home: Path) -> list[tuple[str, str, str]]:
@@ -237,7 +237,7 @@ def test_an_agreement_is_listed_brought_up_on_its_day_and_kept(home: Path) -> No
     assert len(files_holding(home / "data", "I make tea")) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_one_is_changed_and_let_go(home: Path) -> None:
     start(home, TEA, "", "yes", "a week")
     age(home, 8)
@@ -248,7 +248,7 @@ def test_one_is_changed_and_let_go(home: Path) -> None:
     assert listed(home) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_weekly_us_looks_at_what_is_due_in_its_own_step(home: Path) -> None:
     start(home, TEA, "", "yes", "a week")
     age(home, 7)
@@ -259,16 +259,16 @@ def test_weekly_us_looks_at_what_is_due_in_its_own_step(home: Path) -> None:
 
 
 @pytest.mark.parametrize("why", ["another couple", "a no to recording", "a demo"])
-@pytest.mark.slow
+@pytest.mark.full
 def test_it_is_not_brought_up_for_others_or_where_nothing_is_kept(home: Path, why: str) -> None:
     start(home, TEA, "", "yes", "a week")
     age(home, 8)
     names = "Mia,Ben" if why == "another couple" else "Mia,Zoe"
     given = "no\n" if why == "a no to recording" else "yes\nyes\n"
     if why == "a demo":
-        out = voiceguide(home, "demo", "a-promise", "--names", names, "--speaker", "none").fine().out
+        out = installed(home, "demo", "a-promise", "--names", names, "--speaker", "none").fine().out
     else:
-        out = voiceguide(home, "start", "a-promise", "--names", names, *TYPED, given=given).fine().out
+        out = installed(home, "start", "a-promise", "--names", names, *TYPED, given=given).fine().out
     assert "Hello." in out
     assert "I make tea" not in out
     assert listed(home) == [("Mia", TEA, in_days(-1))]
@@ -282,12 +282,12 @@ def test_partners_are_found_by_name_when_they_are_named_the_other_way_round(home
     assert due(sessions, ("Zoe", "Mia"), date.today() - timedelta(days=2)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_session_goes_on_in_the_middle_of_a_review(home: Path) -> None:
     start(home, TEA, "", "yes", "a week")
     age(home, 8)
     start(home, "yes")
-    out = voiceguide(home, "start", "--resume", *TYPED, given="let it go\n").fine().out
+    out = installed(home, "start", "--resume", *TYPED, given="let it go\n").fine().out
     assert f"You agreed on this. {TEA}" in out
     assert listed(home) == []
 
@@ -328,7 +328,7 @@ def test_a_step_that_recalls_is_read_back_from_the_header(home: Path) -> None:
 @pytest.mark.parametrize(
     "ref", ["", "/", "nowhere/3", "../3", "/etc/3", "{name}/\u00b2", "{name}/99", "{name}/" + "9" * 5000]
 )
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_reference_to_nothing_recalls_nothing(home: Path, ref: str) -> None:
     start(home, TEA, "", "yes", "a week")
     sessions = home / "data" / "sessions"

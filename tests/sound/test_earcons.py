@@ -72,7 +72,7 @@ def in_room(earcon: Earcon, ringing: float, chance: np.random.Generator) -> byte
     return np.clip(heard, -32_768, 32_767).astype("<i2").tobytes()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("ringing", [0.0, 0.3, 0.6, 1.0])
 @pytest.mark.parametrize("earcon", Earcon)
 def test_the_guide_does_not_take_its_own_earcon_for_speech(earcon: Earcon, ringing: float) -> None:

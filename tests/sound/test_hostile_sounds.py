@@ -144,7 +144,7 @@ def test_a_header_that_lies(tmp_path: Path, name: str) -> None:
     outcome(partial(read_answers, tmp_path))
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_sound_that_is_longer_than_any(tmp_path: Path) -> None:
     """Silence packs well: hours of it are a small file, and gigabytes in memory."""
     path = tmp_path / "silence.flac"

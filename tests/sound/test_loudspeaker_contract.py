@@ -187,7 +187,7 @@ def test_holding_is_heard_soon_and_nothing_clicks(pulse: Pulse, tmp_path: Path) 
     assert np.abs(np.diff(ending)).max() < 1.2 * 0.5 * 2 * np.pi * 440 / heard.rate
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("disaster", ["kill", "freeze"])
 def test_a_sound_server_that_is_gone_hangs_nothing(pulse: Pulse, tmp_path: Path, disaster: str) -> None:
     loudspeaker = DeviceLoudspeaker(None)

@@ -140,7 +140,7 @@ def test_a_killed_sound_server_is_noticed_and_its_return_too(pulse: Pulse) -> No
     microphone.close()
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_a_frozen_sound_server_hangs_nothing(pulse: Pulse) -> None:
     microphone = open_microphone(None)
     until(lambda: microphone.read(0.1) is not None)

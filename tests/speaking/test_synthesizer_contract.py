@@ -31,7 +31,7 @@ def without_natural() -> Voices:
     return Voices()
 
 
-SERVER = pytest.param(WyomingSynthesizer, marks=pytest.mark.slow)
+SERVER = pytest.param(WyomingSynthesizer, marks=pytest.mark.full)
 
 
 @pytest.fixture(scope="module", params=[FakeSynthesizer, Pyttsx3, Voices, without_natural, SERVER])

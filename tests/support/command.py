@@ -1,25 +1,30 @@
-"""Runs the installed ``voiceguide`` as a user does: a process of its own, with a folder of its own."""
+"""Runs ``voiceguide`` with a folder of its own: in this process, or the installed command as a user does."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import io
 import json
 import os
 import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from unittest.mock import patch
 
 import pytest
 
 from tests.support.exercise_text import head
+from voiceguide import lock
+from voiceguide.cli import run
 
 _SCRIPT = Path(sys.executable).with_name("voiceguide")
 COMMAND = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "voiceguide"]
@@ -89,7 +94,64 @@ def spoken(args: Sequence[str]) -> list[str]:
     return [*args, "--voice", "en-us"] if speaks and sys.platform == "linux" else list(args)
 
 
-def voiceguide(
+_SESSIONS = {"start", "listen", "demo", "replay"}
+"""Commands that speak and listen; they read the keyboard and take signals, so they get a process."""
+
+
+def voiceguide(home: Path, *args: str, given: str | bytes = "", env: dict[str, str] | None = None) -> Done:
+    """Run a command to its end with ``given`` as its input: in a process only where it begins a session.
+
+    A process takes 0.5 s more. Who tests something of the process itself calls ``installed``.
+    """
+    run_it = installed if _SESSIONS.intersection(args[:1]) else in_process
+    return run_it(home, *args, given=given, env=env)
+
+
+def in_process(home: Path, *args: str, given: str | bytes = "", env: dict[str, str] | None = None) -> Done:
+    """Run a command in this process as if it were a new one."""
+    with (
+        patch.dict(os.environ, environment(home, **(env or {})), clear=True),
+        patch.multiple(lock, _own=[], _ring=[]),  # a new process holds no key
+    ):
+        return called(*args, given=given)
+
+
+def called(*args: str, given: str | bytes = "", colours: bool = False) -> Done:
+    """Run a command in this process and this environment.
+
+    With ``colours`` the output is that for a terminal, except that it is not paged.
+    """
+    fed = given.encode("utf-8", "replace") if isinstance(given, str) else given
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", errors="surrogateescape") for _ in range(2))
+    # Click takes escape sequences out of what goes to no terminal: here it must not, or nobody would see them.
+    with (
+        _typed(fed) as stdin,
+        patch.multiple(sys, stdout=out, stderr=err, stdin=stdin),
+        patch("click.utils.should_strip_ansi", lambda *_: not colours),
+    ):
+        code = run([*args])
+        out.flush()
+        err.flush()
+    return _done(code, out.buffer.getvalue(), err.buffer.getvalue())
+
+
+@contextlib.contextmanager
+def _typed(given: bytes) -> Iterator[io.TextIOWrapper]:
+    """Standard input that holds ``given``; its descriptor, too, since a passphrase is read from there."""
+    kept = os.dup(0)
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(given)
+            file.seek(0)
+            os.dup2(file.fileno(), 0)
+        with open(0, encoding="utf-8", closefd=False) as stdin:
+            yield stdin
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+
+
+def installed(
     home: Path,
     *args: str,
     given: str | bytes = "",
@@ -98,7 +160,7 @@ def voiceguide(
     as_typed: bool = False,
     **more: Any,
 ) -> Done:
-    """Run it to its end with ``given`` as its input, ``under`` another command; no end may hold a traceback.
+    """Run the installed command to its end with ``given`` as its input, ``under`` another command.
 
     ``as_typed`` leaves the arguments as they are, without the voice that tests usually speak with.
     """
@@ -112,6 +174,7 @@ def voiceguide(
 
 
 def _done(code: int, out: bytes, err: bytes) -> Done:
+    """No end may hold a traceback."""
     done = Done(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
     assert "Traceback" not in done.out + done.err, done.out + done.err
     return done
@@ -272,6 +335,6 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     home = tmp_path_factory.mktemp("demo") / "home"
     sound = home.with_suffix(".wav")
-    done = voiceguide(home, "demo", "--names", "Mia,Zoë", "--speaker", str(sound))
+    done = installed(home, "demo", "--names", "Mia,Zoë", "--speaker", str(sound))
     sound.with_suffix(".txt").write_text(done.fine().out, encoding="utf-8")
     return home

@@ -19,8 +19,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.command import Done
-from tests.support.in_process import called
+from tests.support.command import Done, called
 from voiceguide.errors import VoiceguideError
 
 EXAMPLES = int(os.environ.get("VOICEGUIDE_EXAMPLES") or 40)

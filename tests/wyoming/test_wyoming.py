@@ -36,7 +36,7 @@ def event(kind: str, data: dict[str, Any] | None = None, payload: bytes = b"") -
     return json.dumps(line).encode() + b"\n" + payload
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_one_server_speaks_another_hears(hearing_server: Running, speaking_server: Running) -> None:
     sound = WyomingSynthesizer(speaking_server.address).synthesize(SENTENCE, None, 150)
     heard = WyomingRecognizer(hearing_server.address).recognize(resample(sound, LISTEN_RATE))
@@ -58,7 +58,7 @@ def beginnings(said: Sound, *seconds: float) -> list[Sound]:
     return [Sound(said.frames[: 2 * round(at * LISTEN_RATE)], LISTEN_RATE) for at in seconds]
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_is_sent_while_it_is_said_is_heard_as_well(hearing_server: Running, said: Sound) -> None:
     with relaying(hearing_server.port) as relay:
         ear = WyomingRecognizer(relay.address)
@@ -70,7 +70,7 @@ def test_what_is_sent_while_it_is_said_is_heard_as_well(hearing_server: Running,
         assert [passed.seconds for passed in relay.heard] == [said.seconds], "every sample once, over one connection"
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_quiet_speech_is_brought_to_its_level_from_its_beginning_on(hearing_server: Running, said: Sound) -> None:
     quiet = (np.frombuffer(said.frames, "<i2") // 60 + 40).astype("<i2")
     assert np.abs(quiet).max() < 500
@@ -83,7 +83,7 @@ def test_quiet_speech_is_brought_to_its_level_from_its_beginning_on(hearing_serv
         assert abs(arrived.mean()) < 20
 
 
-@pytest.mark.slow
+@pytest.mark.full
 def test_what_does_not_begin_so_is_heard_for_itself(hearing_server: Running, said: Sound) -> None:
     with relaying(hearing_server.port) as relay:
         ear = WyomingRecognizer(relay.address)
@@ -95,7 +95,7 @@ def test_what_does_not_begin_so_is_heard_for_itself(hearing_server: Running, sai
         assert relay.heard[1].seconds == said.seconds
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.parametrize("pieces", [1, 15])
 def test_a_server_that_ends_the_connection_in_mid_word_still_hears_it_all(
     hearing_server: Running, said: Sound, pieces: int
