@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +21,7 @@ from tests.support.records import write_session
 __all__ = ["finished"]
 
 LIFE = Path(__file__).parent / "life"
+LEFT_OUT = pytest.StashKey[int]()
 IS_FULL = os.environ.get("VOICEGUIDE_FULL") == "1"
 
 # No test asserts a wall-clock time, Hypothesis's own included: on a busy machine they fail for nothing.
@@ -45,6 +46,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("full")]
         items[:] = [item for item in items if not item.get_closest_marker("full")]
         config.hook.pytest_deselected(items=left_out)
+        config.stash[LEFT_OUT] = len(left_out)
+        if hasattr(config, "workeroutput"):
+            config.workeroutput["left_out"] = len(left_out)
     # What runs at the speed of life mostly waits: begun first and one after the other, it costs the other tests little.
     items.sort(key=lambda item: LIFE not in item.path.parents)
     for item in items:
@@ -52,13 +56,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.xdist_group(group))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the number of tests left out from a worker of pytest-xdist."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say what was left out, and how to run it."""
-    left_out = len(terminalreporter.stats.get("deselected", []))
-    if left_out and not terminalreporter.config.getoption("full"):
+    if left_out := config.stash.get(LEFT_OUT, 0):
         terminalreporter.write_line(
-            f"{left_out} tests were left out: whole sessions at the speed of life, sound cards, browsers, servers and "
-            "crashes. Run them with ./scripts/test --full"
+            f"{left_out} tests were left out: sessions at the speed of life, sound cards, browsers, servers, crashes. "
+            "Run them, too, with ./scripts/test --full"
         )
 
 
