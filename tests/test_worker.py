@@ -7,14 +7,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.support.waiting import within
+from voiceguide.elsewhere import Elsewhere
 from voiceguide.errors import EngineError, NotFoundError
+from voiceguide.servers import Server
+from voiceguide.speaking import Narrator
 from voiceguide.worker import OneByOne, Worker
 
 PATIENCE = 30
@@ -108,16 +111,32 @@ def test_an_engine_that_does_not_start_fails_each_call(factory: str, sentence: s
                 worker.submit("echo", "hello").result(PATIENCE)
 
 
-def test_close_kills_the_child_and_cancels_the_rest() -> None:
+def test_close_kills_the_child() -> None:
     worker = Worker("tests.support.worker_engines:Echo", seconds=PATIENCE)
     pid = worker.submit("pid").result(PATIENCE)
-    working, waiting = worker.submit("hang"), worker.submit("echo", "never")
+    worker.submit("hang")
     worker.close()
     worker.close()
     assert gone(pid)
-    for future in (working, waiting, worker.submit("echo", "late")):
-        with pytest.raises(CancelledError):
-            future.result(PATIENCE)
+
+
+def test_nobody_waits_any_more_for_what_was_closed() -> None:
+    """``wait`` goes on waiting for a future that was cancelled and not notified."""
+    worker = Worker("tests.support.worker_engines:Echo", seconds=PATIENCE)
+    mouth = Worker("tests.support.fakes_speaking:FakeSynthesizer", seconds=PATIENCE)
+    narrator = Narrator(mouth, "fake", None, None, 150)
+    both = Elsewhere(Server("nas", 1), worker, worker)
+    both.allowed = True
+    said = [narrator.say("!hang"), narrator.say("Hello.")]
+    calls = [worker.submit("hang"), worker.submit("echo", "never")]
+    calls += [both.submit("recognize", "there"), both.submit("spot", "here", "guide")]
+    narrator.close()
+    worker.close()
+    said.append(narrator.say("Late."))
+    calls += [worker.submit("echo", "late"), both.submit("recognize", "late"), both.submit("spot", "late", "guide")]
+    calls += [sentence.sound for sentences in said for sentence in sentences]
+    assert wait(calls, PATIENCE).not_done == set()
+    assert [future for future in calls if not future.cancelled()] == []
 
 
 def test_a_worker_that_never_started_can_be_closed() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from voiceguide.servers import Server
 from voiceguide.sound import Sound
-from voiceguide.worker import Calls, OneByOne, pass_on
+from voiceguide.worker import Calls, OneByOne, cancel, pass_on
 
 _REST, _LONGEST_REST = 20.0, 300.0
 """Seconds in which what failed is not asked again: at first, and after it has failed again and again."""
@@ -136,7 +136,7 @@ class Elsewhere:
         try:
             value = asked.result()
         except CancelledError:
-            found.cancel()
+            cancel(found)
         except Exception as error:  # whatever it is, somebody waits for these words
             self._rest.begin(error)
             self._hear_here(found, method, args)

@@ -37,10 +37,16 @@ class Calls(Protocol):
         ...
 
 
+def cancel(future: Future[Any]) -> None:
+    """Cancel it and wake whoever waits: ``concurrent.futures.wait`` counts none as done that is only cancelled."""
+    if future.cancel():
+        future.set_running_or_notify_cancel()
+
+
 def pass_on(found: Future[Any], made: Future[Any]) -> None:
     """Give ``found`` what ``made``, which is done, has come to."""
     if made.cancelled():
-        found.cancel()
+        cancel(found)
     elif found.set_running_or_notify_cancel():
         error = made.exception()
         if error is None:
@@ -141,7 +147,7 @@ class Worker:
         self.start()
         with self._lock:
             if self._closed:
-                future.cancel()
+                cancel(future)
             else:
                 self._calls.put((future, method, args))
         return future
@@ -196,13 +202,12 @@ class Worker:
             return
         value, error = self._try(method, args)
         if self._closed and error is not None:
-            future.cancel()
-        if not future.set_running_or_notify_cancel():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(value)
+            cancel(future)
+        elif future.set_running_or_notify_cancel():
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(value)
 
     def _try(self, method: str, args: tuple[Any, ...]) -> tuple[Any, Exception | None]:
         why = ""
@@ -268,8 +273,8 @@ class Worker:
     def _cancel_all(self) -> None:
         while not self._calls.empty():
             call = self._calls.get()
-            if call is not None and call[0].cancel():
-                call[0].set_running_or_notify_cancel()
+            if call is not None:
+                cancel(call[0])
 
 
 # -- in the child --

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from pathlib import Path
 from typing import cast
 
@@ -186,15 +186,6 @@ def test_errors_reach_the_one_who_waits_and_are_not_kept(stage: Stage) -> None:
     with pytest.raises(EngineError, match="crashed"):
         hear(narrator, "!crash")
     assert hear(narrator, "Hello.").seconds > 0
-
-
-def test_closing_cancels_what_is_not_spoken_yet(stage: Stage) -> None:
-    narrator = stage.narrator()
-    hanging, waiting = narrator.say("!hang"), narrator.say("Hello.")
-    narrator.close()
-    for said in (hanging, waiting, narrator.say("Late.")):
-        with pytest.raises(CancelledError):
-            whole(said, PATIENCE)
 
 
 def test_what_is_not_kept_can_be_asked_for_ahead_and_leaves_nothing_on_the_disk(stage: Stage) -> None:

@@ -26,7 +26,7 @@ from voiceguide.sound import Sound, silence
 from voiceguide.sound.files import read_wav, wav_bytes
 from voiceguide.sound.mixer import OUTPUT_RATE
 from voiceguide.speaking.sentences import joined, pause_after, sentences
-from voiceguide.worker import OneByOne, Worker, pass_on
+from voiceguide.worker import OneByOne, Worker, cancel, pass_on
 
 LONGEST_WORD = 50
 """Letters of a word that are spoken; nobody's name is longer, and engines take minutes over 10,000 letters."""
@@ -215,7 +215,7 @@ class Narrator:
             sound = spoken.result()
         except CancelledError:
             self._forget(key)
-            future.cancel()
+            cancel(future)
         except Exception as error:  # whatever it is, it belongs to the one who waits
             gone = EngineError if voice and not is_address(voice) else VoiceguideError
             if voice and isinstance(error, gone):
