@@ -9,26 +9,25 @@ from hypothesis import strategies as st
 from tests.support.fakes_hearing import FakeVoiceActivity
 from voiceguide.hearing.listener import PRE_ROLL, TAIL, Cut, Dropped, Heard, Listener, Started
 from voiceguide.session.endpointing import ANSWER, CHOICE, Endpointing
-from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, Sound
+from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS
 from voiceguide.sound.vad import SILENT
 
 SHORT = Endpointing(pause=0.5, shortest=0.1, longest=4.0, search=1.0)
 
 
+LOUD = struct.pack(f"<{FRAME_SAMPLES - 1}h", *([-3000, 3000] * FRAME_SAMPLES)[: FRAME_SAMPLES - 1])
+QUIET = bytes(FRAME_BYTES - 2)
+
+
 def frame(number: int, loud: bool) -> bytes:
     """A frame that carries its number in its first sample."""
-    rest = [3000, -3000] * (FRAME_SAMPLES // 2)
-    return struct.pack(f"<{FRAME_SAMPLES}h", number, *(rest[1:] if loud else [0] * (FRAME_SAMPLES - 1)))
+    return struct.pack("<h", number) + (LOUD if loud else QUIET)
 
 
 def numbers(cut: Cut) -> list[int]:
     """The frames in a cut."""
-    return [
-        n
-        for (n,) in (
-            struct.unpack_from("<h", cut.sound.frames, i) for i in range(0, len(cut.sound.frames), FRAME_BYTES)
-        )
-    ]
+    frames = cut.sound.frames
+    return [int.from_bytes(frames[at : at + 2], "little", signed=True) for at in range(0, len(frames), FRAME_BYTES)]
 
 
 class Room:
@@ -52,59 +51,50 @@ def room() -> Room:
     return Room()
 
 
-def test_an_utterance_tells_where_it_is_speech(room: Room) -> None:
+def only_cut(heard: list[Heard]) -> Cut:
+    (cut,) = heard
+    assert isinstance(cut, Cut)
+    return cut
+
+
+def test_an_utterance_comes_with_pre_roll_and_a_piece_of_its_pause_and_tells_where_it_is_speech(room: Room) -> None:
     room.listener.open(ANSWER)
     room.hear(2, False)
-    room.hear(0.96, True)
-    room.hear(0.32, False)  # too short to cut
+    started = room.count
+    assert room.hear(0.96, True) == [Started()]
+    assert room.hear(0.32, False) == [], "too short to cut"
     room.hear(0.64, True)
-    (cut,) = room.hear(1, False)
-    assert isinstance(cut, Cut)
+    ended = room.count
+    cut = only_cut(room.hear(2, False))
+    first, last = numbers(cut)[0], numbers(cut)[-1]
+    assert (started - first) * FRAME_SECONDS == pytest.approx(PRE_ROLL, abs=FRAME_SECONDS)
+    assert (last + 1 - ended) * FRAME_SECONDS == pytest.approx(TAIL, abs=FRAME_SECONDS)
+    assert cut.start == pytest.approx(first * FRAME_SECONDS)
+    assert cut.sound.rate == 16000
     (begins, pauses), (goes_on, ends) = cut.speech
     assert begins == pytest.approx(PRE_ROLL, abs=FRAME_SECONDS)
     assert (pauses - begins, goes_on - pauses, ends - goes_on) == pytest.approx((0.96, 0.32, 0.64))
     assert cut.sound.seconds - ends == pytest.approx(TAIL, abs=FRAME_SECONDS)
 
 
-def test_an_utterance_comes_with_pre_roll_and_a_piece_of_its_pause(room: Room) -> None:
-    room.listener.open(ANSWER)
-    room.hear(2, False)
-    started = room.count
-    assert room.hear(1, True) == [Started()]
-    ended = room.count
-    (cut,) = room.hear(2, False)
-    assert isinstance(cut, Cut)
-    first, last = numbers(cut)[0], numbers(cut)[-1]
-    assert (started - first) * FRAME_SECONDS == pytest.approx(PRE_ROLL, abs=FRAME_SECONDS)
-    assert (last + 1 - ended) * FRAME_SECONDS == pytest.approx(TAIL, abs=FRAME_SECONDS)
-    assert cut.start == pytest.approx(first * FRAME_SECONDS)
-    assert cut.sound.rate == 16000
-
-
-def test_nothing_from_before_opening_is_heard_but_everything_after(room: Room) -> None:
+@pytest.mark.parametrize("before", ["nobody listens", "it is open for something else"])
+def test_nothing_from_before_opening_is_heard_but_everything_after(room: Room, before: str) -> None:
     """Somebody speaks on while the floor opens."""
-    assert room.hear(1, True) == []
-    opened = room.count
+    if before == "nobody listens":
+        assert room.hear(1, True) == []
+    else:
+        room.listener.open(CHOICE)
+        room.hear(1, False)
+    opened, resets = room.count, room.vad.resets
     room.listener.open(ANSWER)
+    assert room.vad.resets == resets + 1
     room.hear(1, True)
-    (cut,) = room.hear(1, False)
-    assert isinstance(cut, Cut)
+    cut = only_cut(room.hear(1, False))
     assert numbers(cut)[0] == opened
     assert cut.start == pytest.approx(opened * FRAME_SECONDS)
 
 
-def test_opening_again_forgets_the_pre_roll(room: Room) -> None:
-    room.listener.open(CHOICE)
-    room.hear(1, False)
-    again = room.count
-    room.listener.open(ANSWER)
-    room.hear(1, True)
-    cut = room.listener.close()
-    assert cut is not None
-    assert numbers(cut)[0] == again
-
-
-def test_closing_cuts_what_is_being_spoken(room: Room) -> None:
+def test_closing_cuts_what_is_being_spoken_and_in_silence_gives_nothing(room: Room) -> None:
     room.listener.open(CHOICE)
     room.hear(1, True)
     assert room.listener.speaking
@@ -114,9 +104,6 @@ def test_closing_cuts_what_is_being_spoken(room: Room) -> None:
     assert not room.listener.speaking
     assert room.listener.close() is None
     assert room.hear(1, True) == []
-
-
-def test_closing_in_silence_gives_nothing(room: Room) -> None:
     room.listener.open(CHOICE)
     room.hear(1, False)
     assert room.listener.close() is None
@@ -134,15 +121,7 @@ def test_a_click_is_dropped_and_becomes_the_next_ones_pre_roll(room: Room) -> No
     room.listener.open(ANSWER)
     assert room.hear(FRAME_SECONDS, True) + room.hear(ANSWER.pause + FRAME_SECONDS, False) == [Started(), Dropped()]
     room.hear(1, True)
-    (cut,) = room.hear(1, False)
-    assert isinstance(cut, Cut)
-    assert numbers(cut)[0] == 0
-
-
-def test_each_opening_starts_the_detector_anew(room: Room) -> None:
-    room.listener.open(ANSWER)
-    room.listener.open(CHOICE)
-    assert room.vad.resets == 2
+    assert numbers(only_cut(room.hear(1, False)))[0] == 0
 
 
 def test_the_level_is_shown_while_closed(room: Room) -> None:
@@ -163,50 +142,43 @@ def test_a_long_answer_is_cut_without_losing_or_repeating_a_sample(room: Room) -
 
 
 @settings(max_examples=50)
-@given(st.lists(st.tuples(st.floats(0.03, 1.5), st.booleans()), max_size=15), st.booleans())
-def test_no_speech_is_lost_and_none_is_told_twice(stretches: list[tuple[float, bool]], close: bool) -> None:
-    room = Room()
-    room.listener.open(SHORT)
+@given(
+    st.lists(st.tuples(st.integers(1, 50), st.booleans()), max_size=15),
+    st.booleans(),
+    st.sampled_from([SHORT, ANSWER]),
+)
+def test_no_speech_is_lost_or_told_twice_and_what_is_known_of_it_is_its_beginning(
+    stretches: list[tuple[int, bool]], close: bool, endpointing: Endpointing
+) -> None:
+    room, known = Room(), list[bytes]()
+    room.listener.open(endpointing)
     told: list[int] = []
     spoken: set[int] = set()
     running = dropped = 0
-    for seconds, loud in [*stretches, (0.0 if close else 1.0, False)]:
-        first = room.count
-        for heard in room.hear(seconds, loud):
-            if isinstance(heard, Cut):
-                assert heard.start == pytest.approx(numbers(heard)[0] * FRAME_SECONDS)
-                assert heard.sound.seconds <= SHORT.longest + PRE_ROLL + FRAME_SECONDS
-                told += numbers(heard)
-            running += isinstance(heard, Started) - (not isinstance(heard, Started))
-            dropped += isinstance(heard, Dropped)
-            assert running in (0, 1)
-        if loud:
-            spoken |= set(range(first, room.count))
-    last = room.listener.close()
-    told += numbers(last) if last else []
-    assert told == sorted(set(told))
-    assert dropped or spoken <= set(told)
 
-
-@given(stretches=st.lists(st.tuples(st.booleans(), st.integers(1, 60)), max_size=14), closes=st.booleans())
-def test_what_is_known_of_an_utterance_is_its_beginning(stretches: list[tuple[bool, int]], closes: bool) -> None:
-    room, known = Room(), list[Sound]()
-    room.listener.open(ANSWER)
-
-    def begins(cut: Cut) -> None:
-        assert all(cut.sound.frames.startswith(beginning.frames) for beginning in known)
+    def take(cut: Cut) -> None:
+        assert cut.start == pytest.approx(numbers(cut)[0] * FRAME_SECONDS)
+        assert cut.sound.seconds <= endpointing.longest + PRE_ROLL + FRAME_SECONDS
+        assert all(cut.sound.frames.startswith(beginning) for beginning in known)
         known.clear()
+        told.extend(numbers(cut))
 
-    for loud, count in stretches:
+    for count, loud in [*stretches, (0 if close else 31, False)]:
+        spoken |= set(range(room.count, room.count + count)) if loud else set()
         for _ in range(count):
             for heard in room.hear(FRAME_SECONDS, loud):
                 if isinstance(heard, Cut):
-                    begins(heard)
+                    take(heard)
                 assert not isinstance(heard, Dropped) or not known, "nothing is told of a click"
+                running += isinstance(heard, Started) - (not isinstance(heard, Started))
+                dropped += isinstance(heard, Dropped)
+                assert running in (0, 1)
             if beginning := room.listener.so_far():
-                known.append(beginning)
-    if closes and (cut := room.listener.close()):
-        begins(cut)
+                known.append(beginning.frames)
+    if last := room.listener.close():
+        take(last)
+    assert told == sorted(set(told))
+    assert dropped or spoken <= set(told)
 
 
 def test_of_an_utterance_something_is_known_after_a_second_of_speech_and_nothing_after_its_end(room: Room) -> None:
