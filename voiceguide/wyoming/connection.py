@@ -38,10 +38,10 @@ class Connection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     def send(self, events: Iterable[Event], seconds: float) -> None:
-        """Send what will be asked about later. Raises EngineError after ``seconds``."""
+        """Send what will be asked about later. Raises VoiceguideError, after ``seconds`` at the latest."""
         try:
             self._run(self._sent(events), seconds)
-        except EngineError:
+        except VoiceguideError:
             self.close()
             raise
 
