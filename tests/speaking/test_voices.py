@@ -22,8 +22,6 @@ from voiceguide.speaking.pyttsx3_engine import Pyttsx3
 from voiceguide.speaking.voices import Voices
 from voiceguide.weights import SUMS
 
-SPEAKERS = ["joe", "en-us"]
-
 
 @pytest.fixture(scope="module")
 def every() -> Voices:
@@ -46,13 +44,19 @@ def test_a_natural_voice_is_the_default_where_there_is_one(every: Voices, monkey
     assert Voices().name == f"{pyttsx3_engine.NAME} 1"
 
 
-@pytest.mark.parametrize("voice", SPEAKERS)
-def test_there_is_time_between_sentences_and_more_after_a_question(every: Voices, voice: str) -> None:
+@pytest.mark.full
+@pytest.mark.parametrize("voice", ["joe", "en-us"])
+def test_there_is_time_between_sentences_and_more_after_a_question_and_in_slow_speech(
+    every: Voices, voice: str
+) -> None:
     sound = every.synthesize("Take your time. What did you hear? Tell Ben now.", voice, 150)
     after_sentence, after_question = silences(sound)
     assert 0.4 < after_sentence < 0.7 < after_question < 1.0  # joe, of 250: 0.49 to 0.61, and 0.87 to 0.91
+    slow, fast = (silences(every.synthesize("Take your time. Tell Ben.", voice, rate))[0] for rate in (100, 225))
+    assert slow > fast + 0.15
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("text", ["Stop!", "Take your time", "Go gently. Anna, did Ben hear what matters to you?"])
 def test_a_natural_voice_takes_the_same_time_whenever_it_speaks(every: Voices, text: str) -> None:
     first, second = (every.synthesize(text, "joe", 150) for _ in range(2))
@@ -62,30 +66,19 @@ def test_a_natural_voice_takes_the_same_time_whenever_it_speaks(every: Voices, t
     assert 0.04 < began / first.rate < 0.08
 
 
-@pytest.mark.parametrize("voice", SPEAKERS)
-def test_slow_speech_pauses_longer(every: Voices, voice: str) -> None:
-    slow, fast = (silences(every.synthesize("Take your time. Tell Ben.", voice, rate))[0] for rate in (100, 225))
-    assert slow > fast + 0.15
+@pytest.mark.full
+@pytest.mark.parametrize("voice", ["joe", "en-us"])
+def test_everybody_is_equally_loud_and_nothing_clicks(every: Voices, voice: str) -> None:
+    for text in ("Yes.", "Anna, tell Ben about one small worry, and what would help.", "I hear you. Is that right?"):
+        sound = every.synthesize(text, voice, 150)
+        assert loudness([sound]) == pytest.approx(LEVEL, abs=1.5), text  # short sentences: pauses weigh in
+        samples = array("h", sound.frames)
+        assert max(map(abs, samples)) < 0.85 * 32768, text
+        assert max(map(abs, (*samples[:100], *samples[-100:]))) < 50, text
+        assert len(sound.frames) % SAMPLE_BYTES == 0
 
 
-@pytest.mark.parametrize("voice", SPEAKERS)
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Yes.",
-        "Anna, tell Ben about one small worry, and what would help.",
-        "I hear you. Is that right?",
-    ],
-)
-def test_everybody_is_equally_loud_and_nothing_clicks(every: Voices, voice: str, text: str) -> None:
-    sound = every.synthesize(text, voice, 150)
-    assert loudness([sound]) == pytest.approx(LEVEL, abs=1.5)  # pauses weigh in where sentences are short
-    samples = array("h", sound.frames)
-    assert max(map(abs, samples)) < 0.85 * 32768
-    for edge in (samples[:100], samples[-100:]):
-        assert max(map(abs, edge)) < 50
-
-
+@pytest.mark.full
 def test_the_system_speaks_a_text_too_long_for_a_natural_voice(every: Voices, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> Sound:
         raise AssertionError
@@ -96,6 +89,7 @@ def test_the_system_speaks_a_text_too_long_for_a_natural_voice(every: Voices, mo
         every.synthesize("We begin.", None, 150)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("first", "loaded"), [(None, []), ("", ["joe"]), ("joe", ["joe"]), ("en-us", []), ("zz", [])])
 def test_the_voice_that_speaks_first_is_loaded_ahead(first: str | None, loaded: list[str]) -> None:
     assert list(Voices(first)._natural._loaded) == loaded
@@ -120,6 +114,7 @@ def test_without_piper_the_way_to_it_is_told(every: Voices, monkeypatch: pytest.
     assert every.synthesize("Hello.", None, 150).seconds > 0.3
 
 
+@pytest.mark.full
 def test_a_natural_voice_speaks_where_the_system_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(_: object) -> None:
         raise EngineError("This system has no English voice: add one in its speech settings.")
@@ -148,47 +143,41 @@ def joes_files_as(name: str) -> dict[str, bytes]:
     return files | {"MODEL_CARD": b"# Kristin"}
 
 
-@pytest.fixture
-def kristin(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Downloaded from a hub on this machine; the folder it lies in."""
-    model = piper_engine.download("kristin")
-    with serving(Hub(joes_files_as("kristin"), model)) as hub:
+def download(name: str, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[str]]:
+    """Get a voice from a hub on this machine; its folder, and what was asked of the hub's store of voices."""
+    model = piper_engine.download(name)
+    with serving(Hub(files, model)) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.address)
         monkeypatch.setenv("no_proxy", "*")
         assert downloads.get(model, lambda done, total: None)
+    return model.folder, [path for path, _ in hub.asked if path.startswith("/rhasspy")]
+
+
+@pytest.mark.full
+def test_a_downloaded_voice_speaks_and_a_damaged_one_is_not_loaded(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = joes_files_as("kristin")
+    folder, asked = download("kristin", files, monkeypatch)
     where = "/rhasspy/piper-voices/resolve/f8b247c49cceeeddfad1e3feaa368c17309f09f7/en/en_US/kristin/medium"
-    assert [path for path, _ in hub.asked if path.startswith("/rhasspy")] == [
-        f"{where}/{name}" for name in joes_files_as("kristin")
-    ]
-    return model.folder
-
-
-def test_a_downloaded_voice_speaks(kristin: Path) -> None:
+    assert asked == [f"{where}/{name}" for name in files]
+    assert folder.name == "kristin"
     every = Voices()
     assert [voice.id for voice in every.voices()][:2] == ["joe", "kristin"]
     assert every.synthesize("Good evening.", "kristin", 150).seconds > 0.5
-    assert kristin.name == "kristin"
+    for name in (*list(files)[:2], SUMS):
+        undamaged = (folder / name).read_bytes()
+        (folder / name).write_bytes(b"oops\n")
+        with pytest.raises(EngineError, match=rf"The voice kristin cannot speak \(.*{name} is damaged.*get it again"):
+            Voices().synthesize("Good evening.", "kristin", 150)
+        (folder / name).write_bytes(undamaged)
 
 
-@pytest.mark.parametrize("harm", [0, 1, SUMS])
-def test_a_damaged_voice_is_not_loaded(kristin: Path, harm: int | str) -> None:
-    name = list(joes_files_as("kristin"))[harm] if isinstance(harm, int) else harm
-    (kristin / name).write_bytes(b"oops\n")
-    with pytest.raises(EngineError, match=rf"The voice kristin cannot speak \(.*{name} is damaged.*get it again"):
-        Voices().synthesize("Good evening.", "kristin", 150)
-
-
+@pytest.mark.full
 def test_files_that_arrived_whole_but_are_no_voice_are_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = piper_engine.download("cori")
     for files in ({"en_GB-cori-medium.onnx": b"x", "en_GB-cori-medium.onnx.json": b"{}"}, joes_files_as("cori")):
-        broken = files | {"en_GB-cori-medium.onnx.json": b'{"audio": []}'}
-        with serving(Hub(broken, model)) as hub:
-            monkeypatch.setenv("HF_ENDPOINT", hub.address)
-            monkeypatch.setenv("no_proxy", "*")
-            downloads.get(model, lambda done, total: None)
+        download("cori", files | {"en_GB-cori-medium.onnx.json": b'{"audio": []}'}, monkeypatch)
         with pytest.raises(EngineError, match="The voice cori cannot speak"):
             Voices().synthesize("Good evening.", "cori", 150)
-        downloads.remove(model)
+        downloads.remove(piper_engine.download("cori"))
 
 
 @pytest.mark.parametrize(
@@ -199,10 +188,7 @@ def test_unknown_downloads_are_answered(name: str, why: str) -> None:
         piper_engine.download(name)
 
 
-def test_the_sounds_have_whole_samples(every: Voices) -> None:
-    assert all(len(every.synthesize(text, "joe", 170).frames) % SAMPLE_BYTES == 0 for text in ("a", "a b", "One. Two."))
-
-
+@pytest.mark.full
 def test_the_memory_that_a_sentence_took_is_given_back() -> None:
     if sys.platform != "linux":
         pytest.skip("memory is read in /proc, which only Linux has")

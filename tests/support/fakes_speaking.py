@@ -6,7 +6,6 @@ import math
 import os
 import threading
 from array import array
-from pathlib import Path
 
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.sound import Sound, silence
@@ -18,14 +17,12 @@ RATE = 22050
 class FakeSynthesizer:
     """Speaks in tones: a letter lasts 60 ms at 150 words a minute, each voice has its pitch.
 
-    Texts that hold ``!refuse``, ``!crash`` or ``!hang`` do that, and so does a voice ``!crash``. ``log`` is a file that
-    gets a line for each text spoken, since the engine may live in another process.
+    Texts that hold ``!refuse``, ``!crash`` or ``!hang`` do that, and so does a voice ``!crash``.
     """
 
     name = "fake-1"
 
-    def __init__(self, log: str | None = None) -> None:
-        self._log = log
+    def __init__(self) -> None:
         self._pitches = {"low": 200.0, "high": 400.0}
 
     def voices(self) -> tuple[Voice, ...]:
@@ -40,9 +37,6 @@ class FakeSynthesizer:
         return typed
 
     def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
-        if self._log:
-            with Path(self._log).open("a", encoding="utf-8") as file:
-                file.write(f"{voice} {rate} {text}\n")
         if voice is not None and voice not in self._pitches:
             raise NotFoundError.suggesting("voice", voice, self._pitches, "choose low or high.")
         if "!refuse" in text:
