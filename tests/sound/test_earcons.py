@@ -29,6 +29,7 @@ def samples(file: Path) -> array.array[int]:
         return array.array("h", sound.readframes(sound.getnframes()))
 
 
+@pytest.mark.full
 def test_committed_sounds_are_what_the_script_makes(tmp_path: Path) -> None:
     made = subprocess.run([sys.executable, "-W", "error", SCRIPT, tmp_path], capture_output=True, text=True, check=True)
     assert made.stderr == ""

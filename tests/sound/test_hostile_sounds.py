@@ -78,7 +78,7 @@ def spoilt(draw: st.DrawFn) -> tuple[str, bytes]:
     return kind, draw(mutated(data[:head])) + data[head:]
 
 
-@examples(4)
+@examples(3)
 @given(spoilt())
 def test_a_sound_of_other_bytes(tmp_path: Path, file: tuple[str, bytes]) -> None:
     kind, data = file
@@ -155,7 +155,7 @@ def test_a_sound_that_is_longer_than_any(tmp_path: Path) -> None:
     assert outcome(partial(read_sound, path)) is None
 
 
-@examples()
+@examples(0.25)
 @given(spoilt())
 def test_a_session_with_such_a_recording(tmp_path: Path, file: tuple[str, bytes]) -> None:
     """Its words are told, resumed and exported; what cannot be read is spoken instead."""

