@@ -37,19 +37,23 @@ def gone(pid: int) -> bool:
     return within(PATIENCE, ended)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
     with Worker("tests.support.worker_engines:Echo", "> ", seconds=PATIENCE) as worker:
         yield worker
 
 
-def test_calls_are_served_in_order(worker: Worker) -> None:
+def test_calls_are_served_in_order_and_one_that_was_cancelled_is_not_made(worker: Worker, tmp_path: Path) -> None:
     futures = [worker.submit("echo", str(number)) for number in range(20)]
+    cancelled = worker.submit("crash_once", str(tmp_path / "marker"))
+    was_cancelled = cancelled.cancel()
     done: list[str] = []
     for future in futures:
         future.add_done_callback(lambda future: done.append(future.result()))
-    assert futures[-1].result(PATIENCE) == "> 19"
+    assert worker.submit("echo", "last").result(PATIENCE) == "> last"
     assert done == [f"> {number}" for number in range(20)]
+    assert was_cancelled
+    assert not (tmp_path / "marker").exists()
 
 
 def test_what_engines_print_is_not_seen(worker: Worker, capfd: pytest.CaptureFixture[str]) -> None:
@@ -57,34 +61,29 @@ def test_what_engines_print_is_not_seen(worker: Worker, capfd: pytest.CaptureFix
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_engines_own_error_passes_unchanged(worker: Worker) -> None:
+def test_errors_pass_and_the_engine_goes_on_as_it_does_after_ctrl_c(worker: Worker) -> None:
     pid = worker.submit("pid").result(PATIENCE)
     with pytest.raises(NotFoundError, match="There is no voice 'zed'"):
         worker.submit("refuse").result(PATIENCE)
+    with pytest.raises(EngineError, match=r"Echo\.stumble, ValueError: a bug in an engine"):
+        worker.submit("stumble").result(PATIENCE)
+    with pytest.raises(Exception, match=r"pickle|local object"):
+        worker.submit("echo", lambda: None).result(PATIENCE)
+    os.kill(pid, signal.SIGINT)
     assert worker.submit("pid").result(PATIENCE) == pid
 
 
-def test_a_foreign_error_becomes_an_engine_error(worker: Worker) -> None:
-    with pytest.raises(EngineError, match=r"Echo\.stumble, ValueError: a bug in an engine"):
-        worker.submit("stumble").result(PATIENCE)
-
-
-def test_arguments_that_cannot_travel_do_not_end_the_worker(worker: Worker) -> None:
-    with pytest.raises(Exception, match=r"pickle|local object"):
-        worker.submit("echo", lambda: None).result(PATIENCE)
-    assert worker.submit("echo", "still here").result(PATIENCE) == "> still here"
-
-
-def test_after_one_crash_the_call_is_tried_again(worker: Worker, tmp_path: Path) -> None:
+@pytest.mark.full
+def test_after_one_crash_the_call_is_tried_again_and_after_two_the_next_one_is_served(
+    worker: Worker, tmp_path: Path
+) -> None:
     assert worker.submit("crash_once", str(tmp_path / "marker")).result(PATIENCE) == "recovered"
-
-
-def test_after_two_crashes_the_call_fails_and_the_next_is_served(worker: Worker) -> None:
     with pytest.raises(EngineError, match="The engine Echo crashed in crash, twice"):
         worker.submit("crash").result(PATIENCE)
     assert worker.submit("echo", "back").result(PATIENCE) == "> back"
 
 
+@pytest.mark.full
 def test_a_hanging_engine_is_killed_and_replaced() -> None:
     with Worker("tests.support.worker_engines:Echo", seconds=0.2, start_seconds=PATIENCE) as worker:
         before = worker.submit("pid").result(PATIENCE)
@@ -94,6 +93,7 @@ def test_a_hanging_engine_is_killed_and_replaced() -> None:
         assert gone(before)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("factory", "sentence"),
     [
@@ -105,24 +105,18 @@ def test_a_hanging_engine_is_killed_and_replaced() -> None:
     ],
 )
 def test_an_engine_that_does_not_start_fails_each_call(factory: str, sentence: str) -> None:
-    with Worker(factory, seconds=PATIENCE, start_seconds=1) as worker:
+    start_seconds = 1 if "Hangs" in factory else PATIENCE
+    with Worker(factory, seconds=PATIENCE, start_seconds=start_seconds) as worker:
         for _ in range(2):
             with pytest.raises(EngineError, match=sentence):
                 worker.submit("echo", "hello").result(PATIENCE)
 
 
-def test_close_kills_the_child() -> None:
-    worker = Worker("tests.support.worker_engines:Echo", seconds=PATIENCE)
-    pid = worker.submit("pid").result(PATIENCE)
-    worker.submit("hang")
-    worker.close()
-    worker.close()
-    assert gone(pid)
-
-
 def test_nobody_waits_any_more_for_what_was_closed() -> None:
     """``wait`` goes on waiting for a future that was cancelled and not notified."""
+    Worker("tests.support.worker_engines:Echo", seconds=1).close()  # one that never started
     worker = Worker("tests.support.worker_engines:Echo", seconds=PATIENCE)
+    pid = worker.submit("pid").result(PATIENCE)
     mouth = Worker("tests.support.fakes_speaking:FakeSynthesizer", seconds=PATIENCE)
     narrator = Narrator(mouth, "fake", None, None, 150)
     both = Elsewhere(Server("nas", 1), worker, worker)
@@ -132,6 +126,8 @@ def test_nobody_waits_any_more_for_what_was_closed() -> None:
     calls += [both.submit("recognize", "there"), both.submit("spot", "here", "guide")]
     narrator.close()
     worker.close()
+    worker.close()
+    assert gone(pid)
     said.append(narrator.say("Late."))
     calls += [worker.submit("echo", "late"), both.submit("recognize", "late"), both.submit("spot", "late", "guide")]
     calls += [sentence.sound for sentences in said for sentence in sentences]
@@ -139,23 +135,9 @@ def test_nobody_waits_any_more_for_what_was_closed() -> None:
     assert [future for future in calls if not future.cancelled()] == []
 
 
-def test_a_worker_that_never_started_can_be_closed() -> None:
-    Worker("tests.support.worker_engines:Echo", seconds=1).close()
-
-
-def test_a_cancelled_call_is_not_made(worker: Worker, tmp_path: Path) -> None:
-    working = worker.submit("echo", "first")
-    cancelled = worker.submit("crash_once", str(tmp_path / "marker"))
-    was_cancelled = cancelled.cancel()
-    assert working.result(PATIENCE) == "> first"
-    assert worker.submit("echo", "last").result(PATIENCE) == "> last"
-    assert was_cancelled
-    assert not (tmp_path / "marker").exists()
-
-
 PARENT = """
 import sys, threading
-from voiceguide.worker import OneByOne, Worker
+from voiceguide.worker import Worker
 if __name__ == "__main__":
     worker = Worker("tests.support.worker_engines:Echo", seconds=60)
     print(worker.submit("pid").result(), flush=True)
@@ -178,6 +160,7 @@ def parent(tmp_path: Path, how: str) -> tuple[subprocess.Popen[str], int]:
     return process, int(process.stdout.readline())
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("how", ["idle", "busy"])
 def test_the_child_dies_with_a_killed_parent(tmp_path: Path, how: str) -> None:
     process, pid = parent(tmp_path, how)
@@ -186,17 +169,12 @@ def test_the_child_dies_with_a_killed_parent(tmp_path: Path, how: str) -> None:
     assert gone(pid)
 
 
+@pytest.mark.full
 def test_a_program_that_forgets_to_close_leaves_nothing_behind(tmp_path: Path) -> None:
     process, pid = parent(tmp_path, "leave")
     out, complaints = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, complaints) == (0, "", "")
     assert gone(pid)
-
-
-def test_ctrl_c_is_not_for_the_child(worker: Worker) -> None:
-    pid = worker.submit("pid").result(PATIENCE)
-    os.kill(pid, signal.SIGINT)
-    assert worker.submit("pid").result(PATIENCE) == pid
 
 
 def test_one_thing_begins_when_the_one_before_it_is_done_and_looked_at() -> None:
@@ -212,7 +190,6 @@ def test_one_thing_begins_when_the_one_before_it_is_done_and_looked_at() -> None
 
     for number, future in enumerate(futures):
         future.add_done_callback(partial(look, number))
-
     assert turns.is_idle
     for number in range(4):
         turns.add(partial(begin, number))
@@ -223,10 +200,6 @@ def test_one_thing_begins_when_the_one_before_it_is_done_and_looked_at() -> None
     order = ["0 begins", "1 is looked at", "0 is looked at", "1 begins", "2 begins", "3 begins"]
     assert happened == order
     assert turns.is_idle
-
-
-def test_what_cannot_begin_holds_nothing_up() -> None:
-    turns = OneByOne()
     with pytest.raises(ZeroDivisionError):
         turns.add(lambda: Future() if 1 // 0 else None)
-    assert turns.is_idle
+    assert turns.is_idle, "what cannot begin holds nothing up"
