@@ -12,6 +12,9 @@ from voiceguide.errors import EngineError
 from voiceguide.servers import Server
 from voiceguide.sound import LISTEN_RATE, Sound
 
+BEGINNING = Sound(b"", LISTEN_RATE)
+GONE = EngineError("It is gone.")
+
 
 class FakeCalls:
     """Takes calls, and answers them when the test says so."""
@@ -25,6 +28,15 @@ class FakeCalls:
         self.futures.append(Future())
         return self.futures[-1]
 
+    @property
+    def sounds(self) -> list[str]:
+        """What it was to recognise."""
+        return [sound for method, sound in self.asked if method == "recognize"]
+
+    @property
+    def methods(self) -> list[str]:
+        return [method for method, *_ in self.asked]
+
 
 class Pair:
     """A server and this machine, with a clock that stands still."""
@@ -34,40 +46,44 @@ class Pair:
         self.both = Elsewhere(Server("nas", 1), self.there, self.here, lambda: self.now)
         self.both.allowed, self.both.kept = True, lambda: True
 
-    def fails(self, sound: str) -> Future[Any]:
-        found = self.both.submit("recognize", sound)
-        self.there.futures[-1].set_exception(EngineError("It is gone."))
+    def hear(self, *sounds: str) -> list[Future[Any]]:
+        return [self.both.submit("recognize", sound) for sound in sounds]
+
+    def fails(self, sound: str, error: Exception = GONE) -> Future[Any]:
+        (found,) = self.hear(sound)
+        self.there.futures[-1].set_exception(error)
         return found
 
 
 def test_only_what_they_agreed_to_goes_there() -> None:
     pair = Pair()
     pair.both.allowed = False
-    pair.both.submit("recognize", "before")
+    pair.hear("before")
     pair.both.allowed = True
     pair.both.submit("spot", "opening", "guide")
-    pair.both.submit("recognize", "after")
+    pair.hear("after")
     assert pair.there.asked == [("recognize", "after")]
     pair.there.futures[-1].set_result("words")
-    assert pair.here.asked == [("recognize", "before"), ("spot", "opening", "guide")]
     pair.both.kept = lambda: False
-    pair.both.submit("recognize", "off the record")
+    pair.hear("off the record")
     pair.both.kept = lambda: True
-    assert pair.here.asked[-1] == ("recognize", "off the record")
     pair.both.forbid()
-    pair.both.submit("recognize", "later")
-    assert pair.here.asked[-1] == ("recognize", "later")
+    pair.hear("later")
+    assert pair.there.asked == [("recognize", "after")]
+    heard_here = [("recognize", sound) for sound in ("before", "off the record", "later")]
+    assert pair.here.asked == [heard_here[0], ("spot", "opening", "guide"), *heard_here[1:]]
 
 
-def test_what_it_could_not_hear_this_machine_hears() -> None:
+@pytest.mark.parametrize("error", [GONE, TypeError("a bug")])
+def test_what_it_could_not_hear_this_machine_hears(error: Exception) -> None:
     pair = Pair()
-    found = pair.fails("one")
-    assert pair.both.problem == "It is gone."
+    found = pair.fails("one", error)
+    assert pair.both.problem == str(error)
     assert not found.done()
     pair.here.futures[-1].set_result("words")
     assert found.result() == "words"
-    pair.both.submit("recognize", "two")
-    assert pair.here.asked == [("recognize", "one"), ("recognize", "two")]
+    pair.hear("two")
+    assert pair.here.sounds == ["one", "two"]
 
 
 def test_it_is_asked_again_after_a_while_that_grows() -> None:
@@ -76,61 +92,55 @@ def test_it_is_asked_again_after_a_while_that_grows() -> None:
     pair.now = 21
     pair.fails("two")
     pair.now = 42
-    pair.both.submit("recognize", "three")
-    assert [sound for _, sound in pair.there.asked] == ["one", "two"]
+    pair.hear("three")
+    assert pair.there.sounds == ["one", "two"]
     pair.now = 62
-    found = pair.both.submit("recognize", "four")
+    (found,) = pair.hear("four")
     pair.there.futures[-1].set_result("words")
     assert (found.result(), pair.both.problem) == ("words", "")
     pair.fails("five")
     pair.now = 83
-    pair.both.submit("recognize", "six")
-    assert [sound for _, sound in pair.there.asked] == ["one", "two", "four", "five", "six"]
+    pair.hear("six")
+    assert pair.there.sounds == ["one", "two", "four", "five", "six"]
 
 
 def test_what_waits_behind_a_sound_is_judged_when_its_turn_comes() -> None:
     pair = Pair()
-    pair.both.submit("recognize", "one")
-    pair.both.submit("recognize", "two")
-    pair.both.submit("recognize", "three")
-    assert pair.there.asked == [("recognize", "one")]
+    pair.hear("one", "two", "three")
+    assert pair.there.sounds == ["one"]
     pair.both.kept = lambda: False
     pair.there.futures[0].set_result("words")
-    assert pair.here.asked == [("recognize", "two"), ("recognize", "three")]
+    assert pair.here.sounds == ["two", "three"]
 
 
 def test_what_waits_behind_a_failure_fails_no_second_time() -> None:
     pair = Pair()
-    waits = [pair.both.submit("recognize", sound) for sound in ("one", "two", "three")]
-    pair.there.futures[0].set_exception(EngineError("It is gone."))
-    assert [sound for _, sound in pair.here.asked] == ["one", "two", "three"]
-    for future, wait in zip(pair.here.futures, waits, strict=True):
+    found = pair.hear("one", "two", "three")
+    pair.there.futures[0].set_exception(GONE)
+    assert pair.here.sounds == ["one", "two", "three"]
+    for future in pair.here.futures:
         future.set_result("words")
-        assert wait.result() == "words"
+    assert [future.result(0) for future in found] == ["words"] * 3
     pair.now = 21
-    pair.both.submit("recognize", "four")
-    assert pair.there.asked[-1] == ("recognize", "four")
-
-
-BEGINNING = Sound(b"", LISTEN_RATE)
+    pair.hear("four")
+    assert pair.there.sounds == ["one", "four"]
 
 
 def test_what_is_being_said_goes_there_only_when_what_was_said_might() -> None:
     pair = Pair()
-    pair.both.allowed, pair.both.kept = False, lambda: True
-    pair.both.ahead(BEGINNING)
-    pair.both.allowed, pair.both.kept = True, lambda: False
-    pair.both.ahead(BEGINNING)
+    for allowed, kept in ((False, True), (True, False)):
+        pair.both.allowed, pair.both.kept = allowed, lambda kept=kept: kept  # type: ignore[misc]
+        pair.both.ahead(BEGINNING)
     assert not pair.there.asked
     pair.both.kept = lambda: True
-    pair.both.submit("recognize", "words that may be pause")
+    pair.hear("words that may be pause")
     pair.both.ahead(BEGINNING)
     pair.there.futures[-1].set_result("words")
-    assert [method for method, _ in pair.there.asked] == ["recognize"]
+    assert pair.there.methods == ["recognize"]
     pair.both.ahead(BEGINNING)
     pair.both.ahead(BEGINNING)
-    assert [method for method, _ in pair.there.asked] == ["recognize", "ahead"], "the next one brings it all"
-    found = pair.both.submit("recognize", "all of it")
+    assert pair.there.methods == ["recognize", "ahead"], "the next one brings it all"
+    (found,) = pair.hear("all of it")
     assert len(pair.there.asked) == 2
     pair.there.futures[-1].set_result(None)
     pair.there.futures[-1].set_result("all the words")
@@ -141,13 +151,13 @@ def test_what_is_being_said_goes_there_only_when_what_was_said_might() -> None:
 def test_where_what_is_being_said_does_not_arrive_its_words_are_found_here() -> None:
     pair = Pair()
     pair.both.ahead(BEGINNING)
-    found = pair.both.submit("recognize", "all of it")
-    pair.there.futures[-1].set_exception(EngineError("It is gone."))
+    (found,) = pair.hear("all of it")
+    pair.there.futures[-1].set_exception(GONE)
     assert pair.both.problem == "It is gone."
     pair.here.futures[-1].set_result("words")
     assert found.result() == "words"
     pair.both.ahead(BEGINNING)
-    assert [method for method, *_ in pair.there.asked] == ["ahead"]
+    assert pair.there.methods == ["ahead"]
 
 
 @pytest.mark.parametrize("then", ["it is paused", "the session ends"])
@@ -157,32 +167,19 @@ def test_what_was_sent_ahead_and_is_not_to_be_heard_there_is_let_go(then: str) -
     pair.there.futures[-1].set_result(None)
     if then == "it is paused":
         pair.both.kept = lambda: False
-        pair.both.submit("recognize", "the beginning and more")
-        assert pair.here.asked == [("recognize", "the beginning and more")]
+        pair.hear("the beginning and more")
+        assert pair.here.sounds == ["the beginning and more"]
     else:
         pair.both.forbid()
-    assert [method for method, *_ in pair.there.asked] == ["ahead", "close"]
+    assert pair.there.methods == ["ahead", "close"]
     pair.there.futures[-1].set_result(None)
     pair.both.forbid()
     assert len(pair.there.asked) == 2
 
 
-def test_whatever_goes_wrong_there_somebody_waits_for_the_words() -> None:
-    pair = Pair()
-    found = pair.both.submit("recognize", "one")
-    pair.there.futures[0].set_exception(TypeError("a bug"))
-    pair.here.futures[0].set_result("words")
-    assert found.result() == "words"
-
-
-def test_where_neither_hears_the_failure_is_passed_on_and_an_end_ends_both() -> None:
+def test_where_neither_hears_the_failure_is_passed_on() -> None:
     pair = Pair()
     found = pair.fails("one")
     pair.here.futures[-1].set_exception(EngineError("So am I."))
     with pytest.raises(EngineError, match="So am I"):
         found.result()
-    pair.now = 100
-    cancelled = pair.both.submit("recognize", "two")
-    pair.there.futures[-1].cancel()
-    pair.there.futures[-1].set_running_or_notify_cancel()
-    assert cancelled.cancelled()
