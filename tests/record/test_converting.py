@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import errno
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.support.fakes_disk import FakeCrash, FakeDisk
+from tests.support.fakes_disk import FakeDisk, failing_disks
 from tests.support.locks import locked, plain_bytes, with_passphrase, without_passphrase
-from tests.support.records import write_flac, write_session
+from tests.support.records import opened, write_flac, write_session
 from voiceguide.errors import RecordError
-from voiceguide.lock import Lock
+from voiceguide.lock import Lock, read_file
 from voiceguide.record import read
 from voiceguide.record.converting import seal, unsealed
 from voiceguide.record.replay import items
@@ -39,13 +37,10 @@ def earlier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def told(folder: Path) -> object:
     """All that can be read of a session, its sounds included."""
-    from voiceguide.lock import read_file
-
     session = read(folder)
     return session.events, session.header, [read_file(item.audio) for item in items(session) if item.audio]
 
 
-@pytest.mark.full
 def test_a_plain_session_is_sealed(earlier: Path) -> None:
     before = told(earlier)
     assert unsealed(earlier.parent) == [earlier]
@@ -58,24 +53,16 @@ def test_a_plain_session_is_sealed(earlier: Path) -> None:
     assert told(earlier) == before
 
 
-def test_without_the_passphrase_nothing_is_sealed(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    without_passphrase(monkeypatch)
-    with pytest.raises(RecordError, match="passphrase"):
+def test_when_nothing_is_sealed(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(earlier), pytest.raises(RecordError, match="going on"):
         seal(earlier)
-    assert not is_sealed(earlier)
-
-
-def test_one_that_is_being_corrected_waits(earlier: Path) -> None:
     (earlier / ".correcting").mkdir()
     with pytest.raises(RecordError, match="being corrected"):
         seal(earlier)
-
-
-def test_one_that_goes_on_waits(earlier: Path) -> None:
-    going_on = Transcript.open(earlier)
-    with pytest.raises(RecordError, match="going on"):
+    (earlier / ".correcting").rmdir()
+    without_passphrase(monkeypatch)
+    with pytest.raises(RecordError, match="passphrase"):
         seal(earlier)
-    going_on.close()
     assert not is_sealed(earlier)
 
 
@@ -87,33 +74,24 @@ def test_a_copy_that_cannot_be_opened_stops_it(earlier: Path, monkeypatch: pytes
     assert (earlier / FILE).is_file()
 
 
-def steps(do: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> int:
-    """How often it changes the disk."""
-    with FakeDisk().mounted(monkeypatch) as disk:
-        do()
-    return disk.calls
-
-
-@pytest.mark.parametrize("how", ["crash", "full"])
+@pytest.mark.parametrize("error", [None, OSError(errno.ENOSPC, "full")], ids=["crash", "full"])
 def test_whatever_interrupts_it_nothing_is_lost_and_it_goes_on(
-    earlier: Path, tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
+    earlier: Path, tmp_path: Path, error: OSError | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = told(earlier)
     data = earlier.parent.parent
     shutil.copytree(data, tmp_path / "whole")
-    count = steps(lambda: seal(earlier), monkeypatch)
-    assert count > 20
-    error = FakeCrash() if how == "crash" else OSError(errno.ENOSPC, "full")
-    for fail_at in range(1, count + 1):
+    for disk in failing_disks(error):
         shutil.rmtree(data)
         shutil.copytree(tmp_path / "whole", data)
-        with FakeDisk(fail_at, error).mounted(monkeypatch), suppress(FakeCrash, RecordError):
-            seal(earlier)
-        assert told(earlier) == before, fail_at
+        failed = disk.fails(monkeypatch, seal, earlier)
+        assert failed or is_sealed(earlier), disk.calls
+        assert told(earlier) == before, disk.calls
         seal(earlier)
-        assert told(earlier) == before, fail_at
-        assert not plain_bytes(earlier.parent), fail_at
+        assert told(earlier) == before, disk.calls
+        assert not plain_bytes(earlier.parent), disk.calls
         assert unsealed(earlier.parent) == []
+    assert len(disk.calls) > 20
 
 
 def test_a_plain_sound_whose_sealed_copy_is_gone_or_rotten_is_sealed_again(earlier: Path) -> None:
@@ -145,12 +123,10 @@ def test_two_that_differ_are_left_alone(earlier: Path) -> None:
 
 
 def test_a_renaming_between_two_attempts_does_no_harm(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with suppress(FakeCrash), FakeDisk(28).mounted(monkeypatch):
-        seal(earlier)
+    assert FakeDisk(28).fails(monkeypatch, seal, earlier)
     assert not is_sealed(earlier)
-    transcript = Transcript.open(earlier)
-    transcript.rename(("Anna", "Ben"), "The lake", datetime.now(UTC))
-    transcript.close()
+    with opened(earlier) as transcript:
+        transcript.rename(("Anna", "Ben"), "The lake", datetime.now(UTC))
     seal(earlier)
     assert is_sealed(earlier)
     assert read(earlier).header.names == ("Anna", "Ben")

@@ -1,24 +1,25 @@
-"""The lock, and sessions under it: what is sealed stays readable, what was plain becomes sealed, nothing is lost."""
+"""The lock, and sessions under it: what is sealed stays readable, nothing is plain, nothing is lost."""
 
 from __future__ import annotations
 
 import re
 import stat
 import unicodedata
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyrage
 import pytest
 
-from tests.support.fakes_disk import FakeCrash, FakeDisk
+from tests.support.fakes_disk import failing_disks
 from tests.support.locks import PASSPHRASE, locked, plain_bytes, with_passphrase, without_passphrase
-from tests.support.records import EVENTS, header
+from tests.support.records import EVENTS, header, opened
+from voiceguide import lock as module
 from voiceguide.errors import LockedError, RecordError
 from voiceguide.lock import SHORTEST, Lock, check_passphrase
 from voiceguide.record import archive, read
 from voiceguide.record.agreements import agreements
+from voiceguide.record.correcting import Desk
 from voiceguide.record.deleting import delete_session
 from voiceguide.record.replay import items
 from voiceguide.record.searching import Search, Wanted
@@ -28,6 +29,8 @@ from voiceguide.session.events import Resumed, SoundKept
 from voiceguide.sound import LISTEN_RATE, silence
 
 SCRYPT = b"age-encryption.org/v1\n-> scrypt "
+HORSE = "žluťoučký kůň"
+OTHER = "another good one"
 
 
 @pytest.fixture
@@ -37,9 +40,25 @@ def sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return locked(tmp_path / "data")
 
 
-def recorded(sessions: Path) -> Path:
+def fake_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passphrase is tried at once, and keeps nothing secret."""
+
+    def encrypt(data: bytes, passphrase: str) -> bytes:
+        return SCRYPT + passphrase.encode() + b"\n" + data
+
+    def decrypt(data: bytes, passphrase: str) -> bytes:
+        given, _, rest = data.removeprefix(SCRYPT).partition(b"\n")
+        if given != passphrase.encode():
+            raise pyrage.DecryptError("Decryption failed")
+        return rest
+
+    monkeypatch.setattr(pyrage.passphrase, "encrypt", encrypt)
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", decrypt)
+
+
+def recorded(sessions: Path, id_: str = header().id) -> Path:
     """A session with real sounds, written as one is."""
-    transcript = Transcript.create(sessions, header())
+    transcript = Transcript.create(sessions, header(id_))
     for t, event in EVENTS:
         if isinstance(event, SoundKept):
             transcript.keep_sound(event.partner, silence(0.2, LISTEN_RATE))
@@ -51,33 +70,33 @@ def recorded(sessions: Path) -> Path:
 # -- the lock ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.full
-def test_made_unlocked_and_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("real", [False, pytest.param(True, marks=pytest.mark.full)])
+def test_made_unlocked_and_changed(tmp_path: Path, real: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not real:
+        fake_scrypt(monkeypatch)
+    without_passphrase(monkeypatch)
     lock = Lock(tmp_path / "data")
     assert not lock.exists
-    lock.make(PASSPHRASE)
+    lock.make(unicodedata.normalize("NFC", HORSE))
     assert lock.exists
     assert lock.unlocked
     sealed = lock.sealed(b"secret", for_us=False)
     for path in (tmp_path / "data").rglob("*"):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
-    lock.change(PASSPHRASE, "another good one")
+    lock.change(unicodedata.normalize("NFD", HORSE), OTHER)  # the same letters in another form
     without_passphrase(monkeypatch)
     with pytest.raises(LockedError, match="not the passphrase"):
-        lock.unlock(PASSPHRASE)
+        lock.unlock(HORSE)
     assert not lock.unlocked
-    lock.unlock("another good one")
+    lock.unlock(OTHER)
     assert lock.unlocked
-    from voiceguide.lock import opened
-
-    assert opened(sealed, tmp_path) == b"secret"
+    assert module.opened(sealed, tmp_path) == b"secret"
     with pytest.raises(RecordError, match="already"):
         lock.make("yet another one")
 
 
 @pytest.mark.parametrize("name", ["recipient.txt", "identity.age"])
 @pytest.mark.parametrize("content", [b"", b"nonsense", None, b"age1" + b"q" * 58, SCRYPT + b"x"])
-@pytest.mark.full
 def test_a_damaged_lock_is_said_and_nothing_is_written_plain(
     sessions: Path, name: str, content: bytes | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,27 +115,29 @@ def test_a_damaged_lock_is_said_and_nothing_is_written_plain(
 @pytest.mark.parametrize("name", ["", "recipient.txt", "identity.age"])
 def test_a_lock_behind_a_link_is_not_used(tmp_path: Path, name: str) -> None:
     locked(tmp_path)
-    lock = Lock(tmp_path)
     linked = tmp_path / "lock" / name
     linked.rename(tmp_path / "elsewhere")
     linked.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(RecordError, match="link"):
-        lock.check()
+        Lock(tmp_path).check()
 
 
-def test_a_public_key_of_somebody_else_is_found_out(sessions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pyrage.x25519 import Identity
-
-    (sessions.parent / "lock" / "recipient.txt").write_text(f"{Identity.generate().to_public()}\n")
-    without_passphrase(monkeypatch)
+def test_a_public_key_of_somebody_else_is_found_out(sessions: Path) -> None:
+    other = pyrage.x25519.Identity.generate().to_public()
+    (sessions.parent / "lock" / "recipient.txt").write_text(f"{other}\n")
     with pytest.raises(RecordError, match=r"recipient\.txt is damaged"):
         Lock(sessions.parent).unlock(PASSPHRASE)
 
 
-@pytest.mark.parametrize("weak", ["", " " * 20, "a" * SHORTEST, "abababababab", "x" * (SHORTEST - 1)])
-def test_a_weak_passphrase_is_refused(weak: str) -> None:
-    with pytest.raises(LockedError, match="guessed"):
-        check_passphrase(weak)
+def test_which_passphrases_are_taken(sessions: Path) -> None:
+    for weak in ("", " " * 20, "a" * SHORTEST, "abababababab", "x" * (SHORTEST - 1)):
+        with pytest.raises(LockedError, match="guessed"):
+            check_passphrase(weak)
+    for refuses in (check_passphrase, Lock(sessions.parent).unlock):
+        with pytest.raises(LockedError, match="no text"):
+            refuses("maple ribbon \udcff\udcfe softly")
+    check_passphrase(PASSPHRASE)
+    check_passphrase(HORSE)
 
 
 @pytest.mark.parametrize("busy", [2, 99])
@@ -156,43 +177,25 @@ def test_what_age_itself_refuses_to_try_is_no_wrong_passphrase(tmp_path: Path, m
         Lock(tmp_path).unlock(PASSPHRASE)
 
 
-def test_what_is_no_text_is_no_passphrase(sessions: Path) -> None:
-    for refuses in (check_passphrase, Lock(sessions.parent).unlock):
-        with pytest.raises(LockedError, match="no text"):
-            refuses("maple ribbon \udcff\udcfe softly")
-
-
-def test_a_good_passphrase_is_taken() -> None:
-    check_passphrase(PASSPHRASE)
-    check_passphrase("žluťoučký kůň")
-
-
-@pytest.mark.parametrize("doing", ["make", "change"])
-@pytest.mark.parametrize("fail_at", range(1, 14, 2))
 def test_a_crash_while_it_is_made_or_changed_leaves_one_that_works(
-    sessions: Path, tmp_path: Path, doing: str, fail_at: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voiceguide.lock._locked", lambda identity, passphrase: SCRYPT)
-    monkeypatch.setattr(Lock, "_identity", lambda lock, passphrase: object())
-    lock = Lock(tmp_path / "new" if doing == "make" else sessions.parent)
-    before = (sessions.parent / "lock" / "identity.age").read_bytes()
-    with FakeDisk(fail_at).mounted(monkeypatch):
-        try:
-            lock.make(PASSPHRASE) if doing == "make" else lock.change(PASSPHRASE, "another good one")
-        except FakeCrash:
-            pass
-        else:
-            before = SCRYPT
-    if doing == "change":
-        assert (sessions.parent / "lock" / "identity.age").read_bytes() in (
-            before,
-            SCRYPT,
-        )
-    elif lock.exists:
-        lock.check()
-    else:
+    fake_scrypt(monkeypatch)
+    without_passphrase(monkeypatch)
+    for disk in failing_disks():
+        lock = Lock(tmp_path / f"made-{disk.fail_at}")
+        if disk.fails(monkeypatch, lock.make, PASSPHRASE) and not lock.exists:
+            lock.make(PASSPHRASE)
+        lock.unlock(PASSPHRASE)
+    for disk in failing_disks():
+        lock = Lock(tmp_path / f"changed-{disk.fail_at}")
         lock.make(PASSPHRASE)
-        lock.check()
+        died = disk.fails(monkeypatch, lock.change, PASSPHRASE, OTHER)
+        try:
+            lock.unlock(OTHER)
+        except LockedError:
+            assert died
+            lock.unlock(PASSPHRASE)
 
 
 # -- sessions under it -------------------------------------------------------------------------------------------
@@ -221,68 +224,59 @@ def test_a_session_is_recorded_without_the_passphrase_and_read_with_it(
     assert agreements(sessions) == []
 
 
+def crash(transcript: Transcript) -> None:
+    """The process dies here: nothing is put together."""
+    transcript._store = None
+    transcript.close()
+
+
 def test_it_goes_on_after_a_crash(sessions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = recorded(sessions)
     crashed = Transcript.open(folder)
     crashed.append(Resumed(), 30)
     crashed.keep_sound("a", silence(0.2, LISTEN_RATE))
-    crashed._store = None  # the process dies here: nothing is put together
-    crashed.close()
+    crash(crashed)
     with_passphrase(monkeypatch)
-    again = Transcript.open(folder)
-    assert (again.next_id, again.seconds) == (7, 30)
-    again.append(Resumed(), 40)
-    again.close()
+    with opened(folder) as again:
+        assert (again.next_id, again.seconds) == (7, 30)
+        again.append(Resumed(), 40)
     assert read(folder).lost_sounds[0].audio == f"{AUDIO}/0006-a.flac"
     assert [path.name for path in folder.iterdir() if path.is_file()] == [SEALED]
 
 
-@pytest.mark.parametrize("fail_at", range(1, 30))
-def test_struck_words_are_gone_whatever_interrupts_it(
-    sessions: Path, fail_at: int, monkeypatch: pytest.MonkeyPatch
+def test_struck_words_are_gone_whatever_interrupts_it(sessions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decided = []
+    for disk in failing_disks():
+        folder = recorded(sessions, f"session-{disk.fail_at}")
+        transcript = Transcript.open(folder)
+        transcript.append(Resumed(), 30)
+        died = disk.fails(monkeypatch, transcript.strike, [1])
+        crash(transcript)
+        session = read(folder)
+        decided.append(bool(session.struck))
+        told = "".join(each.utterance.text for each in session.utterances)
+        assert ("house" in told) is not decided[-1], disk.calls
+        assert decided[-1] or died
+        if decided[-1]:
+            Transcript.open(folder).close()
+            assert all(path.suffix == ".age" for path in folder.rglob("*") if path.is_file())
+            assert not [*(folder / AUDIO).glob("0001*")]
+            assert not [*(folder / "events").iterdir()]
+    assert decided == sorted(decided)
+    assert decided.count(True) > 5
+
+
+def test_it_can_be_renamed_and_deleted_and_leaves_no_words_in_memory(
+    sessions: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = recorded(sessions)
-    transcript = Transcript.open(folder)
-    transcript.append(Resumed(), 30)
-    with FakeDisk(fail_at).mounted(monkeypatch), suppress(FakeCrash):
-        transcript.strike([1])
-    transcript._store = None
-    transcript.close()
-    session = read(folder)
-    told = "".join(each.utterance.text for each in session.utterances)
-    if session.struck:
-        assert "house" not in told
-        Transcript.open(folder).close()
-        assert all(path.suffix == ".age" for path in folder.rglob("*") if path.is_file())
-        assert not [*(folder / AUDIO).glob("0001*")]
-        assert not [*(folder / "events").iterdir()]
-    else:
-        assert "house" in told
-
-
-def test_it_can_be_renamed_and_deleted(sessions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = recorded(sessions)
-    transcript = Transcript.open(folder)
-    transcript.rename(("Anna", "Ben"), "The lake", datetime.now(UTC))
-    transcript.close()
+    with opened(folder) as transcript:
+        transcript.rename(("Anna", "Ben"), "The lake", datetime.now(UTC))
     assert read(folder).header.names == ("Anna", "Ben")
-    without_passphrase(monkeypatch)
-    delete_session(folder)
-    assert not [*sessions.iterdir()]
-
-
-def test_a_deleted_session_leaves_no_words_in_memory(sessions: Path) -> None:
-    from voiceguide.record.correcting import Desk
-
-    folder = recorded(sessions)
     desk = Desk(read(folder))
     desk.close()
     assert desk.path.is_file()
-    delete_session(folder)
-    assert not desk.path.parent.exists()
-
-
-def test_a_form_of_letters_makes_no_other_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Lock(tmp_path).make(unicodedata.normalize("NFC", "žluťoučký kůň"))
     without_passphrase(monkeypatch)
-    Lock(tmp_path).unlock(unicodedata.normalize("NFD", "žluťoučký kůň"))
+    delete_session(folder)
+    assert not [*sessions.iterdir()]
+    assert not desk.path.parent.exists()

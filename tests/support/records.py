@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from voiceguide.exercise import Step, StepKind
+from voiceguide.record import Session, read
 from voiceguide.record.transcript import Header, Transcript
 from voiceguide.session.events import Begun, Ended, Event, PromptEnded, SoundKept, SpeechStarted, Utterance
 from voiceguide.sound import Sound
@@ -57,14 +61,35 @@ def header(id_: str = "20261122-2147-worry-and-answer-tobiku", **changed: Any) -
 
 
 def write_session(folder: Path, events: tuple[tuple[float, Event], ...] = EVENTS, head: Header | None = None) -> Path:
-    """A session in the sessions folder ``folder``, its sounds a few bytes each; gives its own folder."""
-    transcript = Transcript.create(folder, head or header())
-    for t, event in events:
-        if isinstance(event, SoundKept):
-            (transcript.folder / event.audio).write_bytes(b"sound")
-        transcript.append(event, t)
-    transcript.close()
+    """A session in the sessions folder ``folder``, its sounds a few bytes each; gives its own folder.
+
+    It is not synced: no power is cut here, and waiting for the disk would take longer than the test.
+    """
+    with patch("os.fsync"):
+        transcript = Transcript.create(folder, head or header())
+        for t, event in events:
+            if isinstance(event, SoundKept):
+                (transcript.folder / event.audio).write_bytes(b"sound")
+            transcript.append(event, t)
+        transcript.close()
     return transcript.folder
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Transcript]:
+    """A session's transcript, open to be changed."""
+    transcript = Transcript.open(folder)
+    try:
+        yield transcript
+    finally:
+        transcript.close()
+
+
+def struck(folder: Path, ids: Collection[int]) -> Session:
+    """The session once these utterances were taken off the record."""
+    with opened(folder) as transcript:
+        transcript.strike(ids)
+    return read(folder)
 
 
 def bare_session(folder: Path, id_: str, *lines: dict[str, Any], **changed: Any) -> Path:
