@@ -51,18 +51,43 @@ def answers(evening: Evening) -> list[tuple[str, VoiceCommand | None]]:
     return [(said.answer, said.command) for said in evening.kept(Utterance)]
 
 
-def test_a_command_after_a_short_pause_is_heard_by_itself() -> None:
-    evening = Evening([], [TAILED, WORD])
-    Scripted(evening, {"short": ["I'm done.", "yes"], "long": ["You were late and I waited. I'm done."]})
-    assert evening.run() == "completed"
-    assert answers(evening)[0] == ("You were late and I waited.", VoiceCommand.DONE)
+MORE = quiet(0.5) + WORD
+LATE = "You were late and I waited."
+PAWS = "You came. And we had the best paws on that day."
 
 
-def test_a_command_that_the_whole_has_lost_is_found_in_its_tail() -> None:
-    evening = Evening([], [TAILED, WORD])
-    Scripted(evening, {"short": ["I'm done.", "yes"], "long": ["You were late and I waited. I'm Don."]})
+@pytest.mark.parametrize(
+    ("sounds", "short", "long", "told", "answer", "command"),
+    [
+        # a command after a short pause is heard by itself
+        ([TAILED, WORD], ["I'm done.", "yes"], f"{LATE} I'm done.", {}, LATE, VoiceCommand.DONE),
+        # one that the whole has lost is found in its tail
+        ([TAILED, WORD], ["I'm done.", "yes"], f"{LATE} I'm Don.", {}, LATE, VoiceCommand.DONE),
+        # a second opinion ends no turn
+        ([WORD + MORE, WORD], ["Down.", "I'm done.", "yes"], "", {"Down.": "I'm done."}, "Down.", None),
+        # a sentence that runs on into the tail stays an answer, whatever the tail sounds like, and loses no words
+        *(
+            ([TAILED + MORE, WORD], [tail, "I'm done.", "yes"], whole, {}, whole, None)
+            for tail, whole in [
+                ("Stop.", "I want you to please just stop."),
+                ("Stop.", "You and I should one day take that step."),
+                ("Pause.", PAWS),
+            ]
+        ),
+    ],
+)
+def test_a_command_is_found_in_the_tail_of_an_answer_and_no_answer_is_taken_for_one(
+    sounds: list[bytes],
+    short: list[str],
+    long: str,
+    told: dict[str, str],
+    answer: str,
+    command: VoiceCommand | None,
+) -> None:
+    evening = Evening([], sounds)
+    Scripted(evening, {"short": short, "long": [long]}, told)
     assert evening.run() == "completed"
-    assert answers(evening)[0] == ("You were late and I waited.", VoiceCommand.DONE)
+    assert answers(evening)[0] == (answer, command)
     first = evening.kept(Utterance)[0]
     assert len(first.times) == len(first.text.split())
 
@@ -74,35 +99,6 @@ def test_a_second_opinion_finds_a_command_and_leaves_the_words() -> None:
     evening.run()
     assert answers(evening) == [("", VoiceCommand.WHAT_DID_I_SAY)]
     assert evening.kept(Utterance)[0].text == "What's good?"
-
-
-def test_a_second_opinion_ends_no_turn() -> None:
-    evening = Evening([], [WORD + quiet(0.5) + WORD, WORD])
-    Scripted(evening, {"short": ["Down.", "I'm done.", "yes"]}, {"Down.": "I'm done."})
-    assert evening.run() == "completed"
-    assert answers(evening)[0] == ("Down.", None)
-
-
-def test_a_sentence_that_runs_on_into_the_tail_stays_an_answer() -> None:
-    evening = Evening([], [TAILED + quiet(0.5) + WORD, WORD])
-    Scripted(evening, {"short": ["Stop.", "I'm done.", "yes"], "long": ["I want you to please just stop."]})
-    assert evening.run() == "completed"
-    assert answers(evening)[0] == ("I want you to please just stop.", None)
-
-
-def test_a_running_sentence_is_not_broken_by_a_tail_that_sounds_like_a_command() -> None:
-    evening = Evening([], [TAILED + quiet(0.5) + WORD, WORD])
-    Scripted(evening, {"short": ["Stop.", "I'm done.", "yes"], "long": ["You and I should one day take that step."]})
-    assert evening.run() == "completed"
-    assert answers(evening)[0] == ("You and I should one day take that step.", None)
-
-
-def test_a_tail_takes_no_words_away() -> None:
-    evening = Evening([], [TAILED + quiet(0.5) + WORD, WORD])
-    whole = "You came. And we had the best paws on that day."
-    Scripted(evening, {"short": ["Pause.", "I'm done.", "yes"], "long": [whole]})
-    assert evening.run() == "completed"
-    assert answers(evening)[0] == (whole, None)
 
 
 def test_an_answer_in_pieces_is_heard_once_more_as_one() -> None:
@@ -133,25 +129,23 @@ def test_an_interruption_does_not_wait_for_better_words() -> None:
     assert evening.kept(Amended) == []
 
 
-def test_words_that_a_failing_engine_took_are_found_from_the_disk_while_nobody_speaks() -> None:
+@pytest.mark.parametrize(
+    ("then", "found"),
+    [
+        ([CRASH, "you were late again"], ["you were late again"]),
+        ([CRASH, "Stop."], ["Stop."]),  # a command is obeyed no more
+        ([CRASH] * 4 + ["too late"], []),  # one that fails again and again is asked no more
+    ],
+)
+def test_words_that_a_failing_engine_took_are_found_from_the_disk_while_nobody_speaks(
+    then: list[str], found: list[str]
+) -> None:
     evening = Evening([], [loud(1.9) + quiet(2.0) + WORD, WORD])
-    Scripted(evening, {"short": ["I'm done", "yes"], "long": [CRASH, "you were late again"]})
+    script = Scripted(evening, {"short": ["I'm done", "yes"], "long": then})
     assert evening.run() == "completed"
     assert answers(evening)[0] == ("", None)
-    (better,) = evening.kept(Amended)
-    assert (better.id, better.text, better.by, len(better.times)) == (1, "you were late again", "voiceguide", 4)
-
-
-def test_a_command_that_a_failing_engine_took_is_obeyed_no_more() -> None:
-    evening = Evening([], [loud(1.9) + quiet(2.0) + WORD, WORD])
-    Scripted(evening, {"short": ["I'm done", "yes"], "long": [CRASH, "Stop."]})
-    assert evening.run() == "completed"
-    assert [better.text for better in evening.kept(Amended)] == ["Stop."]
-
-
-def test_an_engine_that_fails_again_and_again_is_asked_no_more() -> None:
-    evening = Evening([], [loud(1.9) + quiet(2.0) + WORD, WORD])
-    script = Scripted(evening, {"short": ["I'm done", "yes"], "long": [CRASH] * 4 + ["too late"]})
-    assert evening.run() == "completed"
-    assert evening.kept(Amended) == []
-    assert [kind for kind, _ in script.heard].count("long") == 4
+    better = evening.kept(Amended)
+    assert [(each.id, each.text, each.by, len(each.times)) for each in better] == [
+        (1, text, "voiceguide", len(text.split())) for text in found
+    ]
+    assert [kind for kind, _ in script.heard].count("long") == min(len(then), 4)
