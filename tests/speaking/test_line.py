@@ -11,11 +11,10 @@ import pytest
 
 from tests.support.fakes_runner import FakeWorker, loud, quiet
 from tests.support.fakes_speaking import FakeSynthesizer
-from tests.test_runner import STEPS, WORD, Evening, speak_over
+from tests.test_runner import STEPS, WORD, Evening, speak_over, wrap
 from voiceguide.session.barge_in import WAIT
 from voiceguide.session.events import BargedIn, PromptEnded
 from voiceguide.sound import Sound
-from voiceguide.sound.playback import SilentLoudspeaker
 from voiceguide.speaking import Narrator
 from voiceguide.speaking.sentences import pause_after, sentences
 from voiceguide.worker import Worker
@@ -43,25 +42,19 @@ def test_the_first_sentence_is_heard_while_the_next_is_still_being_spoken() -> N
     evening = Evening([], [], (replace(STEPS[0], prompt=long),))
     evening.ears.lifelike = True  # it waits for no sound, as in life; the clock stays the sound's
     worker = FakeSlowWorker("It is good that you are here.")
-    loudspeaker = cast(SilentLoudspeaker, evening.runner._loudspeaker)
     evening.runner._narrator = Narrator(cast(Worker, worker), "fake", None, None, 150)
-    refresh, silent = evening.talker.refresh, 0
+    silent = 0
     played: list[Sound] = []
 
     def look(now: float, level: float, listening: bool) -> None:
         nonlocal silent
-        refresh(now, level, listening)
-        silent = 0 if loudspeaker.busy or not played else silent + 1
+        silent = 0 if evening.runner._loudspeaker.busy or not played else silent + 1
         if silent == 20 and worker.come:  # the first sentence was heard, and there is nothing more yet
             assert not evening.kept(PromptEnded)
             worker.come()
 
-    def play(sound: Sound) -> None:
-        played.append(sound)
-        SilentLoudspeaker.play(loudspeaker, sound)
-
-    evening.talker.refresh = look  # type: ignore[method-assign]  # the fake's own, wrapped
-    loudspeaker.play = play  # type: ignore[method-assign]  # the real one's own, wrapped
+    wrap(evening.talker, "refresh", look)
+    wrap(evening.runner._loudspeaker, "play", played.append)
     assert evening.run() == "completed"
     alone = [FakeSynthesizer().synthesize(sentence, None, 150) for sentence in sentences(long)]
     assert played[0].seconds == pytest.approx(alone[0].seconds + pause_after("", 150), abs=0.001)
@@ -78,11 +71,10 @@ def test_who_speaks_in_a_gap_between_two_sentences_is_heard() -> None:
     evening.ears.lifelike = True
     worker = FakeSlowWorker("Take your time.")
     evening.runner._narrator = Narrator(cast(Worker, worker), "fake", None, None, 150)
-    refresh, silent = evening.talker.refresh, 0
+    silent = 0
 
     def look(now: float, level: float, listening: bool) -> None:
         nonlocal silent
-        refresh(now, level, listening)
         silent = 0 if evening.runner._loudspeaker.busy or evening.talker.prompts[-1] != long else silent + 1
         if silent == 20:
             evening.microphone.hear(loud(0.6) + quiet(0.5) + WORD)
@@ -90,7 +82,7 @@ def test_who_speaks_in_a_gap_between_two_sentences_is_heard() -> None:
             worker.come()
             worker.come = None
 
-    evening.talker.refresh = look  # type: ignore[method-assign]  # the fake's own, wrapped
+    wrap(evening.talker, "refresh", look)
     assert evening.run() == "stopped"
     assert evening.kept(BargedIn)
 
