@@ -23,6 +23,7 @@ from voiceguide.runner import GUARD, Runner
 from voiceguide.session import Session, phrases
 from voiceguide.session.barge_in import WAIT
 from voiceguide.session.events import (
+    Amended,
     BargedIn,
     Begun,
     Ended,
@@ -260,7 +261,9 @@ def test_a_cough_and_a_recogniser_that_fails_cost_words_not_sound() -> None:
     wrap(evening.talker, "took", fail_once)
     evening.run()
     said = evening.kept(Utterance)
-    assert [(u.text, u.doubtful) for u in said[:4]] == [("", False), ("I worry", False), ("", True), ("a lot", False)]
+    told = [("", False), ("I worry", False), ("", True), ("I'm done", False)]
+    assert [(u.text, u.doubtful) for u in said[:4]] == told
+    assert [(better.id, better.text) for better in evening.kept(Amended)] == [(3, "a lot")]
     assert [u.audio for u in said] == list(evening.record.sounds)
 
 
