@@ -73,17 +73,18 @@ def test_a_question_is_answered_yes_by_the_one_who_is_asked() -> None:
     assert spoken_seconds(couple, 4.0) == pytest.approx(1.0, abs=0.1)
 
 
-def test_a_floor_gets_the_example_and_done_in_the_partners_own_voice() -> None:
-    couple, voices = couple_before(FLOOR)
+@pytest.mark.parametrize(
+    ("answers", "asked"), [((), {"I worry.", "I'm done."}), ((silence(0.1, LISTEN_RATE),), {"I'm done."})]
+)
+def test_a_floor_gets_a_recording_or_the_example_and_done_in_the_partners_own_voice(
+    answers: tuple[Sound, ...], asked: set[str]
+) -> None:
+    couple, voices = couple_before(FLOOR, answers=answers)
     couple.refresh(0.0, -60.0, listening=True)
-    assert {text for text, _ in voices.asked} == {"I worry.", "I'm done."}
+    assert {text for text, _ in voices.asked} == asked
     assert len({voice for _, voice in voices.asked}) == 1
-
-
-def test_recordings_come_first_then_voices() -> None:
-    couple, voices = couple_before(FLOOR, answers=(silence(0.1, LISTEN_RATE),))
-    couple.refresh(0.0, -60.0, listening=True)
-    assert [text for text, _ in voices.asked] == ["I'm done."]
+    couple.refresh(0.1, -60.0, listening=False)
+    assert spoken_seconds(couple, 3.0) == 0.0, "they fall silent when the floor closes"
 
 
 def test_who_is_not_understood_says_it_again_in_other_words() -> None:
@@ -113,13 +114,6 @@ def test_a_voice_that_fails_now_and_then_is_asked_again() -> None:
         couple.refresh(0.0, -60.0, listening=True)
 
 
-def test_they_fall_silent_when_the_floor_closes() -> None:
-    couple, _ = couple_before(FLOOR)
-    couple.refresh(0.0, -60.0, listening=True)
-    couple.refresh(0.1, -60.0, listening=False)
-    assert spoken_seconds(couple, 3.0) == 0.0
-
-
 def test_they_go_on_where_the_guide_asked_something() -> None:
     couple, _ = couple_before(FLOOR)
     couple.refresh(0.0, -60.0, listening=True)
@@ -142,10 +136,10 @@ def test_answers_are_sorted_by_name_and_other_files_are_left_alone(tmp_path: Pat
     assert {sound.rate for sound in answers} == {LISTEN_RATE}
 
 
-@pytest.mark.parametrize("name", ["nowhere", "empty", "garbage"])
-def test_a_folder_without_usable_sounds_is_explained(tmp_path: Path, name: str) -> None:
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "garbage").mkdir()
+def test_a_folder_without_usable_sounds_is_explained(tmp_path: Path) -> None:
+    for folder in ("empty", "garbage"):
+        (tmp_path / folder).mkdir()
     (tmp_path / "garbage" / "a.wav").write_bytes(b"no sound at all")
-    with pytest.raises(SoundFileError, match=name):
-        read_answers(tmp_path / name)
+    for name in ("nowhere", "empty", "garbage"):
+        with pytest.raises(SoundFileError, match=name):
+            read_answers(tmp_path / name)

@@ -22,6 +22,7 @@ ANSWER = Item("utterance", "a", "Anna", "I worry.", Path("0001-a.flac"), 3.0, 2.
 TYPED = Item("utterance", "b", "Ben", "I hear you.", None, 6.0, 0.0, 0.0, 2, id=2, turn=2)
 SPOKEN = Speak(PROMPT.text, 1)
 PLAYED = Play("0001-a.flac", "I worry.", 1, "Anna")
+HEARD = Speak("I hear you.", 2, quoting=True, speaker="Ben")
 
 
 def begun(speed: float = 1.0) -> tuple[Replaying, list[Effect]]:
@@ -29,23 +30,19 @@ def begun(speed: float = 1.0) -> tuple[Replaying, list[Effect]]:
     return machine, machine.handle(Begun(), 0.0)
 
 
-def test_plays_one_after_the_other_with_gaps() -> None:
-    machine, effects = begun()
-    assert effects == [Adjust(1.0, 1.0), SPOKEN]
-    assert machine.handle(PromptEnded(), 2.0) == []
-    assert machine.deadline == 3.5
-    assert machine.handle(TimePassed(), 3.5) == [PLAYED]
-    assert machine.handle(PromptEnded(), 5.0) == [Speak("I hear you.", 2, quoting=True, speaker="Ben")]
+@pytest.mark.parametrize(("speed", "said", "next_one"), [(1.0, 2.0, 3.5), (2.0, 1.0, 1.75)])
+def test_plays_one_after_the_other_with_gaps_as_fast_as_was_asked_for(
+    speed: float, said: float, next_one: float
+) -> None:
+    machine, effects = begun(speed)
+    assert effects == [Adjust(speed, 1.0), SPOKEN]
+    assert machine.handle(PromptEnded(), said) == []
+    assert machine.deadline == next_one
+    assert machine.handle(TimePassed(), next_one) == [PLAYED]
+    assert machine.handle(PromptEnded(), 5.0) == [HEARD]
     assert machine.handle(PromptEnded(), 6.0) == [End("completed")]
     machine.handle(Ended("completed"), 6.0)
     assert machine.floor is None
-
-
-def test_speed_holds_for_the_gaps_and_the_guide() -> None:
-    machine, effects = begun(speed=2.0)
-    assert effects[0] == Adjust(2.0, 1.0)
-    machine.handle(PromptEnded(), 1.0)
-    assert machine.deadline == 1.75
 
 
 def test_pause_holds_the_sound_and_continue_lets_it_go_on() -> None:
@@ -68,30 +65,29 @@ def test_pause_in_a_gap_plays_what_follows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "index", "effect"),
+    ("items", "first", "command", "index", "effect"),
     [
-        (VoiceCommand.NEXT, 3, Speak("I hear you.", 2, quoting=True, speaker="Ben")),
-        (VoiceCommand.BACK, 0, SPOKEN),
-        (VoiceCommand.REPEAT, 2, PLAYED),
+        ([PROMPT, ANSWER, ANSWER, TYPED], 2, VoiceCommand.NEXT, 3, HEARD),
+        ([PROMPT, ANSWER, ANSWER, TYPED], 2, VoiceCommand.BACK, 0, SPOKEN),
+        ([PROMPT, ANSWER, ANSWER, TYPED], 2, VoiceCommand.REPEAT, 2, PLAYED),
+        ([PROMPT, ANSWER, ANSWER, PROMPT], 3, VoiceCommand.BACK, 1, PLAYED),  # the beginning of the turn before
+        ([PROMPT, ANSWER, TYPED], 0, VoiceCommand.BACK, 0, SPOKEN),
+        ([PROMPT, ANSWER, TYPED], 0, VoiceCommand.STOP, 0, End("stopped")),
+        ([PROMPT, ANSWER, TYPED], 2, VoiceCommand.NEXT, 3, End("completed")),
     ],
 )
-def test_moving_from_turn_to_turn(command: VoiceCommand, index: int, effect: Effect) -> None:
-    machine = Replaying([PROMPT, ANSWER, ANSWER, TYPED], NAMES, prompts={PROMPT.text}, first=2)
+def test_moving_from_turn_to_turn(
+    items: list[Item], first: int, command: VoiceCommand, index: int, effect: Effect
+) -> None:
+    machine = Replaying(items, NAMES, prompts={PROMPT.text}, first=first)
     machine.handle(Begun(), 0.0)
     assert machine.handle(Commanded(command), 2.0) == [Silence(), effect]
     assert machine.index == index
 
 
-def test_back_from_a_prompt_goes_to_the_beginning_of_the_turn_before() -> None:
-    machine = Replaying([PROMPT, ANSWER, ANSWER, PROMPT], NAMES, prompts={PROMPT.text}, first=3)
-    machine.handle(Begun(), 0.0)
-    assert machine.handle(Commanded(VoiceCommand.BACK), 2.0) == [Silence(), PLAYED]
-    assert machine.index == 1
-
-
 def test_it_jumps_by_words_and_begins_where_it_is_told() -> None:
     machine = Replaying([PROMPT, ANSWER, TYPED], NAMES, prompts={PROMPT.text}, first=2)
-    assert machine.handle(Begun(), 0.0)[1:] == [Speak("I hear you.", 2, quoting=True, speaker="Ben")]
+    assert machine.handle(Begun(), 0.0)[1:] == [HEARD]
     assert machine.choice("I worry") is None
     assert machine.choice("go to turn one") == "go to turn one"
     assert machine.handle(Utterance(1, "a", "go to turn one"), 1.0) == [Silence(), PLAYED]
@@ -161,50 +157,26 @@ def test_it_tells_in_which_step_it_is() -> None:
     assert found == [steps[0], steps[0], steps[1]]
 
 
-def test_back_at_the_beginning_begins_again() -> None:
-    machine, _ = begun()
-    assert machine.handle(Commanded(VoiceCommand.BACK), 1.0) == [Silence(), SPOKEN]
-
-
-def test_next_after_the_last_ends() -> None:
-    machine, _ = begun()
-    for _ in range(2):
-        machine.handle(Commanded(VoiceCommand.NEXT), 1.0)
-    assert machine.handle(Commanded(VoiceCommand.NEXT), 2.0) == [Silence(), End("completed")]
-
-
-def test_stop_ends_at_once() -> None:
-    machine, _ = begun()
-    assert machine.handle(Commanded(VoiceCommand.STOP), 1.0) == [Silence(), End("stopped")]
-
-
-def test_nothing_said_in_a_replay_is_kept() -> None:
+def test_nothing_said_in_a_replay_is_kept_and_time_that_nobody_waits_for_is_refused() -> None:
     machine, _ = begun()
     assert machine.floor is not None
     assert not machine.floor.kept
     assert not machine.half_duplex
-
-
-def test_time_that_nobody_waits_for_is_refused() -> None:
-    machine, _ = begun()
     with pytest.raises(IllegalEventError):
         machine.handle(TimePassed(), 1.0)
 
 
-def test_only_the_exercises_own_words_are_prepared() -> None:
+def test_only_the_exercises_own_words_are_prepared_and_their_sound_kept() -> None:
     machine = Replaying([ANSWER, TYPED, PROMPT], NAMES, prompts={PROMPT.text})
     assert [speak.text for speak in machine.upcoming] == [PROMPT.text]
-
-
-def test_the_sound_of_words_read_back_is_not_kept() -> None:
     readback = replace(PROMPT, text="Anna, this is what I heard. I worry.")
     effects = Replaying([readback], NAMES, prompts={PROMPT.text}).handle(Begun(), 0.0)
     assert effects[1:] == [Speak(readback.text, 1, quoting=True)]
 
 
-@pytest.mark.parametrize("command", [VoiceCommand.BACK, VoiceCommand.REPEAT, VoiceCommand.FASTER, VoiceCommand.NEXT])
-def test_what_is_said_after_the_last_words_does_nothing(command: VoiceCommand) -> None:
+def test_what_is_said_after_the_last_words_does_nothing() -> None:
     machine = Replaying([TYPED], NAMES)
     machine.handle(Begun(), 0.0)
     assert machine.handle(PromptEnded(), 1.0) == [End("completed")]
-    assert machine.handle(Commanded(command), 1.1) == []
+    for command in (VoiceCommand.BACK, VoiceCommand.REPEAT, VoiceCommand.FASTER, VoiceCommand.NEXT):
+        assert machine.handle(Commanded(command), 1.1) == []
