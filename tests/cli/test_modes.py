@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import SHORT, add_exercise, installed, session_folders, voiceguide
+from tests.support.command import SHORT, add_exercise, session_folders, typed, voiceguide
 from tests.support.engine_server import Hub, serving
 from voiceguide import care, downloads
 from voiceguide.hearing.engines import download
@@ -61,7 +61,8 @@ def test_whatever_is_written_is_its_owners_alone(tmp_path: Path, umask: int, exi
 
     def run(*args: str, given: str = "", code: int = 0) -> None:
         env = {"EDITOR": editor(tmp_path), "BROWSER": "true", "PYTHONDONTWRITEBYTECODE": "1"}
-        done = voiceguide(home, *args, given=given, env=env, umask=umask)
+        with under(umask):  # a process inherits it
+            done = voiceguide(home, *args, given=given, env=env)
         assert done.code == code, (args, done.out, done.err)
 
     run("exercises", "new", "Our morning")
@@ -114,15 +115,12 @@ def test_a_folder_of_ours_is_closed_and_others_are_left_as_they_are(home: Path) 
     for folder in (home, home / "data", home / "data" / "sessions"):
         folder.chmod(0o755)
     private_dir(sessions_dir())
-    assert [stat.S_IMODE(each.stat().st_mode) for each in (home, home / "data", sessions_dir())] == [
-        0o755,
-        0o700,
-        0o700,
-    ]
+    modes = [stat.S_IMODE(each.stat().st_mode) for each in (home, home / "data", sessions_dir())]
+    assert modes == [0o755, 0o700, 0o700]
 
 
 def test_a_home_that_others_may_read_shows_them_no_session(home: Path) -> None:
     add_exercise(home, SHORT)
     (home / "data").chmod(0o755)
-    installed(home, "start", "a-short-one", *TYPED, given=GIVEN).fine()
+    typed(home, *GIVEN.splitlines())
     assert stat.S_IMODE((home / "data").stat().st_mode) == 0o700

@@ -1,4 +1,4 @@
-"""``start`` without an exercise: who is here, and what would they like? Typed, through the real command."""
+"""``start`` without an exercise: who is here, and what would they like? Typed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from tests.support.command import (
     Done,
     files_holding,
     have_read_the_safety_page,
-    installed,
-    only_session,
+    header,
     record,
     session_folders,
+    typed,
 )
 
 CONSENT = ("yes", "yes")
+MIA_AND_ZOE = ("--names", "Mia,Zoe")
 
 
 @pytest.fixture
@@ -27,21 +28,18 @@ def home(tmp_path: Path) -> Path:
 
 
 def start(home: Path, *lines: str, options: tuple[str, ...] = ()) -> Done:
-    given = "".join(f"{line}\n" for line in lines)
-    return installed(home, "start", "--keyboard", "--speaker", "none", *options, given=given).fine()
+    return typed(home, *lines, start=options)
 
 
 def begun(home: Path) -> tuple[str, list[str]]:
     """Exercise and names of the one session there is."""
-    header = record(only_session(home))[0]
-    return header["exercise"], header["names"]
+    return header(home)["exercise"], header(home)["names"]
 
 
 def test_names_are_asked_and_confirmed_and_offered_the_next_time(home: Path) -> None:
     start(home, "I'm Anna", "Ben", "yes", "worry and answer", "yes", *CONSENT)
     assert begun(home) == ("worry-and-answer", ["Anna", "Ben"])
-    out = start(home, "yes", "whole apology", "yes", *CONSENT).out
-    assert "Are you Anna and Ben?" in out
+    assert "Are you Anna and Ben?" in start(home, "yes", "whole apology", "yes", *CONSENT).out
     assert [record(folder)[0]["names"] for folder in session_folders(home)] == [["Anna", "Ben"]] * 2
 
 
@@ -86,28 +84,28 @@ def test_every_question_can_be_answered_i_do_not_know(home: Path) -> None:
 
 
 def test_misunderstood_it_asks_differently_and_then_shows_a_list(home: Path) -> None:
-    out = start(home, "the dog", "did you feed the dog", "3", "yes", *CONSENT, options=("--names", "Mia,Zoe")).out
+    out = start(home, "the dog", "did you feed the dog", "3", "yes", *CONSENT, options=MIA_AND_ZOE).out
     assert out.index("I did not get that") < out.index("I still did not get it") < out.index("(1  Settle)")
     assert "(3  " in out
     assert begun(home)[0] == "whole-apology"
 
 
 def test_help_names_what_can_be_chosen_and_numbers_are_typed(home: Path) -> None:
-    out = start(home, "help", "the dog", "the cat", "we had a fight", "yes", *CONSENT, options=("--names", "A,B")).out
+    out = start(home, "help", "the dog", "the cat", "we had a fight", "yes", *CONSENT, options=MIA_AND_ZOE).out
     assert "You can say a title, a theme such as trust, something short, half an hour, more, or cancel." in out
     assert "type a number and press Enter" in out
     assert begun(home)[0] == "after-the-argument"
 
 
 def test_more_and_a_no_to_what_was_chosen_go_on(home: Path) -> None:
-    out = start(home, "more", "more", "something short", "settle", "no", "half an hour", "the first", "yes", *CONSENT,
-                options=("--names", "Mia,Zoe")).out  # fmt: skip
+    asked = ("more", "more", "something short", "settle", "no", "half an hour", "the first", "yes")
+    out = start(home, *asked, *CONSENT, options=MIA_AND_ZOE).out
     assert begun(home)[0] == "after-the-argument"
     assert out.count("What would you like to do?") == 1
 
 
 def test_after_the_last_page_comes_the_first(home: Path) -> None:
-    out = start(home, *["more"] * 4, "what next", "yes", "first partner", "yes", options=("--names", "Mia,Zoe")).out
+    out = start(home, *["more"] * 4, "what next", "yes", "first partner", "yes", options=MIA_AND_ZOE).out
     assert out.count("What would you like to do?") == 2
 
 
@@ -117,26 +115,22 @@ def test_stop_ends_it_with_nothing_kept(home: Path) -> None:
     assert session_folders(home) == []
 
 
-@pytest.mark.parametrize("words", ["never mind", "No thanks.", "cancel"])
-@pytest.mark.parametrize("before", [(), ("yes",), ("yes", "settle"), ("no",), ("no", "Kim")])
-@pytest.mark.full
-def test_at_every_question_they_can_say_that_they_want_nothing(home: Path, before: tuple[str, ...], words: str) -> None:
-    (home / "config").mkdir(exist_ok=True)
+@pytest.mark.parametrize("before", [(), ("yes",), ("yes", "settle"), ("no",), ("no", "Kim")], ids=" ".join)
+def test_at_every_question_they_can_say_that_they_want_nothing(home: Path, before: tuple[str, ...]) -> None:
+    (home / "config").mkdir()
     (home / "config" / "names.json").write_text('["Anna", "Ben"]', "utf-8")
-    out = start(home, *before, words, "yes", "yes").out
-    assert out.endswith("(Nothing was recorded.)\n")
-    assert "did not" not in out
-    assert "may I record" not in out
+    for words in ("never mind", "No thanks.", "cancel"):
+        out = start(home, *before, words, "yes", "yes").out
+        assert out.endswith("(Nothing was recorded.)\n"), words
+        assert "did not" not in out, words
+        assert "may I record" not in out, words
 
 
 def test_what_was_done_least_is_offered_first_and_demos_do_not_count(home: Path) -> None:
-    assert "do? Settle for five minutes" in start(home, options=("--names", "Mia,Zoe")).out
-    given = "Mia\nyes\n"
-    installed(home, "start", "settle", "--keyboard", "--speaker", "none", "--names", "Mia,Zoe", given=given).fine()
-    assert (
-        "do? Whole apology for ten minutes, Worry and answer for ten,"
-        in start(home, options=("--names", "Mia,Zoe")).out
-    )
+    assert "do? Settle for five minutes" in start(home, options=MIA_AND_ZOE).out
+    start(home, "Mia", "yes", options=("settle", *MIA_AND_ZOE))
+    offered = "do? Whole apology for ten minutes, Worry and answer for ten,"
+    assert offered in start(home, options=MIA_AND_ZOE).out
 
 
 def test_nothing_said_before_consent_reaches_the_disk(home: Path) -> None:
@@ -175,7 +169,6 @@ def test_no_sound_is_kept_of_names_that_were_not_confirmed(home: Path) -> None:
     ],
     ids=["the second says no", "the first says no", "who is here"],
 )
-@pytest.mark.full
 def test_no_sound_is_kept_of_the_names_of_who_has_not_agreed(home: Path, lines: tuple[str, ...], shown: str) -> None:
     start(home, *lines, options=("--names", "Hannah,Ben"))
     before = cached(home)

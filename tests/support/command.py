@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,7 @@ import pytest
 from tests.support.exercise_text import head
 from voiceguide import lock
 from voiceguide.cli import run
+from voiceguide.sound import Sound
 
 _SCRIPT = Path(sys.executable).with_name("voiceguide")
 COMMAND = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "voiceguide"]
@@ -95,16 +97,57 @@ def spoken(args: Sequence[str]) -> list[str]:
 
 
 _SESSIONS = {"start", "listen", "demo", "replay"}
-"""Commands that speak and listen; they read the keyboard and take signals, so they get a process."""
+"""Commands that speak and listen: with real engines and signals they get a process."""
+
+
+class FakeVoice:
+    """A worker without a process: it speaks in clicks, at once. Whoever types is heard without a recogniser.
+
+    A letter lasts 60 ms at 150 words a minute.
+    """
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """It takes whatever a Worker takes."""
+
+    def submit(self, method: str, *args: Any) -> Future[Any]:
+        """Speak a text, or know a voice."""
+        future: Future[Any] = Future()
+        if method == "synthesize":
+            text, _, rate = args
+            future.set_result(Sound(b"\0\x20" * round(len(text) * 0.06 * 150 / rate * _RATE), _RATE))
+        else:
+            assert method == "check", f"A typed session asks for no {method}."
+            future.set_result(args[0])
+        return future
+
+    def close(self) -> None:
+        """Nothing is to be ended."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+_RATE = 22_050
 
 
 def voiceguide(home: Path, *args: str, given: str | bytes = "", env: dict[str, str] | None = None) -> Done:
-    """Run a command to its end with ``given`` as its input: in a process only where it begins a session.
+    """Run a command to its end with ``given`` as its input: in a process only where it hears or speaks.
 
-    A process takes 0.5 s more. Who tests something of the process itself calls ``installed``.
+    A typed session with ``--speaker none`` runs in this process, too, with a FakeVoice. Who tests something of the
+    process, of the real voice or of signals calls ``installed``.
     """
-    run_it = installed if _SESSIONS.intersection(args[:1]) else in_process
+    typed = args[:1] == ("start",) and {"--keyboard", "none"} <= {*args}
+    run_it = installed if _SESSIONS.intersection(args[:1]) and not typed else in_process
     return run_it(home, *args, given=given, env=env)
+
+
+def typed(home: Path, *lines: str, start: Sequence[str] = ("a-short-one", "--names", "Mia,Zoe")) -> Done:
+    """A session with these lines typed ahead; it stops where they end."""
+    given = "".join(f"{line}\n" for line in lines)
+    return voiceguide(home, "start", *start, "--keyboard", "--speaker", "none", given=given).fine()
 
 
 def in_process(home: Path, *args: str, given: str | bytes = "", env: dict[str, str] | None = None) -> Done:
@@ -112,6 +155,8 @@ def in_process(home: Path, *args: str, given: str | bytes = "", env: dict[str, s
     with (
         patch.dict(os.environ, environment(home, **(env or {})), clear=True),
         patch.multiple(lock, _own=[], _ring=[]),  # a new process holds no key
+        patch("voiceguide.cli.stage.Worker", FakeVoice) if "--keyboard" in args else contextlib.nullcontext(),
+        patch("voiceguide.cli.narrating.Worker", FakeVoice) if "--keyboard" in args else contextlib.nullcontext(),
     ):
         return called(*args, given=given)
 
@@ -130,6 +175,9 @@ def called(*args: str, given: str | bytes = "", colours: bool = False) -> Done:
         patch("click.utils.should_strip_ansi", lambda *_: not colours),
     ):
         code = run([*args])
+        for thread in threading.enumerate():
+            if thread.name == "lines":  # it reads standard input to its end, which must not be the next command's
+                thread.join(PATIENCE)
         out.flush()
         err.flush()
     return _done(code, out.buffer.getvalue(), err.buffer.getvalue())
@@ -311,6 +359,11 @@ def record(folder: Path) -> list[dict[str, Any]]:
     """The whole lines of a session's record, the header first."""
     whole = (folder / "session.jsonl").read_bytes().split(b"\n")[:-1]
     return [json.loads(line) for line in whole]
+
+
+def header(home: Path) -> dict[str, Any]:
+    """What the record of the one session there is begins with."""
+    return record(only_session(home))[0]
 
 
 def of_type(lines: Sequence[dict[str, Any]], *types: str) -> list[dict[str, Any]]:
