@@ -129,8 +129,9 @@ def interpret_tail(
 def _addressed(words: Words, call: str) -> tuple[int, Words]:
     """Index at which the guide is last called, and the words after its name; none if it is not called."""
     heard = HEARD_ADDRESS.get(call, frozenset())
+    calls = next((at for at, word in enumerate(words) if word not in _CALLS and word != call), len(words))
     for at in range(len(words) - 1, -1, -1):
-        opening = all(word in _CALLS or word == call for word in words[:at])
+        opening = at <= calls
         if words[at] != call and not (opening and words[at] in heard):
             continue
         if at > 0 and words[at - 1] in _THINGS:
