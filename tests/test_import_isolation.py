@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import json
 import pkgutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-import pytest
+import voiceguide
 
-import voiceguide.cli
-import voiceguide.exercise
-import voiceguide.session
-import voiceguide.voice_commands
+PACKAGE = Path(voiceguide.__file__).parent
 
-CORE = ["cleaning", "errors", "sound"]
-for package in (voiceguide.exercise, voiceguide.session, voiceguide.voice_commands):
-    CORE += [package.__name__.removeprefix("voiceguide.")]
-    CORE += [f"{CORE[-1]}.{module.name}" for module in pkgutil.iter_modules(package.__path__)]
-CORE_PACKAGES = {"voiceguide", *(f"voiceguide.{name}" for name in CORE)}
+
+def modules_of(*packages: str) -> list[str]:
+    """These packages and every module in them."""
+    inside = [f"{name}.{module.name}" for name in packages for module in pkgutil.iter_modules([str(PACKAGE / name)])]
+    return [f"voiceguide.{name}" for name in (*packages, *inside)]
+
+
+CORE = [*modules_of("exercise", "session", "voice_commands"), "voiceguide.cleaning", "voiceguide.errors"]
+CORE += ["voiceguide.sound"]
 
 IMPURE = {"asyncio", "logging", "socket", "subprocess", "threading", "time"}
 """The core has no clock, no threads, no I/O, no logging."""
@@ -47,52 +47,54 @@ HEAVY = {
     "speech_recognition",
 }
 
-CLI = ["voiceguide.__main__", "voiceguide.cli"]
-CLI += [f"voiceguide.cli.{module.name}" for module in pkgutil.iter_modules(voiceguide.cli.__path__)]
-
 
 def loaded_by(code: str) -> set[str]:
     """The modules that a fresh interpreter loads for ``code``, beyond those it starts with."""
-    program = f"import json, sys\nbefore = set(sys.modules)\n{code}\n"
-    program += "print(json.dumps(sorted(set(sys.modules) - before)), file=sys.stderr)"
+    program = f"import sys\nbefore = set(sys.modules)\n{code}\nprint(*set(sys.modules) - before, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return set(json.loads(done.stderr))
+    return set(done.stderr.split())
 
 
-def foreign(modules: set[str]) -> set[str]:
-    return {name for name in modules if name.partition(".")[0] not in sys.stdlib_module_names} - CORE_PACKAGES
+def heavy(modules: Iterable[str]) -> set[str]:
+    return HEAVY.intersection(name.partition(".")[0] for name in modules)
 
 
-@pytest.mark.parametrize("name", CORE)
-def test_the_core_stands_on_the_standard_library_alone(name: str) -> None:
-    assert foreign(loaded_by(f"import voiceguide.{name}")) == set()
+def test_the_core_stands_on_the_standard_library_alone() -> None:
+    loaded = loaded_by(f"import {', '.join(CORE)}")
+    assert {name for name in loaded if name.partition(".")[0] not in sys.stdlib_module_names} == {"voiceguide", *CORE}
 
 
-@pytest.mark.parametrize("name", CORE)
-def test_the_core_has_no_clock_threads_or_log(name: str) -> None:
-    module = importlib.import_module(f"voiceguide.{name}")
-    source = Path(str(module.__file__)).read_text(encoding="utf-8")
-    imported: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            imported |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            imported.add(str(node.module).partition(".")[0])
-    assert imported & IMPURE == set()
+def test_the_command_line_loads_nothing_heavy_for_itself_nor_for_help() -> None:
+    ask = "try: voiceguide.__main__.main()\nexcept SystemExit: pass"
+    command_line = modules_of("cli")
+    loaded = loaded_by(f"import voiceguide.__main__, {', '.join(command_line)}\nsys.argv[1:] = ['--help']\n{ask}")
+    assert loaded >= {*command_line}
+    assert heavy(loaded) == set()
+    assert heavy(loaded_by("import rich.live")) == {"rich"}, "what is heavy would be noticed"
 
 
-@pytest.mark.parametrize("name", CLI)
-def test_importing_the_command_line_loads_nothing_heavy(name: str) -> None:
-    assert heavy(loaded_by(f"import {name}")) == set()
+# -- what the source imports -----------------------------------------------------------------------------------------
 
 
-def test_asking_for_help_loads_nothing_heavy() -> None:
-    code = "from voiceguide.__main__ import main\nsys.argv[1:] = ['--help']\ntry: main()\nexcept SystemExit: pass"
-    assert heavy(loaded_by(code)) == set()
+def imports(place: Path) -> set[str]:
+    """What the file, or each file in the folder, names in its imports."""
+    found: set[str] = set()
+    for file in [place] if place.is_file() else place.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module == "voiceguide":
+                found |= {f"voiceguide.{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                found.add(str(node.module))
+    assert found, f"Nothing was looked at: {place}"
+    return found
 
 
-def test_what_is_heavy_would_be_noticed() -> None:
-    assert heavy(loaded_by("import rich.live")) == {"rich"}
+def test_the_core_has_no_clock_threads_or_log() -> None:
+    places = ("exercise", "session", "voice_commands", "sound/__init__.py", "cleaning.py", "errors.py")
+    found = [(place, name) for place in places for name in imports(PACKAGE / place)]
+    assert [(place, name) for place, name in found if name.partition(".")[0] in IMPURE] == []
 
 
 UPPER = {"cli", "deserted", "export", "refining", "replaying", "runner", "scribe", "standby"}
@@ -108,19 +110,6 @@ NEVER = {
 """What each part of the house may not stand on."""
 
 
-@pytest.mark.parametrize("part", NEVER)
-def test_dependencies_point_one_way(part: str) -> None:
-    place = Path(voiceguide.__file__).parent / part
-    used: set[str] = set()
-    for file in [place] if place.is_file() else place.glob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("voiceguide."):
-                used.add(str(node.module).split(".")[1])
-            elif isinstance(node, ast.ImportFrom) and node.module == "voiceguide":
-                used |= {alias.name for alias in node.names}
-    assert used, "nothing was looked at"
-    assert used & NEVER[part] == set()
-
-
-def heavy(modules: set[str]) -> set[str]:
-    return {name.partition(".")[0] for name in modules} & HEAVY
+def test_dependencies_point_one_way() -> None:
+    used = {part: [name.split(".") for name in imports(PACKAGE / part)] for part in NEVER}
+    assert [(part, name) for part in NEVER for name in used[part] if NEVER[part].intersection(name[1:2])] == []
