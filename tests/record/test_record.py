@@ -25,7 +25,7 @@ SPOKEN = {"t": 1, "type": "utterance", "id": 1, "partner": "a", "text": "x"}
 
 def stored(folder: Path, content: bytes) -> Path:
     made = folder / "session"
-    made.mkdir()
+    made.mkdir(parents=True)
     (made / FILE).write_bytes(content)
     return made
 
@@ -108,14 +108,11 @@ def test_a_bad_record_is_one_clear_sentence(tmp_path: Path, content: bytes) -> N
     assert said.endswith(".")
 
 
-def test_a_broken_line_is_named(tmp_path: Path) -> None:
+def test_a_broken_line_and_a_newer_record_are_named(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=r"session\.jsonl, line 2 cannot be read \(text has the wrong shape\)"):
-        read(stored(tmp_path, with_line(text=5)))
-
-
-def test_a_newer_record_is_refused_as_that(tmp_path: Path) -> None:
+        read(stored(tmp_path / "broken", with_line(text=5)))
     with pytest.raises(NewerRecordError, match=r"record version 2, this one reads up to 1.*update voiceguide"):
-        read(stored(tmp_path, with_header(version=2, steps="in another shape")))
+        read(stored(tmp_path / "newer", with_header(version=2, steps="in another shape")))
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -129,44 +126,40 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "absent")
 
 
-@pytest.mark.parametrize(
-    "audio",
-    [
-        "../../etc/passwd",
-        "/etc/passwd",
-        "audio/../../x.flac",
-        "audio/.hidden.flac",
-        "audio/a/b.flac",
-        "x.flac",
-        "audio\\..\\x.flac",
-        "C:x.flac",
-        "audio/0001-a.flac\n",
-        "audio/" + "x" * 300 + ".flac",
-        "audio/a\0.flac",
-    ],
+OUTSIDE = (
+    "../../etc/passwd",
+    "/etc/passwd",
+    "audio/../../x.flac",
+    "audio/.hidden.flac",
+    "audio/a/b.flac",
+    "x.flac",
+    "audio\\..\\x.flac",
+    "C:x.flac",
+    "audio/0001-a.flac\n",
+    "audio/" + "x" * 300 + ".flac",
+    "audio/a\0.flac",
 )
+
+
 @pytest.mark.parametrize("kind", ["utterance", "sound"])
-def test_a_sound_outside_the_folder_is_refused(tmp_path: Path, audio: str, kind: str) -> None:
-    line = SPOKEN | {"type": kind, "audio": audio, "start": 0, "seconds": 1}
-    with pytest.raises(RecordError, match="outside its own folder"):
-        read(bare_session(tmp_path, "x", line))
+def test_a_sound_outside_the_folder_is_refused(tmp_path: Path, kind: str) -> None:
+    for number, audio in enumerate(OUTSIDE):
+        line = SPOKEN | {"type": kind, "audio": audio, "start": 0, "seconds": 1}
+        with pytest.raises(RecordError, match="outside its own folder"):
+            read(bare_session(tmp_path, str(number), line))
 
 
-def test_a_sound_that_is_a_link_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("x")
+def test_a_sound_or_a_folder_of_sounds_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret").write_text("x")
     folder = write_session(tmp_path)
     (folder / "audio/0003-b.flac").unlink()
-    (folder / "audio/0003-b.flac").symlink_to(tmp_path / "secret")
-    with pytest.raises(RecordError, match="do not trust"):
-        read(folder)
-
-
-def test_an_audio_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    folder = bare_session(tmp_path, "x")
-    (folder / "audio").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(RecordError, match="do not trust"):
-        read(folder)
+    (folder / "audio/0003-b.flac").symlink_to(tmp_path / "elsewhere" / "secret")
+    other = bare_session(tmp_path, "x")
+    (other / "audio").symlink_to(tmp_path / "elsewhere")
+    for each in (folder, other):
+        with pytest.raises(RecordError, match="do not trust"):
+            read(each)
 
 
 def test_words_of_a_strike_that_was_not_completed_are_hidden(tmp_path: Path) -> None:
@@ -200,9 +193,9 @@ def test_sounds_without_words_are_found(tmp_path: Path) -> None:
     assert [lost.id for lost in session.lost_sounds] == [2]
 
 
-@pytest.mark.parametrize("exercise", ["worry-and-answer", "../../Etc Passwd", "\x1b[31m", "Ä" * 500, ""])
-def test_ids_sort_by_time_and_are_safe(exercise: str) -> None:
-    made = new_id(exercise, datetime(2026, 11, 22, 21, 47, 59))
-    assert re.fullmatch(r"20261122-2147-[a-z0-9-]+-[a-z]{6}", made)
-    assert len(made) <= 100
-    assert new_id(exercise, datetime(2026, 11, 22, 9, 5)) < made
+def test_ids_sort_by_time_and_are_safe() -> None:
+    for exercise in ("worry-and-answer", "../../Etc Passwd", "\x1b[31m", "Ä" * 500, ""):
+        made = new_id(exercise, datetime(2026, 11, 22, 21, 47, 59))
+        assert re.fullmatch(r"20261122-2147-[a-z0-9-]+-[a-z]{6}", made)
+        assert len(made) <= 100
+        assert new_id(exercise, datetime(2026, 11, 22, 9, 5)) < made

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fakes_disk import FakeCrash, FakeDisk
-from tests.support.records import EVENTS, STEPS, header, spoken, write_session
+from tests.support.fakes_disk import failing_disks
+from tests.support.records import EVENTS, STEPS, header, opened, spoken, struck, write_session
 from voiceguide.errors import VoiceguideError
 from voiceguide.record import dump, read
-from voiceguide.record.header import Header
 from voiceguide.record.renaming import as_called_now, clean_title, exchanged
 from voiceguide.record.replay import items, turns
 from voiceguide.record.store import FILE
@@ -23,11 +22,8 @@ AT = datetime.fromisoformat("2026-11-25T20:00:00+01:00")
 
 
 def rename(folder: Path, names: tuple[str, str], title: str = "Worry and answer") -> None:
-    transcript = Transcript.open(folder)
-    try:
+    with opened(folder) as transcript:
         transcript.rename(names, title, AT)
-    finally:
-        transcript.close()
 
 
 def test_names_are_exchanged_as_whole_words_both_at_once() -> None:
@@ -36,10 +32,10 @@ def test_names_are_exchanged_as_whole_words_both_at_once() -> None:
     assert exchanged("M+ia? A.", ("M+ia", "A."), (r"\1", "B")) == r"\1? B"
 
 
-@pytest.mark.parametrize("title", ["", "  ", "x" * 81, "a\x1b[2J", "a\u202eb"])
-def test_a_title_is_checked(title: str) -> None:
-    with pytest.raises(VoiceguideError, match="title"):
-        clean_title(title)
+def test_a_title_is_checked() -> None:
+    for title in ("", "  ", "x" * 81, "a\x1b[2J", "a\u202eb"):
+        with pytest.raises(VoiceguideError, match="title"):
+            clean_title(title)
     assert clean_title("  Our\tevening ") == "Our evening"
 
 
@@ -75,10 +71,9 @@ def test_renaming_changes_the_header_and_no_other_byte(tmp_path: Path) -> None:
 def test_prompts_of_before_and_after_are_shown_with_the_names_of_now(tmp_path: Path) -> None:
     folder = write_session(tmp_path)
     rename(folder, ("Zoë", "Mia"))
-    transcript = Transcript.open(folder)
-    transcript.append(Resumed(), 30)
-    transcript.append(PromptEnded("Zoë, is that right?", 31, 3), 33)
-    transcript.close()
+    with opened(folder) as transcript:
+        transcript.append(Resumed(), 30)
+        transcript.append(PromptEnded("Zoë, is that right?", 31, 3), 33)
     rename(folder, ("Ann", "Ben"))
     session = read(folder)
     told = [item.text for item in items(session) if item.kind == "prompt"]
@@ -99,11 +94,7 @@ def test_a_strike_after_renaming_blanks_no_more_than_before(tmp_path: Path) -> N
     said = Utterance(6, "a", "what worries you", None, 26.0, 1.0, place=2)
     folders = [write_session(tmp_path / name, (*EVENTS, (27.0, said))) for name in ("renamed", "plain")]
     rename(folders[0], ("Ann", "Ben"))
-    for folder in folders:
-        transcript = Transcript.open(folder)
-        transcript.strike([1, 2, 6])
-        transcript.close()
-    renamed, plain = ([dump(line) for line in read(folder).lines] for folder in folders)
+    renamed, plain = ([dump(line) for line in struck(folder, [1, 2, 6]).lines] for folder in folders)
     assert renamed == plain
     assert b"Mia, what worries you?" in spoken(folders[0])
 
@@ -122,36 +113,28 @@ def test_a_strike_after_renaming_that_died_hides_no_more_than_before(tmp_path: P
 def test_renaming_that_dies_at_any_step_leaves_one_or_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail_at, died, found = 0, True, set[str]()
-    while died:
-        fail_at += 1
-        folder = write_session(tmp_path / str(fail_at))
-        transcript = Transcript.open(folder)
-        with FakeDisk(fail_at).mounted(monkeypatch):
-            try:
-                transcript.rename(("Ann", "Ben"), "Our evening", AT)
-                died = False
-            except FakeCrash:
-                pass
-        transcript.close()
+    found = []
+    for disk in failing_disks():
+        folder = write_session(tmp_path / str(disk.fail_at))
+        with opened(folder) as transcript:
+            disk.fails(monkeypatch, transcript.rename, ("Ann", "Ben"), "Our evening", AT)
         Transcript.open(folder).close()
         session = read(folder)
         assert session.events == EVENTS
         assert (session.header.title == "Our evening") == (session.header.names == ("Ann", "Ben"))
         assert sorted(path.name for path in folder.iterdir()) == ["audio", FILE]
-        found.add(session.header.title)
-    assert found == {"Our evening", "Worry and answer"}
+        found.append(session.header.title)
+    assert found == sorted(found, reverse=True)
+    assert (found[0], found[-1]) == ("Worry and answer", "Our evening")
 
 
 def test_a_renamed_transcript_goes_on_in_the_same_process(tmp_path: Path) -> None:
     folder = write_session(tmp_path)
-    transcript = Transcript.open(folder)
-    transcript.rename(("Ann", "Ben"), "Our evening", AT)
-    assert isinstance(transcript.header, Header)
-    assert transcript.header == read(folder).header
-    transcript.append(Resumed(), 30)
-    transcript.strike([1])
-    transcript.close()
+    with opened(folder) as transcript:
+        transcript.rename(("Ann", "Ben"), "Our evening", AT)
+        assert transcript.header == read(folder).header
+        transcript.append(Resumed(), 30)
+        transcript.strike([1])
     assert read(folder).header.names == ("Ann", "Ben")
 
 

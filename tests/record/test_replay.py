@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from tests.support.records import EVENTS, STEPS, header, write_session
+from tests.support.records import EVENTS, STEPS, header, opened, struck, write_session
 from voiceguide.exercise import Step, StepKind
 from voiceguide.record import BY_HAND, read
 from voiceguide.record.replay import cap_gaps, chapters, gist, items, only_partner, turns, with_prompts
-from voiceguide.record.transcript import Transcript
 from voiceguide.session.events import PromptEnded, SoundKept, Utterance
 from voiceguide.voice_commands import VoiceCommand
 
@@ -35,14 +32,6 @@ def test_items_come_in_the_order_they_were_heard(tmp_path: Path) -> None:
     assert (found[1].seconds, found[3].seconds, found[3].place) == (1.5, 2.0, 2)
 
 
-def test_what_was_struck_is_not_replayed(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
-    transcript = Transcript.open(folder)
-    transcript.strike([1, 2])
-    transcript.close()
-    assert [item.name for item in items(read(folder)) if item.partner] == ["Zoë"]
-
-
 def test_a_sound_without_words_is_replayed_and_words_without_sound_too(tmp_path: Path) -> None:
     folder = write_session(tmp_path, (*EVENTS, (30.0, SoundKept(6, "b", "audio/0006-b.flac", 28.0, 1.0, 3))))
     (folder / "audio/0001-a.flac").unlink()
@@ -56,19 +45,6 @@ def test_a_recording_without_words_is_replayed_unless_it_is_a_command(tmp_path: 
     command = replace(wordless, id=7, text="I'm done", command=VoiceCommand.DONE)
     folder = write_session(tmp_path, (*EVENTS, (30.0, wordless), (31.0, command)))
     assert [(item.text, item.start) for item in items(read(folder))][-1] == ("", 28.0)
-
-
-def test_amended_words_are_replayed(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
-    transcript = Transcript.open(folder)
-    transcript.amend(2, "and honey", "Mia")
-    transcript.close()
-    assert "and honey" in [item.text for item in items(read(folder))]
-
-
-def test_only_one_partner(tmp_path: Path) -> None:
-    session = read(write_session(tmp_path))
-    assert [item.text for item in only_partner(items(session), "b")] == ["you worry"]
 
 
 def test_long_gaps_shrink_keep_their_order_and_nothing_else_changes(tmp_path: Path) -> None:
@@ -97,12 +73,8 @@ def test_turns_are_numbered_as_the_floor_was_held(tmp_path: Path) -> None:
 
 
 def test_a_struck_turn_keeps_its_number_and_tells_nothing(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
-    transcript = Transcript.open(folder)
-    transcript.strike([1, 2])
-    transcript.close()
-    session = read(folder)
-    assert [item.turn for item in items(session) if item.turn] == [2]
+    session = struck(write_session(tmp_path), [1, 2])
+    assert [(item.turn, item.name) for item in items(session) if item.partner] == [(2, "Zoë")]
     assert [(item.struck, item.text) for item in turns(session)[1]] == [(True, ""), (True, "")]
 
 
@@ -116,32 +88,29 @@ def test_an_aside_of_the_guide_does_not_end_a_turn(tmp_path: Path) -> None:
 
 def test_a_correction_by_hand_stands_beside_what_was_heard(tmp_path: Path) -> None:
     folder = write_session(tmp_path)
-    transcript = Transcript.open(folder)
-    transcript.amend(1, "I worry about the little mouse", BY_HAND)
-    transcript.amend(3, "you worried", "base.en")
-    transcript.close()
+    with opened(folder) as transcript:
+        transcript.amend(1, "I worry about the little mouse", BY_HAND)
+        transcript.amend(3, "you worried", "base.en")
     found = {item.id: item for item in items(read(folder)) if item.id}
     assert (found[1].text, found[1].first) == ("I worry about the little mouse", "I worry about the little house")
     assert (found[3].text, found[3].first) == ("you worried", "")
     assert found[2].doubtful
 
 
-@pytest.mark.parametrize(
-    ("prompt", "short"),
-    [
-        ("Mia, what worries you? You have a minute.", "Mia, what worries you?"),
-        ("Think of a friend. This friend was there. What did they see?", "What did they see?"),
-        ("Welcome, Mia. This is Settle.", "Welcome, Mia."),
-        ("No end", "No end"),
-        ("", ""),
-    ],
-)
-def test_the_gist_of_a_prompt(prompt: str, short: str) -> None:
-    assert gist(prompt) == short
+def test_the_gist_of_a_prompt() -> None:
+    short = {
+        "Mia, what worries you? You have a minute.": "Mia, what worries you?",
+        "Think of a friend. This friend was there. What did they see?": "What did they see?",
+        "Welcome, Mia. This is Settle.": "Welcome, Mia.",
+        "No end": "No end",
+        "": "",
+    }
+    assert {prompt: gist(prompt) for prompt in short} == short
 
 
-def test_prompts_are_shortened_or_left_out(tmp_path: Path) -> None:
+def test_prompts_are_shortened_or_left_out_and_so_is_a_partner(tmp_path: Path) -> None:
     session = read(write_session(tmp_path))
+    assert [item.text for item in only_partner(items(session), "b")] == ["you worry"]
     short = [item.text for item in with_prompts(items(session), "short")]
     assert "Mia, this is what I heard." in short
     assert "I worry about the little house" in short

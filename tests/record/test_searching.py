@@ -11,13 +11,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.support.records import EVENTS, bare_session, header, write_session
+from tests.support.records import EVENTS, bare_session, header, opened, write_session
 from voiceguide.errors import NotFoundError
 from voiceguide.record import archive, dump, read
 from voiceguide.record.searching import Hit, Search, Wanted, around, chosen, folded, forms, found, since_day
 from voiceguide.record.store import FILE
-from voiceguide.record.transcript import Transcript
-from voiceguide.session.events import Utterance
+from voiceguide.session.events import Utterance, to_fields
 
 TODAY = date(2026, 11, 25)
 
@@ -30,57 +29,41 @@ def hits(folder: Path, *terms: str, partner: str | None = None) -> list[Hit]:
 
 def said(text: str, id_: int = 1, partner: str = "a", start: float = 5.0, **more: Any) -> dict[str, Any]:
     """An utterance's line."""
-    return {
-        "t": start + 1,
-        "type": "utterance",
-        "id": id_,
-        "partner": partner,
-        "text": text,
-        "audio": None,
-        "start": start,
-        "seconds": 1.0,
-        "place": 2,
-        **more,
-    }
+    event = Utterance(id_, "b" if partner == "b" else "a", text, None, start, 1.0, place=2)
+    return {"t": start + 1, **to_fields(event), "partner": partner, **more}
 
 
 def texts(found_: list[Hit]) -> list[str]:
     return [hit.text for hit in found_]
 
 
-@pytest.mark.parametrize(
-    ("typed", "text"),
-    [
-        ("felt", "I feel small"),
-        ("felt", "it is a feeling"),
-        ("felt", "that feels good"),
-        ("apologies", "an apology"),
-        ("apology", "my Apologies"),
-        ("worried", "do not worry"),
-        ("was", "we were there"),
-        ("WORRY", "Worry"),
-        ("Zoe", "Zoë is here"),
-        ("zoë", "Zoe is here"),
-        ("Zoe", "Zoe\u0308 is here"),
-        ("Zoe\u0308", "Zo\u00eb is here"),
-        ("couldn't", "I couldn’t"),
-        ("couldn’t", "I couldn't"),
-        ("Mia", "Mia's house"),
-        ("strasse", "die Straße"),
-        ("xyzzy", "Xyzzy!"),
-    ],
+FOUND = (
+    ("felt", "I feel small"),
+    ("felt", "it is a feeling"),
+    ("felt", "that feels good"),
+    ("apologies", "an apology"),
+    ("apology", "my Apologies"),
+    ("worried", "do not worry"),
+    ("was", "we were there"),
+    ("WORRY", "Worry"),
+    ("Zoe", "Zoë is here"),
+    ("zoë", "Zoe is here"),
+    ("Zoe", "Zoe\u0308 is here"),
+    ("Zoe\u0308", "Zo\u00eb is here"),
+    ("couldn't", "I couldn’t"),
+    ("couldn’t", "I couldn't"),
+    ("Mia", "Mia's house"),
+    ("strasse", "die Straße"),
+    ("xyzzy", "Xyzzy!"),
 )
-def test_forms_case_and_accents_do_not_matter(tmp_path: Path, typed: str, text: str) -> None:
-    bare_session(tmp_path, "x", said(text))
-    assert texts(hits(tmp_path, typed)) == [text]
+NOT_FOUND = (("felt", "we fell"), ("art", "the heart"), ("better", "it is good"), ("worry", "sorry"))
 
 
-@pytest.mark.parametrize(
-    ("typed", "text"), [("felt", "we fell"), ("art", "the heart"), ("better", "it is good"), ("worry", "sorry")]
-)
-def test_other_words_are_not_found(tmp_path: Path, typed: str, text: str) -> None:
-    bare_session(tmp_path, "x", said(text))
-    assert hits(tmp_path, typed) == []
+def test_forms_case_and_accents_do_not_matter_and_other_words_are_not_found(tmp_path: Path) -> None:
+    for number, (_, text) in enumerate((*FOUND, *NOT_FOUND)):
+        bare_session(tmp_path / str(number), "x", said(text))
+    hit = [texts(hits(tmp_path / str(number), typed)) for number, (typed, _) in enumerate((*FOUND, *NOT_FOUND))]
+    assert hit == [*([text] for _, text in FOUND), *([] for _ in NOT_FOUND)]
 
 
 def test_a_word_in_no_dictionary_is_found_with_and_without_its_s() -> None:
@@ -134,9 +117,8 @@ def test_a_partner_is_only_heard_where_it_was_theirs(tmp_path: Path) -> None:
 
 def test_struck_words_are_nowhere_and_mended_ones_are_found(tmp_path: Path) -> None:
     folder = write_session(tmp_path)
-    transcript = Transcript.open(folder)
-    transcript.amend(3, "you were hurrying", "Zoë")
-    transcript.close()
+    with opened(folder) as transcript:
+        transcript.amend(3, "you were hurrying", "Zoë")
     assert texts(hits(tmp_path, "hurry")) == ["you were hurrying"]
     with (folder / FILE).open("ab") as file:  # decided, but not yet removed from the file
         file.write(dump({"t": 30.0, "type": "strike", "ids": [1, 3]}))
@@ -167,47 +149,35 @@ def test_the_newest_comes_first_and_the_rest_waits(tmp_path: Path) -> None:
     assert [summary.id for summary, _ in found_] == ["d2"]
 
 
-def test_an_exercise_is_known_by_id_and_by_title(tmp_path: Path) -> None:
+def test_sessions_are_chosen_by_exercise_and_by_day(tmp_path: Path) -> None:
     write_session(tmp_path)
-    bare_session(tmp_path, "y", exercise="settle", title="Settle")
+    bare_session(tmp_path, "y", exercise="settle", title="Settle", started="nobody knows")
     known = archive.sessions(tmp_path)
     assert [s.id for s in chosen(known, exercise="WORRY and answer")] == [header().id]
     assert [s.id for s in chosen(known, exercise="settle")] == ["y"]
     with pytest.raises(NotFoundError, match="did you mean settle"):
         chosen(known, exercise="setle")
-
-
-def test_since_counts_the_day_itself(tmp_path: Path) -> None:
-    write_session(tmp_path)
-    bare_session(tmp_path, "y", started="nobody knows")
-    known = archive.sessions(tmp_path)
-    assert len(chosen(known, since=date(2026, 11, 22))) == 1
+    assert [s.id for s in chosen(known, since=date(2026, 11, 22))] == [header().id]  # the day itself counts
     assert chosen(known, since=date(2026, 11, 23)) == []
     assert len(chosen(known)) == 2
 
 
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [
-        ("2026-11-01", date(2026, 11, 1)),
-        ("Yesterday", date(2026, 11, 24)),
-        ("today", TODAY),
-        ("last week", date(2026, 11, 18)),
-        ("3 days", date(2026, 11, 22)),
-        ("2 weeks ago", date(2026, 11, 11)),
-        ("a  month", date(2026, 10, 26)),
-        ("one year", date(2025, 11, 25)),
-    ],
-)
-def test_days_as_people_write_them(typed: str, day: date) -> None:
-    assert since_day(typed, TODAY) == day
-
-
-@pytest.mark.parametrize("typed", ["", "soon", "2026-13-01", "9999 years", "-3 days", "x" * 500])
-def test_what_is_no_day_is_said_in_one_sentence(typed: str) -> None:
-    with pytest.raises(ValueError, match="is no day: write 2026-11-01") as error:
-        since_day(typed, TODAY)
-    assert len(str(error.value)) < 140
+def test_days_as_people_write_them() -> None:
+    days = {
+        "2026-11-01": date(2026, 11, 1),
+        "Yesterday": date(2026, 11, 24),
+        "today": TODAY,
+        "last week": date(2026, 11, 18),
+        "3 days": date(2026, 11, 22),
+        "2 weeks ago": date(2026, 11, 11),
+        "a  month": date(2026, 10, 26),
+        "one year": date(2025, 11, 25),
+    }
+    assert {typed: since_day(typed, TODAY) for typed in days} == days
+    for typed in ("", "soon", "2026-13-01", "9999 years", "-3 days", "x" * 500):
+        with pytest.raises(ValueError, match="is no day: write 2026-11-01") as error:
+            since_day(typed, TODAY)
+        assert len(str(error.value)) < 140
 
 
 def test_no_word_to_look_for_is_said() -> None:
@@ -264,9 +234,8 @@ def test_most_records_need_not_be_parsed() -> None:
 
 def test_a_later_name_is_found_in_the_guides_earlier_words(tmp_path: Path) -> None:
     folder = write_session(tmp_path)
-    transcript = Transcript.open(folder)
-    transcript.rename(("Ophelia", "Zoë"), "Worry and answer", datetime.fromisoformat(header().started))
-    transcript.close()
+    with opened(folder) as transcript:
+        transcript.rename(("Ophelia", "Zoë"), "Worry and answer", datetime.fromisoformat(header().started))
     assert "Welcome, Ophelia and Zoë." in texts(hits(tmp_path, "ophelia"))
 
 

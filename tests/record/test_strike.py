@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fakes_disk import FakeCrash, FakeDisk
-from tests.support.records import EVENTS, spoken, write_session
+from tests.support.fakes_disk import failing_disks
+from tests.support.records import EVENTS, opened, spoken, struck, write_session
 from voiceguide.errors import RecordError
 from voiceguide.record.store import FILE
 from voiceguide.record.transcript import Transcript, read
@@ -21,23 +21,21 @@ SECRETS = (b"little house", b"money", b"tiny house")
 
 def amended_session(folder: Path) -> Path:
     made = write_session(folder)
-    transcript = Transcript.open(made)
-    transcript.amend(1, "I worry about the tiny house", "Mia")
-    transcript.close()
+    with opened(made) as transcript:
+        transcript.amend(1, "I worry about the tiny house", "Mia")
     return made
 
 
 def test_struck_words_and_sounds_are_gone_and_the_rest_stays(tmp_path: Path) -> None:
     folder = amended_session(tmp_path)
     before = read(folder)
-    transcript = Transcript.open(folder)
-    transcript.strike((1, 2))
-    transcript.strike((1, 2))
-    transcript.append(ev.Utterance(2, "a", "late words", None, 1, 1), 40)
-    transcript.append(ev.Amended(1, "better late words", "Whisper", ((0.1, 0.2),) * 3), 41)
-    with pytest.raises(RecordError, match="off the record"):
-        transcript.amend(1, "again", "Mia")
-    transcript.close()
+    with opened(folder) as transcript:
+        transcript.strike((1, 2))
+        transcript.strike((1, 2))
+        transcript.append(ev.Utterance(2, "a", "late words", None, 1, 1), 40)
+        transcript.append(ev.Amended(1, "better late words", "Whisper", ((0.1, 0.2),) * 3), 41)
+        with pytest.raises(RecordError, match="off the record"):
+            transcript.amend(1, "again", "Mia")
     data, session = spoken(folder), read(folder)
     assert not [secret for secret in (*SECRETS, b"late words") if secret in data]
     assert sorted(path.name for path in (folder / "audio").iterdir()) == ["0003-b.flac"]
@@ -56,19 +54,12 @@ def test_struck_words_and_sounds_are_gone_and_the_rest_stays(tmp_path: Path) -> 
 def test_a_strike_that_dies_at_any_step_is_completed_by_the_next_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail_at, decided = 0, 0
-    while True:
-        fail_at += 1
-        folder = amended_session(tmp_path / str(fail_at))
+    decided = 0
+    for disk in failing_disks():
+        folder = amended_session(tmp_path / str(disk.fail_at))
         whole = read(folder)
-        transcript = Transcript.open(folder)
-        with FakeDisk(fail_at).mounted(monkeypatch):
-            try:
-                transcript.strike((1, 2))
-                died = False
-            except FakeCrash:
-                died = True
-        transcript.close()
+        with opened(folder) as transcript:
+            disk.fails(monkeypatch, transcript.strike, (1, 2))
         hidden = read(folder)
         Transcript.open(folder).close()
         mended = read(folder)
@@ -81,31 +72,21 @@ def test_a_strike_that_dies_at_any_step_is_completed_by_the_next_open(
             assert mended.lines == hidden.lines
         else:
             assert mended.lines == whole.lines
-        if not died:
-            break
-    assert fail_at > 10
-    assert decided == fail_at - 1  # only while the decision itself is not written can it be lost
+    assert decided == len(disk.calls) > 9  # only while the decision itself is not written can it be lost
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EIO])
 def test_every_failure_in_striking_is_one_sentence_and_can_be_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    fail_at, failed, said = 0, True, set[str]()
-    while failed:
-        fail_at += 1
-        folder = amended_session(tmp_path / str(fail_at))
-        transcript = Transcript.open(folder)
-        with FakeDisk(fail_at, OSError(code, os.strerror(code))).mounted(monkeypatch):
-            try:
-                transcript.strike((1, 2))
-                failed = False
-            except RecordError as error:
-                said.add(str(error))
-        transcript.close()
-        again = Transcript.open(folder)
-        again.strike((1, 2))
-        again.close()
+    said = list[BaseException | None]()
+    for disk in failing_disks(OSError(code, os.strerror(code))):
+        folder = amended_session(tmp_path / str(disk.fail_at))
+        with opened(folder) as transcript:
+            said.append(disk.fails(monkeypatch, transcript.strike, (1, 2)))
+        struck(folder, (1, 2))
         assert not [secret for secret in SECRETS if secret in spoken(folder)]
-    assert fail_at > 8
-    assert all(sentence.startswith("Cannot ") for sentence in said)
+    assert len(said) > 8
+    assert [
+        error for error in said if error and not (isinstance(error, RecordError) and str(error)[:7] == "Cannot ")
+    ] == []
