@@ -25,8 +25,8 @@ LEFT_OUT = pytest.StashKey[int]()
 IS_FULL = os.environ.get("VOICEGUIDE_FULL") == "1"
 
 # No test asserts a wall-clock time, Hypothesis's own included: on a busy machine they fail for nothing.
-settings.register_profile("voiceguide", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("voiceguide")
+settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("default", settings.get_profile("full"), max_examples=20)
 
 AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
 
@@ -34,6 +34,11 @@ AnyReport = TypeVar("AnyReport", pytest.TestReport, pytest.CollectReport)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--full``."""
     parser.addoption("--full", action="store_true", default=IS_FULL, help="run the tests marked `full`, too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Hypothesis try as many examples as there is time for, before tests ask for more or fewer."""
+    settings.load_profile("full" if config.getoption("full") else "default")
 
 
 @pytest.hookimpl(tryfirst=True)
