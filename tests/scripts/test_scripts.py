@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for a POSIX shell")
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for a POSIX shell"),
+]
 
 PROJECT = Path(__file__).parents[2]
 
@@ -55,11 +58,16 @@ class Checkout:
         self.python.write_text(FAKE_PYTHON, encoding="utf-8")
         self.python.chmod(0o755)
 
-    def start(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def start(self, *arguments: str, script: str = "start", **variables: str) -> subprocess.CompletedProcess[str]:
         """Run scripts/start from another folder."""
         plain = {"PATH": str(self.programs), "FAKE_LOG": str(self.log)}
-        command: list[str | Path] = [self.folder / "scripts" / "start", *arguments]
+        command: list[str | Path] = [self.folder / "scripts" / script, *arguments]
         return subprocess.run(command, env=plain | variables, cwd="/", capture_output=True, text=True, check=False)
+
+    def sets_up_anew(self) -> None:
+        """It starts after everything was made and installed again."""
+        assert self.start().returncode == 3
+        assert self.done() == ["venv", "pip", "pip"]
 
     def done(self) -> list[str]:
         """What was made and installed since the last look."""
@@ -76,27 +84,37 @@ def checkout(tmp_path: Path) -> Checkout:
 @pytest.fixture
 def ready(checkout: Checkout) -> Checkout:
     """A checkout that was started once."""
-    checkout.start()
-    assert checkout.done() == ["venv", "pip", "pip"]
+    checkout.sets_up_anew()
     return checkout
 
 
-def test_the_first_run_installs_and_says_so_and_starts(checkout: Checkout) -> None:
+def test_the_first_run_installs_and_later_ones_only_what_changed(checkout: Checkout) -> None:
     run = checkout.start("--names", "Anna Lena,Ben")
     assert (run.stdout, run.returncode) == ("<start><--names><Anna Lena,Ben>", 3)
     assert "needs the network" in run.stderr
     log = checkout.log.read_text(encoding="utf-8")
     assert "--require-hashes --requirement" in log
     assert f"--no-build-isolation --editable {checkout.folder}" in log
+    assert checkout.done() == ["venv", "pip", "pip"]
+    run = checkout.start()
+    assert (run.stdout, run.stderr, checkout.done()) == ("<start>", "", [])
+    with (checkout.folder / "scripts" / "requirements.lock").open("a", encoding="utf-8") as lock:
+        lock.write("# changed\n")
+    checkout.start()
+    assert checkout.done() == ["pip", "pip"]
+    checkout.start(script="check")  # adds what the tests need to the same environment
+    assert checkout.done() == ["pip", "pip"]
+    checkout.start()
+    assert checkout.done() == []
 
 
 def test_it_becomes_a_command_where_a_link_does_it(checkout: Checkout, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    programs = home / ".local" / "bin"
-    run = checkout.start(HOME=str(home), PATH=f"{checkout.programs}:{programs}")
-    assert f"`voiceguide` is a command, such as `voiceguide replay` (a link in {programs})." in run.stderr
+    programs = tmp_path / "home" / ".local" / "bin"
+    where = {"HOME": str(tmp_path / "home"), "PATH": f"{checkout.programs}:{programs}"}
+    told = f"`voiceguide` is a command, such as `voiceguide replay` (a link in {programs})."
+    assert told in checkout.start(**where).stderr
     assert (programs / "voiceguide").resolve() == checkout.folder / ".venv" / "bin" / "voiceguide"
-    assert checkout.start(HOME=str(home), PATH=f"{checkout.programs}:{programs}").stderr == ""
+    assert checkout.start(**where).stderr == ""
 
 
 def test_elsewhere_it_is_told_once_where_the_command_is(checkout: Checkout, tmp_path: Path) -> None:
@@ -116,47 +134,21 @@ def test_what_lies_there_already_is_left(checkout: Checkout, tmp_path: Path) -> 
     assert (programs / "voiceguide").read_text() == "somebody else's, and no program"
 
 
-def test_the_second_run_starts_at_once(ready: Checkout) -> None:
-    run = ready.start()
-    assert (run.stdout, run.stderr) == ("<start>", "")
-    assert ready.done() == []
-
-
-def test_changed_versions_are_installed(ready: Checkout) -> None:
-    with (ready.folder / "scripts" / "requirements.lock").open("a", encoding="utf-8") as lock:
-        lock.write("# changed\n")
-    ready.start()
-    assert ready.done() == ["pip", "pip"]
-
-
-def test_the_test_parts_join_those_that_are_there(ready: Checkout) -> None:
-    """scripts/check leaves the environment of scripts/start in place, and the next start is at once again."""
-    check = [ready.folder / "scripts" / "check"]
-    subprocess.run(check, env={"PATH": str(ready.programs), "FAKE_LOG": str(ready.log)}, check=True)
-    assert ready.done() == ["pip", "pip"]
-    ready.start()
-    assert ready.done() == []
-
-
-def test_an_interrupted_setup_is_done_again(checkout: Checkout) -> None:
+def test_what_was_interrupted_or_moved_is_set_up_anew(checkout: Checkout) -> None:
     assert checkout.start(FAKE_KILL="1").returncode == -9
     checkout.done()
-    assert checkout.start().returncode == 3
-    assert checkout.done() == ["venv", "pip", "pip"]
+    checkout.sets_up_anew()
+    checkout.folder = checkout.folder.rename(checkout.folder.with_name("moved"))
+    checkout.sets_up_anew()
 
 
-@pytest.mark.parametrize("variables", [{"FAKE_VERSION": "3.12.0"}, {"VOICEGUIDE_PYTHON": "python4"}])
-def test_another_python_means_a_new_environment(ready: Checkout, variables: dict[str, str]) -> None:
+def test_another_python_means_a_new_environment(ready: Checkout) -> None:
+    ready.start(FAKE_VERSION="3.12.0")
+    assert ready.done() == ["venv", "pip", "pip"]
     other = ready.programs / "python4"
     other.write_text(FAKE_PYTHON.replace("3.11.0", "4.0.0"), encoding="utf-8")
     other.chmod(0o755)
-    ready.start(**variables)
-    assert ready.done() == ["venv", "pip", "pip"]
-
-
-def test_a_moved_checkout_is_set_up_anew(ready: Checkout) -> None:
-    ready.folder = ready.folder.rename(ready.folder.with_name("moved"))
-    assert ready.start().returncode == 3
+    ready.start(VOICEGUIDE_PYTHON="python4")
     assert ready.done() == ["venv", "pip", "pip"]
 
 
@@ -174,25 +166,17 @@ def test_without_a_network_the_reason_is_said_and_nothing_is_lost(ready: Checkou
     assert ready.done() == []
 
 
-@pytest.mark.parametrize(
-    ("variables", "sentence"),
-    [
-        ({"FAKE_OLD": "1"}, "no Python 3.11 or newer was found"),
-        ({"FAKE_NO_VENV": "1"}, "python3 cannot make virtual environments: install its venv module"),
-        ({"VOICEGUIDE_PYTHON": "no such"}, "VOICEGUIDE_PYTHON names 'no such', which is no Python 3.11 or newer"),
-    ],
-)
-def test_a_python_that_will_not_do_is_said(checkout: Checkout, variables: dict[str, str], sentence: str) -> None:
-    run = checkout.start(**variables)
-    assert run.returncode == 1
-    assert sentence in run.stderr
-    assert checkout.done() == []
-
-
-def test_a_folder_of_somebody_is_never_emptied(checkout: Checkout, tmp_path: Path) -> None:
+def test_what_will_not_do_is_said(checkout: Checkout, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "us.jpg").touch()
-    run = checkout.start(VOICEGUIDE_VENV=str(tmp_path / "photos"))
-    assert run.returncode == 1
-    assert "name another folder in VOICEGUIDE_VENV" in run.stderr
-    assert [file.name for file in (tmp_path / "photos").iterdir()] == ["us.jpg"]
+    for name, value, sentence in (
+        ("FAKE_OLD", "1", "no Python 3.11 or newer was found"),
+        ("FAKE_NO_VENV", "1", "python3 cannot make virtual environments: install its venv module"),
+        ("VOICEGUIDE_PYTHON", "no such", "VOICEGUIDE_PYTHON names 'no such', which is no Python 3.11 or newer"),
+        ("VOICEGUIDE_VENV", str(tmp_path / "photos"), "name another folder in VOICEGUIDE_VENV"),
+    ):
+        run = checkout.start(**{name: value})
+        assert run.returncode == 1
+        assert sentence in run.stderr
+        assert checkout.done() == []
+    assert [file.name for file in (tmp_path / "photos").iterdir()] == ["us.jpg"], "nobody's folder is emptied"

@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-import subprocess
+import runpy
 import sys
 from pathlib import Path
+
+import pytest
 
 from voiceguide.session.states import TABLE, Signal, State, diagram, signal_of
 from voiceguide.voice_commands import VoiceCommand
 
 PROJECT = Path(__file__).parents[2]
 SCRIPT = PROJECT / "scripts" / "state_diagram"
+PLACE = "<!-- state diagram -->", "<!-- /state diagram -->"
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, SCRIPT, *arguments], capture_output=True, text=True)
+def run(*arguments: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [str(SCRIPT), *arguments])
+        patch.setattr(sys, "path", [*sys.path])
+        runpy.run_path(str(SCRIPT), run_name="__main__")
 
 
-def test_the_readme_shows_the_table_as_it_is(tmp_path: Path) -> None:
+def test_it_is_printed_and_the_readme_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    run()
+    assert capsys.readouterr().out == diagram() + "\n"
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    written = tmp_path / "README.md"
-    written.write_text(readme, encoding="utf-8")
-    assert run("--write", written).returncode == 0
-    assert f"```mermaid\n{diagram()}\n```" in written.read_text(encoding="utf-8")
-    assert written.read_text(encoding="utf-8") == readme, "run scripts/state_diagram --write"
+    assert f"{PLACE[0]}\n```mermaid\n{diagram()}\n```\n{PLACE[1]}" in readme, "run scripts/state_diagram --write"
 
 
-def test_writing_replaces_what_is_between_the_markers_and_nothing_else(tmp_path: Path) -> None:
-    file = tmp_path / "page.md"
-    file.write_text("before\n<!-- state diagram -->\nold\n<!-- /state diagram -->\nafter\n", encoding="utf-8")
-    run("--write", file)
-    lines = file.read_text(encoding="utf-8").splitlines()
-    fence = ["<!-- state diagram -->", "```mermaid", *diagram().splitlines(), "```", "<!-- /state diagram -->"]
-    assert lines == ["before", *fence, "after"]
-
-
-def test_a_page_without_markers_is_left_alone(tmp_path: Path) -> None:
-    file = tmp_path / "page.md"
-    file.write_text("<!-- state diagram -->\nnever closed\n", encoding="utf-8")
-    done = run("--write", file)
-    assert done.returncode == 1
-    assert "has no place for the diagram" in done.stderr
-    assert file.read_text(encoding="utf-8") == "<!-- state diagram -->\nnever closed\n"
-
-
-def test_it_is_printed() -> None:
-    assert run().stdout == diagram() + "\n"
+def test_it_is_written_between_the_markers_and_nowhere_else(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{PLACE[0]}\nold\n{PLACE[1]}\nafter\n", encoding="utf-8")
+    run("--write", str(page))
+    lines = page.read_text(encoding="utf-8").splitlines()
+    assert lines == ["before", PLACE[0], "```mermaid", *diagram().splitlines(), "```", PLACE[1], "after"]
+    page.write_text(f"{PLACE[0]}\nnever closed\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"page\.md has no place for the diagram"):
+        run("--write", str(page))
+    assert page.read_text(encoding="utf-8") == f"{PLACE[0]}\nnever closed\n"
 
 
 def test_the_diagram_has_every_arrow_between_two_states_once() -> None:
