@@ -22,6 +22,8 @@ from voiceguide.paths import private_dir
 MODEL = bytes(range(256)) * 50_000
 """12.8 MB, so listed as a large file."""
 
+PART = 5_000_000
+
 FILES = {"config.json": b'{"a": 1}', "model.bin": MODEL, "tokenizer.json": b"{}" * 60, "vocabulary.txt": b"a\nb\n"}
 
 
@@ -48,8 +50,7 @@ def parts() -> list[int]:
     return [path.stat().st_size for path in folder.glob("model.bin.*.part")]
 
 
-@pytest.mark.usefixtures("hub")
-def test_a_model_is_fetched_whole_with_its_hashes() -> None:
+def test_a_model_is_fetched_whole_with_its_hashes_and_once(hub: Hub) -> None:
     told: list[tuple[int, int]] = []
     assert get(told)
     found = stored()
@@ -61,35 +62,27 @@ def test_a_model_is_fetched_whole_with_its_hashes() -> None:
     assert told[-1] == (total, total)
     assert stat.S_IMODE(model_folder("base.en").stat().st_mode) == 0o700
     assert [path.name for path in model_folder("base.en").parent.iterdir()] == ["base.en"]
-
-
-def test_what_is_here_is_not_fetched_again(hub: Hub) -> None:
-    assert get()
+    model = MODELS["base.en"]
+    where = f"/{model.repository}/resolve/{model.revision}"
+    asked = [path for path, _ in hub.asked if not path.startswith("/store/")]
+    assert asked == [f"/api/models{where.replace('resolve', 'tree')}", *(f"{where}/{name}" for name in FILES)]
     hub.asked.clear()
     assert not get()
     assert hub.asked == []
 
 
-def test_nothing_but_the_files_is_asked_for(hub: Hub) -> None:
-    get()
-    model = MODELS["base.en"]
-    paths = [path for path, _ in hub.asked if not path.startswith("/store/")]
-    where = f"/{model.repository}/resolve/{model.revision}"
-    assert paths == [f"/api/models{where.replace('resolve', 'tree')}", *(f"{where}/{name}" for name in FILES)]
-
-
 def test_a_broken_connection_is_taken_up_where_it_broke(hub: Hub) -> None:
-    hub.cuts_after = [5_000_000, 3_000_000]
+    hub.cuts_after = [PART, 3_000_000]
     assert get()
     assert hub.ranges("model.bin") == [None, "bytes=5000000-", "bytes=8000000-"]
     assert stored()["model.bin"] == MODEL
 
 
 def test_a_connection_that_brings_nothing_ends_it_and_the_next_run_goes_on(hub: Hub) -> None:
-    hub.cuts_after = [5_000_000, 0]
+    hub.cuts_after = [PART, 0]
     with pytest.raises(EngineError, match=r"was lost \(.*\): what was fetched is kept, run the same command again"):
         get()
-    assert parts() == [5_000_000]
+    assert parts() == [PART]
     assert "base.en" not in installed()
     hub.asked.clear()
     assert get()
@@ -100,7 +93,7 @@ def test_a_connection_that_brings_nothing_ends_it_and_the_next_run_goes_on(hub: 
 
 def test_a_server_that_takes_no_ranges_begins_anew(hub: Hub) -> None:
     hub.takes_ranges = False
-    hub.cuts_after = [5_000_000]
+    hub.cuts_after = [PART]
     told: list[tuple[int, int]] = []
     assert get(told)
     assert hub.ranges("model.bin") == [None, "bytes=5000000-"]
@@ -110,15 +103,15 @@ def test_a_server_that_takes_no_ranges_begins_anew(hub: Hub) -> None:
 
 def test_a_silent_server_is_given_up(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downloads, "_PATIENCE", 0.2)
-    hub.holds_after = 5_000_000
+    hub.holds_after = PART
     hub.takes_ranges = False
     with pytest.raises(EngineError, match=r"lost \(timed out\)"):
         get()
-    assert parts() == [5_000_000]
+    assert parts() == [PART]
 
 
 def test_parts_of_another_version_are_not_continued(hub: Hub) -> None:
-    hub.cuts_after = [5_000_000, 0]
+    hub.cuts_after = [PART, 0]
     with pytest.raises(EngineError):
         get()
     hub.files["model.bin"] = MODEL[::-1]
@@ -140,11 +133,16 @@ def test_what_arrives_damaged_is_removed(hub: Hub, name: str) -> None:
     assert stored()[name] == FILES[name]
 
 
-def test_a_file_longer_than_listed_is_damaged(hub: Hub) -> None:
-    hub.listed = hub.list()
+def test_a_file_longer_than_listed_is_damaged_and_names_in_the_list_cannot_leave_the_folder(
+    hub: Hub, home: Path
+) -> None:
+    hub.listed = [*hub.list(), {"path": "../../escaped", "size": 1, "oid": "0" * 40}]
     hub.files["model.bin"] = MODEL + b"more"
     with pytest.raises(EngineError, match=r"model\.bin arrived damaged"):
         get()
+    hub.files["model.bin"] = MODEL
+    assert get()
+    assert not list(home.rglob("escaped"))
 
 
 def test_a_model_damaged_on_the_disk_is_mended(hub: Hub) -> None:
@@ -158,28 +156,17 @@ def test_a_model_damaged_on_the_disk_is_mended(hub: Hub) -> None:
     assert hub.ranges("tokenizer.json") == []
 
 
-@pytest.mark.parametrize(("status", "mend"), [(404, "newer voiceguide"), (401, "newer voiceguide"), (503, "later")])
-@pytest.mark.parametrize("name", ["list", "model.bin"])
-def test_a_refusal_is_explained(hub: Hub, name: str, status: int, mend: str) -> None:
-    hub.refuses = {name: status}
-    with pytest.raises(EngineError, match=rf"refused .*\({status} .*{mend}"):
-        get()
-
-
-@pytest.mark.parametrize(
-    "listed",
-    [{}, "no", [], [1, None, "x"], [{"path": "model.bin"}], [{"path": n, "size": -1, "oid": "0" * 40} for n in FILES]],
-)
-def test_a_list_that_is_none_is_explained(hub: Hub, listed: object) -> None:
-    hub.listed = listed
-    with pytest.raises(EngineError, match="no list of the files"):
-        get()
-
-
-def test_names_in_the_list_cannot_leave_the_folder(hub: Hub, home: Path) -> None:
-    hub.listed = [*hub.list(), {"path": "../../escaped", "size": 1, "oid": "0" * 40}]
-    assert get()
-    assert not list(home.rglob("escaped"))
+def test_a_refusal_and_a_list_that_is_none_are_explained(hub: Hub) -> None:
+    for name in ("list", "model.bin"):
+        for status, mend in ((404, "newer voiceguide"), (401, "newer voiceguide"), (503, "later")):
+            hub.refuses = {name: status}
+            with pytest.raises(EngineError, match=rf"refused .*\({status} .*{mend}"):
+                get()
+    hub.refuses = {}
+    unsized = [{"path": name, "size": -1, "oid": "0" * 40} for name in FILES]
+    for hub.listed in ({}, "no", [], [1, None, "x"], [{"path": "model.bin"}], unsized):
+        with pytest.raises(EngineError, match="no list of the files"):
+            get()
 
 
 def test_offline_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,19 +187,17 @@ def test_only_web_addresses_are_asked(address: str, home: Path, monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("hub")
-def test_too_little_room_is_said_before_anything_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = shutil.disk_usage("/")._replace(free=50_000_000)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(EngineError, match=r"too little room for base\.en in .*: 113 MB are needed, 50 MB are free"):
-        get()
-    assert parts() == []
-
-
-@pytest.mark.usefixtures("hub")
-def test_a_full_disk_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_room_is_said_before_anything_is_fetched_and_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    usage = shutil.disk_usage("/")._replace(free=50_000_000)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: usage)
+        needed = r"too little room for base\.en in .*: 113 MB are needed, 50 MB are free"
+        with pytest.raises(EngineError, match=needed):
+            get()
+    assert parts() == []
     monkeypatch.setattr(downloads, "_take", full)
     with pytest.raises(RecordError, match="the disk is full"):
         get()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.command import Running, add_short, installed, only_session, voiceguide
 from tests.support.fakes_runner import FakeWorker
-from tests.support.records import header, write_flac, write_session
+from tests.support.records import write_flac, write_session
 from voiceguide.cli.refine import amend_all
 from voiceguide.errors import EngineError
 from voiceguide.hearing import Hypothesis
@@ -63,26 +63,33 @@ def heard_again(said: Utterance, heard: Hypothesis) -> Amended:
     return amendment(StoredUtterance(1.0, said), heard, "base.en")
 
 
-def test_better_words_keep_the_command_out_of_the_answer() -> None:
-    said = Utterance(3, "a", "all off it. I'm done", command=VoiceCommand.DONE, command_at=12)
-    heard = Hypothesis("All of it, I am done.", 0.9, True, TIMES[:6])
-    assert heard_again(said, heard) == Amended(3, "All of it,", "base.en", TIMES[:3], doubtful=True)
-
-
-def test_a_command_that_is_not_heard_again_leaves_the_answer_alone() -> None:
-    said = Utterance(3, "a", "all of it. I'm done", command=VoiceCommand.DONE, command_at=11, times=TIMES[:5])
-    heard = Hypothesis("All of it. I'm dawn.", 0.9, False)
-    assert heard_again(said, heard) == Amended(3, "all of it.", "base.en", TIMES[:3])
-
-
-def test_words_are_never_taken_away() -> None:
-    said = Utterance(3, "a", "I was so hurt", doubtful=True)
-    assert heard_again(said, Hypothesis("", 1.0, False)) == Amended(3, "I was so hurt", "base.en", doubtful=True)
-
-
-def test_words_that_noise_drowned_stay_doubtful() -> None:
-    said = Utterance(3, "a", "I was so hut", doubtful=True, noisy=True)
-    assert heard_again(said, Hypothesis("I was so hurt", 0.9, False)).doubtful
+@pytest.mark.parametrize(
+    ("said", "heard", "better"),
+    [
+        (  # the command stays out of the answer
+            Utterance(3, "a", "all off it. I'm done", command=VoiceCommand.DONE, command_at=12),
+            Hypothesis("All of it, I am done.", 0.9, True, TIMES[:6]),
+            Amended(3, "All of it,", "base.en", TIMES[:3], doubtful=True),
+        ),
+        (  # one that is not heard again leaves the answer alone
+            Utterance(3, "a", "all of it. I'm done", command=VoiceCommand.DONE, command_at=11, times=TIMES[:5]),
+            Hypothesis("All of it. I'm dawn.", 0.9, False),
+            Amended(3, "all of it.", "base.en", TIMES[:3]),
+        ),
+        (  # words are never taken away
+            Utterance(3, "a", "I was so hurt", doubtful=True),
+            Hypothesis("", 1.0, False),
+            Amended(3, "I was so hurt", "base.en", doubtful=True),
+        ),
+        (  # words that noise drowned stay doubtful
+            Utterance(3, "a", "I was so hut", doubtful=True, noisy=True),
+            Hypothesis("I was so hurt", 0.9, False),
+            Amended(3, "I was so hurt", "base.en", doubtful=True),
+        ),
+    ],
+)
+def test_what_is_heard_again_amends_the_answer(said: Utterance, heard: Hypothesis, better: Amended) -> None:
+    assert amendment(StoredUtterance(1.0, said), heard, "base.en") == better
 
 
 class FakeFailingRecognizer:
@@ -115,12 +122,6 @@ def test_an_engine_may_fail_on_some_utterances_but_not_on_three_in_a_row(
     assert sum(stored.amended is not None for stored in read(folder).utterances) == amended
 
 
-def test_a_session_without_recordings_has_nothing_to_refine(home: Path) -> None:
-    events = ((0.0, Begun()), (1.0, Utterance(1, "a", "typed", place=2)))
-    write_session(home / "data" / "sessions", events)
-    assert "no recorded answers" in voiceguide(home, "refine", "--engine", "whisper").fine().out
-
-
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
@@ -130,8 +131,10 @@ def test_a_session_without_recordings_has_nothing_to_refine(home: Path) -> None:
     ],
 )
 def test_what_is_not_there_is_said(home: Path, arguments: list[str], complaint: str) -> None:
-    write_session(home / "data" / "sessions", head=header())
+    events = ((0.0, Begun()), (1.0, Utterance(1, "a", "typed", place=2)))
+    write_session(home / "data" / "sessions", events)
     assert complaint in voiceguide(home, "refine", *arguments).complaint()
+    assert "no recorded answers" in voiceguide(home, "refine", "--engine", "whisper").fine().out
 
 
 @pytest.mark.full
