@@ -67,7 +67,3 @@ def test_where_nothing_can_be_known_nothing_is_offered(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "sessions").symlink_to(tmp_path)
     assert offered(tmp_path, "voiceguide replay ") == []
-
-
-def test_an_unknown_shell_is_told(tmp_path: Path) -> None:
-    assert "bash" in voiceguide(tmp_path, "completion", "csh").complaint(2)

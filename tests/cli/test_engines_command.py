@@ -93,19 +93,6 @@ def test_an_interrupted_download_goes_on(tmp_path: Path, hub: Hub, number: signa
     assert 20_000_000 < int(begun.removeprefix("bytes=").removesuffix("-")) <= 30_000_000
 
 
-@pytest.mark.parametrize(
-    ("args", "why"),
-    [
-        (["get", "base"], "did you mean base.en"),
-        (["get", "moonshine"], "is a package"),
-        (["remove", "small.en"], "nothing to remove"),
-        (["remove", "smal.en", "--yes"], "did you mean small.en"),
-    ],
-)
-def test_what_cannot_be_done_is_explained(tmp_path: Path, args: list[str], why: str) -> None:
-    assert why in voiceguide(tmp_path, "engines", *args).complaint()
-
-
 def test_offline_is_explained(tmp_path: Path) -> None:
     offline = {"HF_ENDPOINT": "http://127.0.0.1:9", "no_proxy": "*"}
     sentence = voiceguide(tmp_path, "engines", "get", "base.en", env=offline).complaint()

@@ -1,4 +1,4 @@
-"""The installed command on hostile words and arguments: on a real terminal, and as a process of its own."""
+"""The installed command on hostile words and arguments, on a real terminal."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import add_short, voiceguide
-from tests.support.hostile import TRICKS, assert_harmless
+from tests.support.hostile import TRICKS
 from tests.support.records import bare_session
 from voiceguide.session.events import Utterance, to_fields
 
@@ -28,6 +27,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.full
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a Unix terminal")
 @pytest.mark.parametrize(
     "args",
@@ -53,32 +53,3 @@ def test_nothing_orders_a_terminal_about(home: Path, args: tuple[str, ...]) -> N
         written = screen.written
     assert len(written) > 20
     assert [order for order in ORDERS if order in written] == []
-
-
-@pytest.mark.parametrize(
-    "args",
-    [
-        ("show", "../../../etc/passwd"),
-        ("export", "..", "--to", "md"),
-        ("delete", "/", "--yes"),
-        ("delete", "*", "--yes"),
-        ("rename", "\udcff", "--title", "x"),
-        ("correct", "t\u03bfbiku"),
-        ("start", "--keyboard", "--resume=../x"),
-        ("demo", "--resume=x\ny"),
-        ("exercises", "check", "x" * 5_000),
-        ("exercises", "show", "../../x"),
-        ("engines", "remove", "../../data"),
-        ("export", "tobiku", "--to", "md", "-o", "x" * 5_000),
-        ("helplines", "\x1b[31m"),
-    ],
-    ids=lambda args: " ".join(args)[:40].encode("ascii", "replace").decode(),
-)
-def test_what_leads_nowhere_is_a_sentence(home: Path, args: tuple[str, ...]) -> None:
-    add_short(home)
-    before = sorted(home.rglob("*"))
-    done = voiceguide(home, *args, env={"EDITOR": "true"})
-    done.complaint()
-    assert "inside voiceguide" not in done.err
-    assert_harmless(done.err)
-    assert sorted(home.rglob("*")) == before

@@ -1,4 +1,4 @@
-"""``voiceguide lock`` and every command under it, through the installed command."""
+"""``voiceguide lock``, made and changed, and every command under it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.record.test_locking import fake_scrypt
+from tests.support import command
 from tests.support.command import (
     COMMAND,
     Running,
@@ -17,16 +20,42 @@ from tests.support.command import (
     environment,
     files_holding,
     have_read_the_safety_page,
-    installed,
+    in_process,
     only_session,
     session_folders,
     voiceguide,
 )
-from tests.support.locked_evening import ANSWERS, GIVEN, WORDS, home, typed
 from tests.support.locks import PASSPHRASE, locked
 from tests.support.terminal import terminal
 
-__all__ = ["home"]
+GIVEN = PASSPHRASE + "\n"
+GIVE = "--passphrase-stdin"
+WORDS = "the yellow boat in the harbour"
+ANSWERS = ("yes", "yes", WORDS, "", "a boat", "", "yes")
+NAMED = ("a-short-one", "--names", "Marlene,Zoë")
+RESUME = ("--resume", GIVE)
+TYPED = ("--keyboard", "--speaker", "none")
+NEW = "new words here"
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    """A home without a lock, with the short exercise."""
+    home = tmp_path / "home"
+    add_short(home)
+    return home
+
+
+@pytest.fixture
+def home(plain: Path) -> Path:
+    """The same under a lock."""
+    locked(plain / "data")
+    return plain
+
+
+def typed(home: Path, *lines: str, start: Sequence[str] = NAMED) -> str:
+    """What a session shows that is typed to its end."""
+    return command.typed(home, *(lines or ANSWERS), start=start).out
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +66,133 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Path:
     add_short(home)
     typed(home)
     return home
+
+
+@pytest.fixture
+def another(evening: Path, tmp_path: Path) -> Path:
+    """A copy of that home, to be changed."""
+    return shutil.copytree(evening, tmp_path / "home")
+
+
+# -- made and changed --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.full
+def test_it_asks_twice_tells_what_it_means_and_locks_what_was_there(plain: Path) -> None:
+    typed(plain)
+    assert files_holding(plain / "data", WORDS)
+    with terminal(plain, "lock") as shown:
+        assert "everything is lost" in shown.until("New passphrase")
+        shown.press(GIVEN)
+        shown.until("The same again")
+        shown.press(GIVEN)
+        shown.until("Lock them, too?")
+        shown.press("y\n")
+        shown.until("1 session locked")
+        assert shown.finish() == 0
+    assert PASSPHRASE not in shown.written
+    assert not files_holding(plain, WORDS)
+    assert not files_holding(plain, "Marlene")
+    assert not [*(plain / "cache").glob("prompts/*")]
+    assert WORDS in voiceguide(plain, "show", GIVE, given=GIVEN).fine().out
+
+
+@pytest.mark.full
+def test_a_slip_is_asked_again_and_does_not_end_in_the_shell(tmp_path: Path) -> None:
+    with terminal(tmp_path, "lock") as shown:
+        for first, second, told in (("abc", "", "guessed"), (PASSPHRASE, "something else", "not the same")):
+            shown.until("New passphrase")
+            shown.press(f"{first}\n")
+            if second:
+                shown.until("The same again")
+                shown.press(f"{second}\n")
+            shown.until(told)
+        shown.until("New passphrase")
+        shown.press(GIVEN)
+        shown.until("The same again")
+        shown.press(GIVEN)
+        shown.until("Locked:")
+        assert shown.finish() == 0
+
+
+@pytest.mark.full
+def test_three_slips_or_none_typed_make_no_lock(tmp_path: Path) -> None:
+    for given, told in ((["abc\n"] * 3, "guessed"), (["\n"], "No passphrase was typed")):
+        with terminal(tmp_path, "lock") as shown:
+            for each in given:
+                shown.until("New passphrase")
+                shown.press(each)
+                shown.until(told)
+            assert shown.finish() == 1
+        assert not (tmp_path / "data" / "lock").exists()
+
+
+@pytest.mark.full
+def test_a_wrong_old_one_is_asked_again(home: Path) -> None:
+    typed(home)
+    with terminal(home, "lock", "--change") as shown:
+        shown.until("Old passphrase")
+        shown.press("no such words\n")
+        shown.until("not the passphrase")
+        shown.until("Old passphrase")
+        shown.press(GIVEN)
+        shown.until("New passphrase")
+        shown.press(f"{NEW}\n")
+        shown.until("The same again")
+        shown.press(f"{NEW}\n")
+        assert shown.finish() == 0
+    assert WORDS in voiceguide(home, "show", GIVE, given=f"{NEW}\n").fine().out
+
+
+@pytest.mark.full
+def test_ctrl_c_at_the_question_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+    with terminal(tmp_path, "lock") as shown:
+        shown.until("New passphrase")
+        shown.press("\x03")
+        shown.until("Interrupted")
+        assert shown.echoes
+        assert shown.finish() == 130
+
+
+@pytest.mark.parametrize(
+    ("args", "given", "sentence"),
+    [
+        ([], "", "no terminal"),
+        ([GIVE], "", "no passphrase"),
+        ([GIVE], "short\n", "guessed"),
+        (["--change", GIVE], GIVEN, "no lock yet"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_and_makes_no_lock(
+    tmp_path: Path, args: list[str], given: str, sentence: str
+) -> None:
+    assert sentence in voiceguide(tmp_path, "lock", *args, given=given).complaint()
+    assert not (tmp_path / "data" / "lock").exists()
+
+
+def test_it_is_changed(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_scrypt(monkeypatch)
+    voiceguide(plain, "lock", GIVE, given=GIVEN).fine()
+    typed(plain)
+    wrong = voiceguide(plain, "lock", "--change", GIVE, given=f"no such words\n{NEW}\n")
+    assert "not the passphrase" in wrong.complaint()
+    voiceguide(plain, "lock", "--change", GIVE, given=f"{GIVEN}{NEW}\n").fine()
+    assert "not the passphrase" in voiceguide(plain, "show", GIVE, given=GIVEN).complaint()
+    assert WORDS in voiceguide(plain, "show", GIVE, given=f"{NEW}\n").fine().out
+
+
+def test_run_again_it_tells_what_is_left(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_scrypt(monkeypatch)
+    typed(plain)
+    made = voiceguide(plain, "lock", GIVE, given=GIVEN).fine().out
+    assert "1 session saved before is not locked" in made
+    assert "1 session saved before" in voiceguide(plain, "lock").fine().out
+    wrong = voiceguide(plain, "lock", "--sessions", GIVE, given="nothing like it\n")
+    assert "not the passphrase" in wrong.complaint()
+    assert files_holding(plain, WORDS)
+    voiceguide(plain, "lock", "--sessions", GIVE, given=GIVEN).fine()
+    assert "locked already" in voiceguide(plain, "lock").fine().out
+    assert not files_holding(plain, WORDS)
 
 
 # -- recording under it ------------------------------------------------------------------------------------------
@@ -51,85 +207,69 @@ def test_a_session_needs_no_passphrase_and_leaves_nothing_plain(evening: Path) -
 
 @pytest.mark.full
 def test_killed_in_mid_session_nothing_is_plain_and_it_goes_on(home: Path) -> None:
-    with Running(home, "start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Marlene,Zoë") as command:
-        command.say("yes", "yes", WORDS, "and a second line")
-        command.until("a second line")
-        command.send(signal.SIGKILL)
-        command.process.wait()
+    with Running(home, "start", *NAMED, *TYPED) as running:
+        running.say("yes", "yes", WORDS, "and a second line")
+        running.until("a second line")
+        running.send(signal.SIGKILL)
+        running.process.wait()
     assert not files_holding(home, WORDS)
-    begun = installed(home, "start", "a-short-one", "--keyboard", "--speaker", "none", given="no\n").out
-    assert (
-        f"was interrupted. What was said is kept; go on with: voiceguide start --resume {only_session(home).name}"
-        in (" ".join(begun.split()))
-    )
-    assert "locked" in installed(home, "start", "--resume", "--keyboard", "--speaker", "none").complaint()
-    resumed = ("start", "--resume", "--keyboard", "--speaker", "none", "--passphrase-stdin")
-    voiceguide(home, *resumed, given=f"{GIVEN}\na boat\n\nyes\n").fine()
-    assert WORDS in voiceguide(home, "show", "--passphrase-stdin", given=GIVEN).fine().out
+    begun = " ".join(typed(home, "no", start=["a-short-one"]).split())
+    go_on = f"What was said is kept; go on with: voiceguide start --resume {only_session(home).name}"
+    assert f"was interrupted. {go_on}" in begun
+    assert "locked" in voiceguide(home, "start", "--resume", *TYPED).complaint()
+    typed(home, PASSPHRASE, "", "a boat", "", "yes", start=RESUME)
+    assert WORDS in voiceguide(home, "show", GIVE, given=GIVEN).fine().out
     assert not files_holding(home, WORDS)
 
 
-@pytest.mark.full
-def test_a_start_without_it_says_what_it_goes_on_without(evening: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(evening, home)
-    assert "What was saved before is locked" in typed(home)
-    assert "What was saved before is locked" not in typed(home, "--passphrase-stdin", given=GIVEN + ANSWERS)
-    assert "not the passphrase" in installed(home, "start", "--passphrase-stdin", given="wrong one\n").complaint()
+def test_a_start_without_it_says_what_it_goes_on_without(another: Path) -> None:
+    assert "What was saved before is locked" in typed(another)
+    with_it = typed(another, PASSPHRASE, *ANSWERS, start=(*NAMED, GIVE))
+    assert "What was saved before is locked" not in with_it
+    assert "not the passphrase" in in_process(another, "start", GIVE, given="wrong one\n").complaint()
 
 
-@pytest.mark.full
-def test_what_was_begun_before_the_lock_does_not_go_on_in_plain(tmp_path: Path) -> None:
-    add_short(tmp_path)
-    typed(tmp_path, given=f"yes\nyes\n{WORDS}\n/stop\n")
-    voiceguide(tmp_path, "lock", "--passphrase-stdin", given=GIVEN).fine()
-    refused = installed(tmp_path, "start", "--resume", "--keyboard", "--speaker", "none", given="secret words\n")
+def test_what_was_begun_before_the_lock_does_not_go_on_in_plain(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_scrypt(monkeypatch)
+    typed(plain, "yes", "yes", WORDS, "/stop")
+    voiceguide(plain, "lock", GIVE, given=GIVEN).fine()
+    refused = voiceguide(plain, "start", "--resume", *TYPED, given="secret words\n")
     assert "`voiceguide lock --sessions`" in refused.complaint()
-    voiceguide(tmp_path, "lock", "--sessions", "--passphrase-stdin", given=GIVEN).fine()
-    resumed = ("start", "--resume", "--keyboard", "--speaker", "none", "--passphrase-stdin")
-    voiceguide(tmp_path, *resumed, given=f"{GIVEN}secret words\n\na boat\n\nyes\n").fine()
-    assert not files_holding(tmp_path / "data", "secret words")
+    voiceguide(plain, "lock", "--sessions", GIVE, given=GIVEN).fine()
+    typed(plain, PASSPHRASE, "secret words", "", "a boat", "", "yes", start=RESUME)
+    assert not files_holding(plain / "data", "secret words")
 
 
-def test_a_lock_that_is_gone_stops_recording_before_it_begins(evening: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(evening, home)
-    shutil.rmtree(home / "data" / "lock")
-    for args in (("start", "a-short-one", "--keyboard"), ("lock", "--passphrase-stdin"), ("show",)):
-        assert "is gone" in voiceguide(home, *args, given=GIVEN).complaint()
-    assert "is gone" in voiceguide(home, "doctor").out
+def test_a_lock_that_is_gone_stops_recording_before_it_begins(another: Path) -> None:
+    shutil.rmtree(another / "data" / "lock")
+    for args in (("start", "a-short-one", *TYPED), ("lock", GIVE), ("show",)):
+        assert "is gone" in voiceguide(another, *args, given=GIVEN).complaint()
 
 
-def test_a_plain_session_needs_no_passphrase(evening: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    add_short(home)
-    typed(home)
-    plain = only_session(home).name
-    shutil.copytree(evening / "data", home / "data", dirs_exist_ok=True)
-    assert WORDS in voiceguide(home, "show", plain).fine().out
-    assert "--passphrase-stdin" in voiceguide(home, "show").complaint()
-    assert "name a session that is not locked" in voiceguide(home, "open").complaint()
+def test_a_plain_session_needs_no_passphrase(evening: Path, plain: Path) -> None:
+    typed(plain)
+    name = only_session(plain).name
+    shutil.copytree(evening / "data", plain / "data", dirs_exist_ok=True)
+    assert WORDS in voiceguide(plain, "show", name).fine().out
+    assert GIVE in voiceguide(plain, "show").complaint()
+    assert "name a session that is not locked" in voiceguide(plain, "open").complaint()
 
 
-def test_names_come_back_with_the_passphrase_only(evening: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(evening, home)
-    start = ("start", "a-short-one", "--keyboard", "--speaker", "none")
+def test_names_come_back_with_the_passphrase_only(another: Path) -> None:
     greeted = r"Hello, (First|Second) partner"  # chance decides who goes first where nobody knows who did last time
-    assert re.search(greeted, voiceguide(home, *start, given=ANSWERS).fine().out)
-    with_it = voiceguide(home, *start, "--passphrase-stdin", given=GIVEN + ANSWERS).fine().out
-    assert not re.search(greeted, with_it)
+    assert re.search(greeted, typed(another, start=["a-short-one"]))
+    assert not re.search(greeted, typed(another, PASSPHRASE, *ANSWERS, start=("a-short-one", GIVE)))
 
 
 @pytest.mark.full
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not here, which watches what is written")
 def test_no_plain_word_is_written_to_any_file(home: Path, tmp_path: Path) -> None:
-    if not shutil.which("strace"):
-        pytest.skip("strace is not here, which watches what is written")
     trace = tmp_path / "trace.txt"
     calls = "trace=write,pwrite64,writev,pwritev,pwritev2,sendfile,copy_file_range"
     watched = ["strace", "-f", "-y", "-s", "9999999", "-e", calls, "-o", str(trace), *COMMAND]
-    args = ["start", "a-short-one", "--keyboard", "--speaker", "none", "--names", "Marlene,Zoë"]
-    subprocess.run([*watched, *args], input=ANSWERS.encode(), env=environment(home), check=True, capture_output=True)
+    given = "".join(f"{line}\n" for line in ANSWERS).encode()
+    args = ["start", *NAMED, *TYPED]
+    subprocess.run([*watched, *args], input=given, env=environment(home), check=True, capture_output=True)
     written = trace.read_text("utf-8", "replace")
     assert "session.jsonl.age" in written
     for line in written.splitlines():
@@ -139,23 +279,24 @@ def test_no_plain_word_is_written_to_any_file(home: Path, tmp_path: Path) -> Non
             assert where[1].startswith(("pipe:", "socket:", "UNIX", "/dev/null")), line[:200]
 
 
+@pytest.mark.full
 @pytest.mark.skipif(not Path("/proc/self/limits").is_file(), reason="it reads /proc")
 def test_no_crash_can_write_memory_to_the_disk(home: Path) -> None:
-    with Running(home, "start", "a-short-one", "--keyboard", "--speaker", "none") as command:
-        command.until("answers yes or no")
-        limits = Path(f"/proc/{command.process.pid}/limits").read_text("utf-8")
+    with Running(home, "start", "a-short-one", *TYPED) as running:
+        running.until("answers yes or no")
+        limits = Path(f"/proc/{running.process.pid}/limits").read_text("utf-8")
     (core,) = [line.split() for line in limits.splitlines() if line.startswith("Max core file size")]
     assert int(core[4]) <= 1
 
 
 # -- reading it --------------------------------------------------------------------------------------------------
 
-READERS = [
+READERS: list[tuple[str, ...]] = [
     ("show",),
-    ("replay", "--speaker", "none"),
     ("export", "--to", "md", "-o", "-"),
-    ("export", "--to", "zip", "-o", "-"),
     ("search", "harbour"),
+    ("replay", "--speaker", "none"),
+    ("export", "--to", "zip", "-o", "-"),
     ("agreements",),
     ("correct",),
     ("rename", "--title", "The lake"),
@@ -164,22 +305,23 @@ READERS = [
 ]
 
 
-@pytest.mark.parametrize("args", READERS, ids=" ".join)
+def test_what_reads_says_that_it_is_locked_and_reads_it_with_the_passphrase(evening: Path) -> None:
+    for args in READERS:
+        done = in_process(evening, *args, env={"EDITOR": "true"})
+        assert GIVE in done.complaint(), args
+        assert "going on without" not in done.out + done.err, args
+        wrong = in_process(evening, *args, GIVE, given="not this one\n", env={"EDITOR": "true"})
+        assert "not the passphrase" in wrong.complaint(), args
+    for args in READERS[:3]:
+        assert "yellow boat in the" in in_process(evening, *args, GIVE, given=GIVEN).fine().out, args
+
+
 @pytest.mark.full
-def test_what_reads_says_that_it_is_locked(evening: Path, args: tuple[str, ...]) -> None:
-    done = voiceguide(evening, *args, env={"EDITOR": "true"})
-    assert "--passphrase-stdin" in done.complaint()
-    wrong = voiceguide(evening, *args, "--passphrase-stdin", given="not this one\n", env={"EDITOR": "true"})
-    assert "not the passphrase" in wrong.complaint()
+def test_a_replay_reads_it_with_the_passphrase(evening: Path) -> None:
+    assert "yellow boat in the" in voiceguide(evening, *READERS[3], GIVE, given=GIVEN).fine().out
 
 
-@pytest.mark.parametrize("args", [*READERS[:3], READERS[4]], ids=" ".join)
 @pytest.mark.full
-def test_what_reads_reads_it_with_the_passphrase(evening: Path, args: tuple[str, ...]) -> None:
-    done = voiceguide(evening, *args, "--passphrase-stdin", given=GIVEN).fine()
-    assert "yellow boat in the" in done.out
-
-
 def test_a_terminal_is_asked_once_and_forgives_a_slip(evening: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAGER", "cat")
     with terminal(evening, "show") as shown:
@@ -193,6 +335,7 @@ def test_a_terminal_is_asked_once_and_forgives_a_slip(evening: Path, monkeypatch
     assert PASSPHRASE not in shown.written
 
 
+@pytest.mark.full
 def test_who_gives_none_is_told_what_that_means(evening: Path) -> None:
     with terminal(evening, "show") as shown:
         shown.until("Passphrase")
@@ -204,16 +347,15 @@ def test_who_gives_none_is_told_what_that_means(evening: Path) -> None:
         shown.press("\x04")  # Ctrl-D
         told = shown.until("Delete it?")
         assert "it is locked" in told
-        assert "--passphrase-stdin" not in told
+        assert GIVE not in told
         shown.press("n\n")
         assert shown.finish() == 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("given", ["\x04", "wrong one\n" * 3], ids=["ctrl-d", "wrong"])
-def test_an_evening_begins_whatever_becomes_of_the_passphrase(evening: Path, tmp_path: Path, given: str) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(evening, home)
-    with terminal(home, "start", "a-short-one", "--keyboard", "--speaker", "none") as shown:
+def test_an_evening_begins_whatever_becomes_of_the_passphrase(another: Path, given: str) -> None:
+    with terminal(another, "start", "a-short-one", *TYPED) as shown:
         for key in given.splitlines(keepends=True):
             shown.until("Passphrase (Enter:")
             shown.press(key)
@@ -222,63 +364,51 @@ def test_an_evening_begins_whatever_becomes_of_the_passphrase(evening: Path, tmp
         shown.finish()
 
 
-def test_going_on_asks_for_it_and_says_one_thing(evening: Path) -> None:
-    done = installed(evening, "start", "--resume", "--keyboard", "--speaker", "none")
-    assert "--passphrase-stdin" in done.complaint()
-    assert "going on without" not in done.out + done.err
-
-
-def test_a_wrong_one_is_said_also_where_nothing_is_locked_yet(tmp_path: Path) -> None:
-    voiceguide(tmp_path, "lock", "--passphrase-stdin", given=GIVEN).fine()
-    assert "not the passphrase" in voiceguide(tmp_path, "sessions", "--passphrase-stdin", given="wrong\n").complaint()
+def test_a_wrong_one_is_said_also_where_nothing_is_locked_yet(home: Path) -> None:
+    assert "not the passphrase" in voiceguide(home, "sessions", GIVE, given="wrong\n").complaint()
 
 
 def test_the_list_without_it_tells_ids_only(evening: Path) -> None:
     listed = voiceguide(evening, "sessions").fine().out
     assert listed == f"Locked:\n{only_session(evening).name}\n"
-    assert "Marlene and" in voiceguide(evening, "sessions", "--passphrase-stdin", given=GIVEN).fine().out
+    assert "Marlene and" in voiceguide(evening, "sessions", GIVE, given=GIVEN).fine().out
 
 
 def test_a_page_is_not_written_beside_a_locked_session(evening: Path) -> None:
-    done = voiceguide(evening, "open", only_session(evening).name, given="")
-    assert "a page is not" in done.complaint()
+    assert "a page is not" in voiceguide(evening, "open", only_session(evening).name).complaint()
 
 
-def test_words_are_corrected_without_touching_the_disk(evening: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(evening, home)
+def test_words_are_corrected_without_touching_the_disk(another: Path, tmp_path: Path) -> None:
     editor = tmp_path / "editor"
     editor.write_text(
-        f"#!/bin/sh\ngrep -rl 'yellow boat' {home} >{tmp_path}/found\nsleep 1.1\nsed -i 's/yellow/green/' \"$1\"\n"
+        f"#!/bin/sh\ngrep -rl 'yellow boat' {another} >{tmp_path}/found\nsed -i 's/yellow/green/' \"$1\"\n"
     )
     editor.chmod(0o700)
-    corrected = voiceguide(home, "correct", "--passphrase-stdin", given=GIVEN, env={"EDITOR": str(editor)}).fine()
+    corrected = voiceguide(another, "correct", GIVE, given=GIVEN, env={"EDITOR": str(editor)}).fine()
     assert "1 utterance mended" in corrected.out
     assert (tmp_path / "found").read_text() == ""
-    assert "green boat" in voiceguide(home, "show", "--passphrase-stdin", given=GIVEN).fine().out
+    assert "green boat" in voiceguide(another, "show", GIVE, given=GIVEN).fine().out
 
 
-def test_a_locked_session_is_deleted_without_it_but_not_its_turns(evening: Path, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(evening, home)
-    id_ = only_session(home).name
-    assert "--passphrase-stdin" in voiceguide(home, "delete", id_, "--turns", "1", "--yes").complaint()
-    voiceguide(home, "delete", id_, "--turns", "1", "--yes", "--passphrase-stdin", given=GIVEN).fine()
-    assert WORDS not in voiceguide(home, "show", "--passphrase-stdin", given=GIVEN).fine().out
-    voiceguide(home, "delete", id_, "--yes").fine()
-    assert not session_folders(home)
+def test_a_locked_session_is_deleted_without_it_but_not_its_turns(another: Path) -> None:
+    id_ = only_session(another).name
+    assert GIVE in voiceguide(another, "delete", id_, "--turns", "1", "--yes").complaint()
+    voiceguide(another, "delete", id_, "--turns", "1", "--yes", GIVE, given=GIVEN).fine()
+    assert WORDS not in voiceguide(another, "show", GIVE, given=GIVEN).fine().out
+    voiceguide(another, "delete", id_, "--yes").fine()
+    assert not session_folders(another)
 
 
-def test_age_itself_opens_a_transcript(evening: Path, tmp_path: Path) -> None:
+@pytest.mark.full
+@pytest.mark.skipif(not shutil.which("age"), reason="age is not here, whose format it is")
+def test_age_itself_opens_a_transcript(another: Path, tmp_path: Path) -> None:
     """With what Debian's package of that name brings: the private key by its passphrase, and then the record."""
-    if not shutil.which("age"):
-        pytest.skip("age is not here, whose format it is")
-    have_read_the_safety_page(evening)
-    identity, key = evening / "data" / "lock" / "identity.age", tmp_path / "key.txt"
-    with terminal(evening, program=["age", "--decrypt", "--output", str(key), str(identity)]) as shown:
+    have_read_the_safety_page(another)
+    identity, key = another / "data" / "lock" / "identity.age", tmp_path / "key.txt"
+    with terminal(another, program=["age", "--decrypt", "--output", str(key), str(identity)]) as shown:
         shown.until("passphrase")
         shown.press(GIVEN)
         assert shown.finish() == 0
-    record = only_session(evening) / "session.jsonl.age"
+    record = only_session(another) / "session.jsonl.age"
     opened = subprocess.run(["age", "--decrypt", "--identity", key, record], capture_output=True, check=True)
     assert WORDS in opened.stdout.decode("utf-8")

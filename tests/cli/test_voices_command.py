@@ -79,9 +79,6 @@ def test_a_voice_is_downloaded_speaks_and_goes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "why"),
     [
-        (["get", "kristn"], "did you mean kristin"),
-        (["get", "joe"], "is a package, no download"),
-        (["remove", "cori"], "nothing to remove"),
         (["play", "jo"], "did you mean joe"),
         (["play", "--speaker", "nobody.wav/x.wav"], "nobody.wav"),
     ],
