@@ -15,8 +15,8 @@ from typing import Any
 from voiceguide.downloads import Download
 from voiceguide.hearing.engines import download
 
-_LARGE = 10_000_000
-"""Bytes from which a file is listed as Git LFS keeps it."""
+_LARGE = 1_000_000
+"""Bytes from which a file is listed as Git LFS keeps it; on the real hub it is ten times as many."""
 
 
 @dataclass
