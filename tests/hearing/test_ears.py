@@ -35,15 +35,16 @@ class FakeSlowWorker(FakeWorker):
         return self.futures[-1]
 
 
-def voice_ears(microphone: FakeMicrophone, worker: FakeWorker | None = None) -> VoiceEars:
-    worker = worker or FakeWorker(FakeRecognizer(["words"] * 9))
-    return VoiceEars(microphone, Listener(FakeVoiceActivity()), cast(Worker, worker))
+def voice_ears(worker: FakeWorker | None = None, **more: Any) -> tuple[FakeMicrophone, VoiceEars]:
+    """Ears that listen, and their microphone."""
+    microphone, worker = FakeMicrophone(), worker or FakeWorker(FakeRecognizer(["words"] * 9))
+    ears = VoiceEars(microphone, Listener(FakeVoiceActivity()), cast(Worker, worker), **more)
+    ears.listen(FLOOR)
+    return microphone, ears
 
 
 def test_a_backlog_is_worked_off_without_losing_a_sample() -> None:
-    microphone = FakeMicrophone()
-    ears = voice_ears(microphone)
-    ears.listen(FLOOR)
+    microphone, ears = voice_ears()
     microphone.hear(loud(4.0) + quiet(1.0))
     heard = [one for _ in range(4) for one in ears.poll()]
     cuts = [one for one in heard if isinstance(one, Cut)]
@@ -54,9 +55,7 @@ def test_a_backlog_is_worked_off_without_losing_a_sample() -> None:
 
 
 def test_a_lost_microphone_is_told_once_with_what_was_being_said_and_found_again() -> None:
-    microphone = FakeMicrophone()
-    ears = voice_ears(microphone)
-    ears.listen(FLOOR)
+    microphone, ears = voice_ears()
     microphone.hear(loud(1.0))
     ears.poll()
     microphone.vanish()
@@ -70,9 +69,7 @@ def test_a_lost_microphone_is_told_once_with_what_was_being_said_and_found_again
 
 
 def test_listen_returns_what_was_being_said() -> None:
-    microphone = FakeMicrophone()
-    ears = voice_ears(microphone)
-    ears.listen(FLOOR)
+    microphone, ears = voice_ears()
     microphone.hear(loud(1.0))
     ears.poll()
     cut = ears.listen(None)
@@ -82,9 +79,7 @@ def test_listen_returns_what_was_being_said() -> None:
 
 @pytest.mark.parametrize(("choosing", "cut"), [(True, False), (False, True)])
 def test_the_pause_that_ends_a_choice_can_be_set_and_changes_no_answer(choosing: bool, cut: bool) -> None:
-    microphone = FakeMicrophone()
-    worker = cast(Worker, FakeWorker(FakeRecognizer()))
-    ears = VoiceEars(microphone, Listener(FakeVoiceActivity()), worker, replace(CHOICE, pause=1.5))
+    microphone, ears = voice_ears(choice=replace(CHOICE, pause=1.5))
     ears.listen(replace(FLOOR, choosing=choosing))
     microphone.hear(loud(0.5) + quiet(1.0))
     assert any(isinstance(one, Cut) for one in ears.poll()) is cut
@@ -112,11 +107,9 @@ def test_audio_time_follows_the_frames() -> None:
 
 
 def test_a_microphone_that_is_back_has_the_room_learnt_anew() -> None:
-    microphone = FakeMicrophone()
     far_end = FarEnd(LISTEN_RATE)
     interruptions = Interruptions(FakeVoiceActivity(), far_end, lambda near, far: near)
-    worker = cast(Worker, FakeWorker(FakeRecognizer()))
-    ears = VoiceEars(microphone, Listener(FakeVoiceActivity()), worker, interruptions=interruptions)
+    microphone, ears = voice_ears(interruptions=interruptions)
     microphone.vanish()
     assert ears.poll() == [Lost()]
     far_end.hear(loud(1.0))
@@ -128,9 +121,8 @@ def test_a_microphone_that_is_back_has_the_room_learnt_anew() -> None:
 
 
 def test_what_is_being_said_is_handed_on_piece_by_piece_unless_words_are_awaited() -> None:
-    microphone, worker, ahead = FakeMicrophone(), FakeSlowWorker(), list[Sound]()
-    ears = VoiceEars(microphone, Listener(FakeVoiceActivity()), cast(Worker, worker), ahead=ahead.append)
-    ears.listen(FLOOR)
+    worker, ahead = FakeSlowWorker(), list[Sound]()
+    microphone, ears = voice_ears(worker, ahead=ahead.append)
 
     def hear(sound: bytes) -> list[Heard]:
         microphone.hear(sound)
@@ -153,10 +145,8 @@ def test_what_is_being_said_is_handed_on_piece_by_piece_unless_words_are_awaited
 
 
 def test_nothing_is_handed_on_together_with_what_may_have_been_a_pause() -> None:
-    microphone, ahead = FakeMicrophone(), list[Sound]()
-    worker = cast(Worker, FakeSlowWorker())
-    ears = VoiceEars(microphone, Listener(FakeVoiceActivity()), worker, ahead=ahead.append)
-    ears.listen(FLOOR)
+    ahead = list[Sound]()
+    microphone, ears = voice_ears(FakeSlowWorker(), ahead=ahead.append)
     microphone.hear(loud(0.9))
     ears.poll()
     assert not ahead

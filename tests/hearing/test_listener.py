@@ -156,19 +156,20 @@ def test_no_speech_is_lost_or_told_twice_and_what_is_known_of_it_is_its_beginnin
     spoken: set[int] = set()
     running = dropped = 0
 
-    def take(cut: Cut) -> None:
+    def take(cut: Cut, at_its_end: bool) -> None:
         assert cut.start == pytest.approx(numbers(cut)[0] * FRAME_SECONDS)
         assert cut.sound.seconds <= endpointing.longest + PRE_ROLL + FRAME_SECONDS
-        assert all(cut.sound.frames.startswith(beginning) for beginning in known)
+        assert not at_its_end or all(cut.sound.frames.startswith(beginning) for beginning in known)
         known.clear()
         told.extend(numbers(cut))
 
     for count, loud in [*stretches, (0 if close else 31, False)]:
         spoken |= set(range(room.count, room.count + count)) if loud else set()
         for _ in range(count):
-            for heard in room.hear(FRAME_SECONDS, loud):
+            found = room.hear(FRAME_SECONDS, loud)
+            for heard in found:
                 if isinstance(heard, Cut):
-                    take(heard)
+                    take(heard, heard is found[-1])  # else it was cut at its greatest length, and goes on
                 assert not isinstance(heard, Dropped) or not known, "nothing is told of a click"
                 running += isinstance(heard, Started) - (not isinstance(heard, Started))
                 dropped += isinstance(heard, Dropped)
@@ -176,7 +177,7 @@ def test_no_speech_is_lost_or_told_twice_and_what_is_known_of_it_is_its_beginnin
             if beginning := room.listener.so_far():
                 known.append(beginning.frames)
     if last := room.listener.close():
-        take(last)
+        take(last, True)
     assert told == sorted(set(told))
     assert dropped or spoken <= set(told)
 

@@ -55,18 +55,11 @@ def test_of_what_is_dropped_nothing_is_left_and_the_next_one_is_heard() -> None:
     assert isinstance(room.hear(loud(0.5) + quiet(1))[0], Opening)
 
 
-def test_only_a_pause_makes_an_opening() -> None:
-    assert len(Room().hear(quiet(1) + loud(60))) == 2, "however long somebody talks"
-    assert len([one for one in Room().hear((loud(2.5) + quiet(0.4)) * 5 + quiet(1)) if isinstance(one, Opening)]) == 1
-
-
-def test_memory_is_bounded() -> None:
+def test_only_a_pause_makes_an_opening_a_click_is_none_and_memory_is_bounded() -> None:
     room = Room()
-    room.hear(quiet(30) + loud(120) + quiet(30))
+    assert len(room.hear(quiet(30) + loud(120) + quiet(30))) == 2, "however long somebody talks"
     assert room.most <= (LONGEST + PRE_ROLL + 1) / FRAME_SECONDS
-
-
-def test_a_click_is_no_opening() -> None:
+    assert len([one for one in Room().hear((loud(2.5) + quiet(0.4)) * 5 + quiet(1)) if isinstance(one, Opening)]) == 1
     assert Room().hear(quiet(2) + loud(0.04) + quiet(2)) == []
 
 

@@ -30,30 +30,26 @@ def passage() -> Passage:
     return Passage((part(1, FIRST), part(2, SECOND)))
 
 
-def test_better_words_go_to_the_utterance_they_were_said_in() -> None:
-    better = passage().amendments(heard("I was far from you", 0.4, 0.6, 0.8, 2.0, 2.3))
+FAR = "I was far from you"
+
+
+def test_better_words_go_to_the_utterance_they_were_said_in_with_their_times_within_it() -> None:
+    better = passage().amendments(heard(FAR, 0.4, 0.6, 0.8, 2.0, 2.3))
     assert [(each.id, each.text, each.by) for each in better] == [(1, "I was far", "voiceguide")]
-
-
-def test_times_are_those_within_the_utterance() -> None:
-    (better,) = passage().amendments(heard("I was fare from yew", 0.4, 0.6, 0.8, 2.0, 2.3))
+    (better_second,) = passage().amendments(heard("I was fare from yew", 0.4, 0.6, 0.8, 2.0, 2.3))
     # The second part begins 0.3 s into its sound, and at 1.5 s of the passage.
-    assert better == Amended(2, "from yew", "voiceguide", ((0.7, 0.9), (1.0, 1.2)))
+    assert better_second == Amended(2, "from yew", "voiceguide", ((0.7, 0.9), (1.0, 1.2)))
 
 
-@pytest.mark.parametrize(
-    "hypothesis",
-    [
-        heard("I was far from you", 0.4, 0.6, 0.8, 2.0, 2.3, doubtful=True),
-        heard("I was far from you", 0.4, 0.6, 0.8, 2.0, 2.3, sure=0.5),
-        heard("I was far from", 0.4, 0.6, 0.8, 2.0),
-        heard("I was far from you", 0.4, 0.6, 0.8, 1.0, 1.2),
-        Hypothesis("I was far from you", 0.8, False),
-    ],
-    ids=["doubtful", "less sure", "fewer words", "nothing left for one", "untimed"],
-)
-def test_what_was_not_heard_better_changes_nothing(hypothesis: Hypothesis) -> None:
-    assert passage().amendments(hypothesis) == []
+def test_what_was_not_heard_better_changes_nothing() -> None:
+    hypotheses = {
+        "doubtful": heard(FAR, 0.4, 0.6, 0.8, 2.0, 2.3, doubtful=True),
+        "less sure": heard(FAR, 0.4, 0.6, 0.8, 2.0, 2.3, sure=0.5),
+        "fewer words": heard("I was far from", 0.4, 0.6, 0.8, 2.0),
+        "nothing left for one": heard(FAR, 0.4, 0.6, 0.8, 1.0, 1.2),
+        "untimed": Hypothesis(FAR, 0.8, False),
+    }
+    assert [why for why, hypothesis in hypotheses.items() if passage().amendments(hypothesis)] == []
 
 
 def test_the_sound_is_that_of_the_words_with_a_breath_around_them() -> None:
