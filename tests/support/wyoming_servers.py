@@ -26,8 +26,10 @@ from wyoming.info import Describe, Info
 
 from tests.support.waiting import within
 from voiceguide.errors import VoiceguideError
-from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES
+from voiceguide.sound import LISTEN_RATE, SAMPLE_BYTES, silence
 from voiceguide.wyoming.connection import Connection
+from voiceguide.wyoming.recognizer import WyomingRecognizer
+from voiceguide.wyoming.synthesizer import WyomingSynthesizer
 
 _PATIENCE = 60.0
 
@@ -117,17 +119,28 @@ def speaking(folder: Path) -> Iterator[Running]:
         yield server
 
 
+@contextmanager
+def _patience() -> Iterator[None]:
+    """In this process a server has time, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        for limit in ("connection._CONNECT", "recognizer._RECOGNISE", "recognizer._AHEAD", "synthesizer._SPEAK"):
+            patch.setattr(f"voiceguide.wyoming.{limit}", _PATIENCE)
+        yield
+
+
 @pytest.fixture(scope="module")
 def hearing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """See ``hearing``."""
-    with hearing(tmp_path_factory.mktemp("hearing")) as server:
+    with _patience(), hearing(tmp_path_factory.mktemp("hearing")) as server:
+        WyomingRecognizer(server.address).recognize(silence(0.5, LISTEN_RATE))  # it loads its model
         yield server
 
 
 @pytest.fixture(scope="module")
 def speaking_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """See ``speaking``."""
-    with speaking(tmp_path_factory.mktemp("speaking")) as server:
+    with _patience(), speaking(tmp_path_factory.mktemp("speaking")) as server:
+        WyomingSynthesizer(server.address).synthesize("Hello.", None, 150)
         yield server
 
 
