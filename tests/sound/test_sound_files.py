@@ -37,27 +37,24 @@ def level(sound: Sound) -> float:
     return float(np.sqrt(np.mean(samples(sound) ** 2)))
 
 
-@pytest.mark.parametrize("rate", [8000, 22050, 44100, 48000])
 @pytest.mark.parametrize("kind", ["wav", "flac", "ogg", "mp3"])
-def test_any_file_is_read_at_the_wanted_rate(tmp_path: Path, kind: str, rate: int) -> None:
-    path = tmp_path / f"tone.{kind}"
-    soundfile.write(path, samples(tone(1.5, rate)), rate)
-    sound = read_sound(path, 16_000)
-    assert sound.rate == 16_000
-    assert sound.seconds == pytest.approx(1.5, abs=0.08)  # MP3 pads
-    assert pitch(sound) == pytest.approx(440, abs=2)
-    assert level(sound) == pytest.approx(0.5 / 2**0.5, rel=0.05)
+def test_any_file_is_read_at_the_wanted_rate(tmp_path: Path, kind: str) -> None:
+    for rate in (8000, 22050, 44100, 48000):
+        path = tmp_path / f"tone.{kind}"
+        soundfile.write(path, samples(tone(1.5, rate)), rate)
+        sound = read_sound(path, 16_000)
+        assert sound.rate == 16_000
+        assert sound.seconds == pytest.approx(1.5, abs=0.08), rate  # MP3 pads
+        assert pitch(sound) == pytest.approx(440, abs=2), rate
+        assert level(sound) == pytest.approx(0.5 / 2**0.5, rel=0.05), rate
 
 
-def test_channels_are_averaged(tmp_path: Path) -> None:
+def test_channels_are_averaged_and_floats_beyond_the_scale_limited(tmp_path: Path) -> None:
     left, right = samples(tone(1, hertz=300)), samples(tone(1, hertz=2000))
     soundfile.write(tmp_path / "both.wav", np.stack([left, right], axis=1), 22050)
     sound = read_sound(tmp_path / "both.wav")
     assert sound.rate == 22050
     assert np.abs(samples(sound) - (left + right) / 2).max() < 1e-4
-
-
-def test_floats_beyond_the_scale_are_limited(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "loud.wav", np.array([2.0, -2.0, np.nan, 0.5]), 16000, subtype="FLOAT")
     assert np.frombuffer(read_sound(tmp_path / "loud.wav").frames, "<i2").tolist() == [32767, -32768, 0, 16384]
 
