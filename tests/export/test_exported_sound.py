@@ -5,10 +5,8 @@ from __future__ import annotations
 import difflib
 import io
 import json
-import resource
-import sys
 import wave
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 
 import mutagen
@@ -18,13 +16,13 @@ import soundfile
 from mutagen.id3 import ID3
 
 from tests.support.command import add_short, installed, only_session, voiceguide
-from tests.support.editions import edition, hostile, sounding, tone
-from tests.support.records import EVENTS, write_flac
-from voiceguide.export import export
+from tests.support.editions import VOICES, edition, exported, sounding, tone
+from tests.support.records import write_flac
+from voiceguide.export.edition import Edition
 from voiceguide.hearing.moonshine import Moonshine
 from voiceguide.record import read
 from voiceguide.session.events import PromptEnded
-from voiceguide.sound import LISTEN_RATE, Sound
+from voiceguide.sound import LISTEN_RATE, Sound, silence
 from voiceguide.sound.files import read_sound
 from voiceguide.sound.loudness import LEVEL, loudness
 from voiceguide.sound.mixer import OUTPUT_RATE
@@ -39,30 +37,32 @@ _ENCODER = 0.1
 def test_it_is_as_long_as_the_edition_and_never_clips(tmp_path: Path, to: str) -> None:
     session = sounding(tmp_path)
     write_flac(session.folder / "audio/0002-a.flac", tone(2.0, -0.1))
+    before = {path: path.read_bytes() for path in session.folder.rglob("*") if path.is_file()}
     told = edition(session)
-    file = io.BytesIO()
-    export(told, to, file)
-    samples, rate = soundfile.read(io.BytesIO(file.getvalue()), dtype="float32")
-    assert rate == OUTPUT_RATE
-    assert samples.ndim == 1
+    made = exported(told, to)
+    samples, rate = soundfile.read(io.BytesIO(made), dtype="float32")
+    assert (rate, samples.ndim) == (OUTPUT_RATE, 1)
     assert len(samples) / rate == pytest.approx(told.seconds, abs=_ENCODER if to == "mp3" else 1 / rate)
     assert 0.05 < np.abs(samples).max() < 0.95
+    assert {path: path.read_bytes() for path in session.folder.rglob("*") if path.is_file()} == before
+    if to == "mp3":
+        assert len(made) / told.seconds * 8 < 40_000  # so an hour is small
+    if to == "wav":
+        with wave.open(io.BytesIO(made)) as wav:
+            assert (wav.getnchannels(), wav.getsampwidth(), wav.getframerate()) == (1, 2, OUTPUT_RATE)
 
 
 @pytest.mark.parametrize("to", FORMATS)
-def test_title_names_date_and_chapters_are_in_it(tmp_path: Path, to: str) -> None:
-    told = edition(sounding(tmp_path / "sessions"))
+def test_title_names_date_and_chapters_are_in_it(told: Edition, tmp_path: Path, to: str) -> None:
     path = tmp_path / f"talk.{to}"
-    with path.open("w+b") as file:
-        export(told, to, file)
+    path.write_bytes(exported(told, to))
     if to == "wav":
         with soundfile.SoundFile(path) as sound:
             assert (sound.title, sound.artist, sound.date) == ("Worry and answer", "Mia and Zoë", "2026-11-22")
         return
     found = mutagen.File(path, easy=True)
     assert (found["title"], found["artist"], found["date"]) == (["Worry and answer"], ["Mia and Zoë"], ["2026-11-22"])
-    titles = [chapter.title for chapter, _ in told.starts]
-    starts = [at for _, at in told.starts]
+    titles, starts = [chapter.title for chapter, _ in told.starts], [at for _, at in told.starts]
     if to == "mp3":
         chapters = sorted(ID3(path).getall("CHAP"), key=lambda chapter: chapter.start_time)
         assert [str(chapter.sub_frames["TIT2"]) for chapter in chapters] == titles
@@ -74,49 +74,47 @@ def test_title_names_date_and_chapters_are_in_it(tmp_path: Path, to: str) -> Non
 
 
 @pytest.mark.parametrize("to", FORMATS)
-def test_hostile_names_and_words_are_only_tags_and_sound(tmp_path: Path, to: str) -> None:
-    file = io.BytesIO()
-    export(edition(hostile(tmp_path)), to, file)
-    assert soundfile.info(io.BytesIO(file.getvalue())).frames > 0
-    assert b"\x1b[2J" not in file.getvalue()
+def test_hostile_names_and_words_are_only_tags_and_sound(evil: Edition, to: str) -> None:
+    made = exported(evil, to)
+    assert soundfile.info(io.BytesIO(made)).frames > 0
+    assert b"\x1b[2J" not in made
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no file's size")
 @pytest.mark.parametrize("to", [*FORMATS, "html", "zip"])
 def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, to: str) -> None:
+    resource = pytest.importorskip("resource", reason="Windows limits no file's size")
     write_flac(sounding(tmp_path / "data" / "sessions").folder / "audio/0001-a.flac", tone(20.0, -20.0))
-    path = tmp_path / f"talk.{to}"
-
-    def small() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
-    done = installed(tmp_path, "export", "--to", to, "-o", str(path), "--prompts", "none", preexec_fn=small)
+    path, limit = tmp_path / f"talk.{to}", resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limit[1]))
+    try:
+        done = voiceguide(tmp_path, "export", "--to", to, "-o", str(path), "--prompts", "none")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert "another place with -o" in done.complaint()
     assert {each.name for each in tmp_path.iterdir()} <= {"cache", "data"}
 
 
-def test_an_hour_of_mp3_is_small(tmp_path: Path) -> None:
-    told = edition(sounding(tmp_path))
-    file = io.BytesIO()
-    export(told, "mp3", file)
-    assert len(file.getvalue()) / told.seconds * 8 < 40_000
+def test_more_steps_than_a_table_of_contents_holds(tmp_path: Path) -> None:
+    prompts = [(n / 20, PromptEnded(f"{n}", n / 20, 1 + n % 2)) for n in range(1, 261)]
+    told = Edition(sounding(tmp_path, tuple(prompts)), lambda text, voice, keep: silence(0.02, OUTPUT_RATE), VOICES)
+    assert len(ID3(io.BytesIO(exported(told, "mp3"))).getall("CHAP")) == 255
 
 
 # -- for real ----------------------------------------------------------------------------------------------------
 
 
-@cache
-def listener() -> Moonshine:
-    return Moonshine()
+Listener = Callable[[Sound], list[str]]
 
 
-def heard(sound: Sound) -> list[str]:
-    """Its words, by an engine that neither spoke nor first recognised them."""
-    return list(normalised(listener().recognize(sound).text))
+@pytest.fixture(scope="module")
+def heard() -> Listener:
+    """What gives a sound's words: an engine that neither spoke nor first recognised them."""
+    engine = Moonshine()
+    return lambda sound: list(normalised(engine.recognize(sound).text))
 
 
 @pytest.mark.full
-def test_a_real_session_is_understood_again_with_its_words_in_order(finished: Path, tmp_path: Path) -> None:
+def test_a_real_session_is_understood_again_in_order(finished: Path, tmp_path: Path, heard: Listener) -> None:
     files = {to: tmp_path / f"talk.{to}" for to in ("wav", "flac", "mp3", "json")}
     for to, path in files.items():
         done = voiceguide(finished, "export", "--to", to, "-o", str(path)).fine()
@@ -138,7 +136,7 @@ def test_a_real_session_is_understood_again_with_its_words_in_order(finished: Pa
 
 
 @pytest.mark.full
-def test_a_typed_session_has_two_clearly_different_voices(tmp_path: Path) -> None:
+def test_a_typed_session_has_two_clearly_different_voices(tmp_path: Path, heard: Listener) -> None:
     line = "I worry about the little house on the long river"
     given = f"yes\nyes\n{line}\n\n{line}\n\nyes\n"
     installed(
@@ -170,26 +168,3 @@ def pitch(sound: Sound) -> float:
         if likeness[lag] > 0.5 * likeness[0]:
             found.append(LISTEN_RATE / lag)
     return float(np.median(found))
-
-
-def test_the_recordings_themselves_are_left_alone(tmp_path: Path) -> None:
-    session = sounding(tmp_path)
-    before = {path: path.read_bytes() for path in session.folder.rglob("*") if path.is_file()}
-    export(edition(session), "wav", io.BytesIO())
-    assert {path: path.read_bytes() for path in session.folder.rglob("*") if path.is_file()} == before
-    assert len(EVENTS) == len(session.events)
-
-
-def test_a_wav_can_be_read_by_the_standard_library(tmp_path: Path) -> None:
-    file = io.BytesIO()
-    export(edition(sounding(tmp_path)), "wav", file)
-    with wave.open(io.BytesIO(file.getvalue())) as wav:
-        assert (wav.getnchannels(), wav.getsampwidth(), wav.getframerate()) == (1, 2, OUTPUT_RATE)
-
-
-def test_more_steps_than_a_table_of_contents_holds(tmp_path: Path) -> None:
-    prompts = [(float(n), PromptEnded(f"{n}", float(n), 1 + n % 2)) for n in range(1, 301)]
-    file = io.BytesIO()
-    export(edition(sounding(tmp_path, tuple(prompts))), "mp3", file)
-    file.seek(0)
-    assert len(ID3(file).getall("CHAP")) == 255

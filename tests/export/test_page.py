@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from tests.session.test_agreements import TEA, promised
-from tests.support.editions import HOSTILE, edition, hostile, sounding
-from tests.support.records import EVENTS, header, write_session
+from tests.support.editions import HOSTILE, edition, exported, sounding
+from tests.support.records import EVENTS, header, struck, write_session
 from tests.support.session_driver import NAMES, RICH
 from voiceguide.cleaning import clean
-from voiceguide.export import export, sound_file
 from voiceguide.export.edition import Edition
 from voiceguide.record import BY_HAND, read
 from voiceguide.record.agreements import agreed_in
 from voiceguide.record.story import clock
-from voiceguide.record.transcript import Transcript
-from voiceguide.session.events import Amended, Event, Utterance
+from voiceguide.session.events import Amended, Utterance
 from voiceguide.session.phrases import DOUBT, DOUBT_MEANS
 from voiceguide.voice_commands import VoiceCommand
 
@@ -75,55 +73,42 @@ class Page(HTMLParser):
         )
 
 
+@cache
 def written(told: Edition) -> str:
-    file = io.BytesIO()
-    export(told, "html", file)
-    return file.getvalue().decode("utf-8")
+    return exported(told, "html").decode("utf-8")
 
 
+@cache
 def page(told: Edition) -> Page:
     return Page(written(told))
-
-
-def saying(*events: tuple[float, Event]) -> tuple[tuple[float, Event], ...]:
-    """The sample session, and more that happens in it."""
-    return (*EVENTS[:-1], *events)
 
 
 # -- nothing but words -------------------------------------------------------------------------------------------
 
 
-def test_hostile_words_names_and_titles_stay_words(tmp_path: Path) -> None:
-    made = page(edition(hostile(tmp_path)))
+def test_hostile_words_names_and_titles_stay_words(evil: Edition, tmp_path: Path) -> None:
+    made = page(evil)
     assert {tag for tag, _ in made.elements} <= OURS
     assert len(made.of("script")) == 2
     assert made.comments == []
-    assert clean(HOSTILE) in made.text
     assert "\x1b" not in made.text
     assert "\u202e" not in made.text
-    assert all(clean(name) in made.text for name in ("A <b>&\x1b[2J", 'B" onload=x --> \u202e'))
-    assert "x" * 1_000_000 in made.text
+    for words in (HOSTILE, "A <b>&\x1b[2J", 'B" onload=x --> \u202e', "x" * 100_000):
+        assert clean(words) in made.text
     for tag, given in made.elements:
         assert not [name for name in given if name == "style" or name.startswith("on")], (tag, given)
-
-
-def test_the_header_cannot_become_markup(tmp_path: Path) -> None:
-    evil = '"><img src=x onerror=alert(1)></title>'
-    made = page(edition(sounding(tmp_path, title=evil, started=evil)))
+    mark = '"><img src=x onerror=alert(1)></title>'
+    made = page(edition(sounding(tmp_path, title=mark, started=mark)))
     assert {tag for tag, _ in made.elements} <= OURS
-    assert made.text.count(evil) == 3  # the window's title, the page's, and the date
+    assert made.text.count(mark) == 3  # the window's title, the page's, and the date
 
 
-def test_no_address_leads_out_of_the_page(tmp_path: Path) -> None:
-    made = page(edition(sounding(tmp_path)))
+def test_no_address_leads_out_and_the_policy_allows_the_pages_own_style_and_script_only(told: Edition) -> None:
+    made = page(told)
     names = ("href", "src", "action", "formaction")
     addresses = [given[name] for _, given in made.elements for name in names if name in given]
     assert addresses
     assert all(address.startswith("#") for address in addresses)
-
-
-def test_the_policy_allows_the_pages_own_style_and_script_only(tmp_path: Path) -> None:
-    made = page(edition(sounding(tmp_path)))
     (policy,) = made.of("meta", **{"http-equiv": "Content-Security-Policy"})
     directives = dict(part.strip().split(" ", 1) for part in policy["content"].split(";"))
     (style,) = made.contents["style"]
@@ -146,14 +131,11 @@ def test_the_policy_allows_the_pages_own_style_and_script_only(tmp_path: Path) -
 # -- what stands in it -------------------------------------------------------------------------------------------
 
 
-def test_the_sound_is_the_mp3_of_the_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sound_is_the_mp3_of_the_edition(told: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("voiceguide.export.page._PIECE", 3 * 64)  # many pieces
-    told = edition(sounding(tmp_path))
-    sound = io.BytesIO()
-    sound_file.write(told, sound, "mp3")
-    made = page(told)
+    made = Page(exported(told, "html").decode("utf-8"))
     assert made.of("script", id="sound") == [{"type": "application/octet-stream", "id": "sound"}]
-    assert base64.b64decode(made.contents["script"][1], validate=True) == sound.getvalue()
+    assert base64.b64decode(made.contents["script"][1], validate=True) == exported(told, "mp3")
 
 
 def test_times_are_those_of_the_sound(tmp_path: Path) -> None:
@@ -173,8 +155,7 @@ def test_times_are_those_of_the_sound(tmp_path: Path) -> None:
     assert buttons[0] == f"Play from {clock(told.placed[0].at)}"
 
 
-def test_chapters_lead_to_headings(tmp_path: Path) -> None:
-    told = edition(sounding(tmp_path))
+def test_chapters_lead_to_headings(told: Edition) -> None:
     made = page(told)
     links = made.of("a")[1:]  # the first one leads over the chapters
     assert [float(link["data-at"]) for link in links] == [pytest.approx(at, abs=0.001) for _, at in told.starts]
@@ -184,16 +165,12 @@ def test_chapters_lead_to_headings(tmp_path: Path) -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_it_says_which_session_it_is(tmp_path: Path) -> None:
-    told = edition(sounding(tmp_path, simulated=True))
-    text = page(told).text
+def test_it_says_which_session_it_is_and_who_said_what(told: Edition, tmp_path: Path) -> None:
+    simulated = page(edition(sounding(tmp_path, simulated=True))).text
     for part in ("Worry and answer", "Mia and Zoë", "2026-11-22 21:47", clock(told.session.seconds), "Simulated"):
-        assert part in text
-    assert "Simulated" not in page(edition(sounding(tmp_path / "real"))).text
-
-
-def test_names_stand_beside_what_each_said(tmp_path: Path) -> None:
-    made = page(edition(sounding(tmp_path)))
+        assert part in simulated
+    made = page(told)
+    assert "Simulated" not in made.text
     turns = [each["data-who"] for each in made.of("div") if "data-who" in each]
     assert turns == ["guide", "guide", "a", "guide", "guide", "b", "guide"]
     assert [name.strip() for name in made.contents["b"]] == ["Guide", "Guide", "Mia", "Guide", "Guide", "Zoë", "Guide"]
@@ -204,7 +181,8 @@ def test_doubtful_and_mended_words_are_marked_and_explained_where_there_are_any(
     plain = page(edition(sounding(tmp_path / "plain", sure))).text
     assert DOUBT not in plain
     assert "mended" not in plain
-    events = saying(
+    events = (
+        *EVENTS[:-1],
         (25.0, Utterance(6, "b", "perhaps a mouse", None, 24.5, 0.4, doubtful=True, place=3)),
         (26.0, Amended(3, "you <hurry>", BY_HAND)),
     )
@@ -216,26 +194,22 @@ def test_doubtful_and_mended_words_are_marked_and_explained_where_there_are_any(
     assert [first.strip() for first in made.contents["q"]] == ["you worry"]
 
 
-def test_what_was_struck_is_nowhere(tmp_path: Path) -> None:
+def test_one_partners_edition_has_nothing_of_the_other_nor_what_was_struck_and_no_choice(
+    told: Edition, tmp_path: Path
+) -> None:
     session = sounding(tmp_path)
-    assert "the little house" in written(edition(session, "a"))
-    transcript = Transcript.open(session.folder)
-    transcript.strike((1,))
-    transcript.close()
-    assert "the little house" not in written(edition(read(session.folder), "a"))
-
-
-def test_one_partners_edition_has_nothing_of_the_other_and_no_choice(tmp_path: Path) -> None:
-    made = page(edition(sounding(tmp_path), "b"))
+    made = page(edition(session, "b"))
     assert "the little house" not in made.text
     assert made.of("select", id="only") == []
-    assert [each["value"] for each in page(edition(sounding(tmp_path / "both"))).of("option")][-3:] == ["", "a", "b"]
+    assert [each["value"] for each in page(told).of("option")][-3:] == ["", "a", "b"]
+    assert "the little house" in written(edition(session, "a"))
+    assert "the little house" not in written(edition(struck(session.folder, (1,)), "a"))
 
 
 # -- agreements --------------------------------------------------------------------------------------------------
 
 
-def test_what_was_agreed_stands_at_the_end_for_those_who_agreed(tmp_path: Path) -> None:
+def test_what_was_agreed_stands_at_the_end_for_those_who_agreed(told: Edition, tmp_path: Path) -> None:
     driver = promised()
     driver.say("yes", VoiceCommand.YES)
     session = read(write_session(tmp_path, tuple(driver.events), header(steps=RICH, names=NAMES)))
@@ -244,4 +218,4 @@ def test_what_was_agreed_stands_at_the_end_for_those_who_agreed(tmp_path: Path) 
     made = written(edition(session))
     assert made.index('id="agreements"') > made.rindex('class="turn"')
     assert made.rindex("2026-11-29") > made.rindex(TEA) > made.index('id="agreements"')
-    assert 'id="agreements"' not in written(edition(sounding(tmp_path / "none")))
+    assert 'id="agreements"' not in written(told)

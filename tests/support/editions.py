@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import math
 from array import array
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.support.records import EVENTS, header, write_flac, write_session
 from voiceguide.exercise import Partner
+from voiceguide.export import export
 from voiceguide.export.edition import Edition
 from voiceguide.record import Session, read
 from voiceguide.record.replay import Prompts
@@ -28,6 +31,7 @@ _LONGEST = 9.0
 """Seconds the fake voice speaks, however much it is given."""
 
 
+@cache
 def tone(seconds: float, dbfs: float = -30.0, rate: int = LISTEN_RATE) -> Sound:
     """A sine of 440 Hz with that peak."""
     peak = 32767 * 10 ** (dbfs / 20)
@@ -62,13 +66,20 @@ def edition(
     return Edition(session, voice or FakeVoice(), VOICES, partner, prompts)
 
 
-def hostile(folder: Path) -> Session:
-    """A session in which everything that people can say, type or name is hostile; one turn has 1 MB."""
+def exported(told: Edition, to: str) -> bytes:
+    """The edition in that format."""
+    file = io.BytesIO()
+    export(told, to, file)
+    return file.getvalue()
+
+
+def hostile(folder: Path, letters: int = 100_000) -> Session:
+    """A session in which all that people say, type or name is hostile; one turn is a long word, one has many."""
     events = (
         *EVENTS[:-1],
         (30.0, Utterance(6, "b", HOSTILE, None, 25.0, 1.0, doubtful=True, place=3)),
-        (31.0, Utterance(7, "a", "x" * 1_000_000, None, 31.0, 0.0, place=4)),
-        (32.0, Utterance(8, "b", "word " * 200_000, None, 32.0, 0.0, place=4)),
+        (31.0, Utterance(7, "a", "x" * letters, None, 31.0, 0.0, place=4)),
+        (32.0, Utterance(8, "b", "word " * (letters // 5), None, 32.0, 0.0, place=4)),
         EVENTS[-1],
     )
     return sounding(folder, events, names=("A <b>&\x1b[2J", 'B" onload=x --> \u202e'), title=f"T {HOSTILE}"[:200])
