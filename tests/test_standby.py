@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import cast
 
 import pytest
@@ -57,74 +56,52 @@ def understand(words: str) -> Asked | None:
     return {"start": Asked(Asking.SESSION), "replay": Asked(Asking.REPLAY)}.get(words)
 
 
-START = Request("Hey guide, start", Asked(Asking.SESSION))
+START, REPLAY = Request("Hey guide, start", Asked(Asking.SESSION)), Request("replay", Asked(Asking.REPLAY))
+NAME, REQUESTED = phrases_waiting.waiting("guide"), phrases_waiting.listening_for_a_request()
 
 
-def test_a_call_and_a_request_in_one_breath() -> None:
-    waiting = Waiting("Hey guide, start", "Hey guide, start")
-    assert waiting.hear(_SHORT) == START
+@pytest.mark.parametrize(
+    ("texts", "sounds", "request_", "lengths"),
+    [
+        (["Hey guide, start"] * 2, [_SHORT], START, [1.9, 1.9]),  # a call and a request in one breath
+        (["Hey guide", "Hey guide, start"], [_LONG], START, [2.5, 3.8]),  # whole once its opening called
+        (["it was the best of times"] * 9, [loud(30.0), quiet(1), _SHORT], None, [2.5, 1.7]),  # only the beginnings
+    ],
+)
+def test_what_calls_is_recognised_whole_and_of_what_does_not_only_the_beginning(
+    texts: list[str], sounds: list[bytes], request_: Request | None, lengths: list[float]
+) -> None:
+    waiting = Waiting(*texts)
+    assert waiting.hear(*sounds) == request_
+    assert [round(sound.seconds, 1) for sound in waiting.engine.heard if sound.seconds > 0.2] == lengths
     assert waiting.loudspeaker.played == 0
-
-
-def test_a_long_one_is_recognised_whole_once_its_opening_called() -> None:
-    waiting = Waiting("Hey guide", "Hey guide, start")
-    assert waiting.hear(_LONG) == START
-    assert [round(sound.seconds, 1) for sound in waiting.engine.heard if sound.seconds > 0.2] == [2.5, 3.8]
-
-
-def test_of_what_does_not_call_only_the_beginning_is_looked_at() -> None:
-    waiting = Waiting(*["it was the best of times"] * 9)
-    assert waiting.hear(loud(30.0), quiet(1), _SHORT) is None
-    assert [round(sound.seconds, 1) for sound in waiting.engine.heard if sound.seconds > 0.2] == [2.5, 1.7]
-    assert waiting.loudspeaker.played == 0
-    assert waiting.told == [phrases_waiting.waiting("guide")]
-
-
-def test_what_does_not_call_is_forgotten_while_it_is_still_being_said() -> None:
-    waiting = Waiting("it was the best of times")
-    memory = []
-
-    def over() -> bool:
-        memory.append((waiting.ears.now, held(waiting.openings)))
-        return waiting.ears.now > 8
-
-    waiting.microphone.hear(quiet(1) + loud(9))
-    assert waiting.standby.wait(over) is None
-    assert max(count for _, count in memory) > 60
-    assert {count for now, count in memory if now > 4} == {0}
+    assert waiting.told == [NAME]
 
 
 def test_a_call_alone_is_answered_with_a_sound_and_the_request_awaited() -> None:
     waiting = Waiting("Hey guide.", "Hey guide.", "replay")
-    assert waiting.hear(_SHORT, quiet(2), _SHORT) == Request("replay", Asked(Asking.REPLAY))
+    assert waiting.hear(_SHORT, quiet(2), _SHORT) == REPLAY
     assert waiting.loudspeaker.played == 1
+    waiting = Waiting("Hey guide.", "Hey guide.", "start")
+    asked = waiting.hear(_SHORT, quiet(REQUEST - 2), loud(4.0))
+    assert asked == Request("start", START.asked), "who speaks when the time is over is heard out"
 
 
 def test_without_a_request_it_waits_again_with_another_sound() -> None:
     waiting = Waiting("Hey guide.", "Hey guide.", "replay")
     assert waiting.hear(_SHORT, quiet(REQUEST + 3), _SHORT) is None
     assert waiting.loudspeaker.played == 2
-    name, request = phrases_waiting.waiting("guide"), phrases_waiting.listening_for_a_request()
-    assert waiting.told == [name, request, name]
+    assert waiting.told == [NAME, REQUESTED, NAME]
 
 
-def test_somebody_who_speaks_when_the_time_is_over_is_heard_out() -> None:
-    waiting = Waiting("Hey guide.", "Hey guide.", "start")
-    asked = waiting.hear(_SHORT, quiet(REQUEST - 2), loud(4.0))
-    assert asked == Request("start", Asked(Asking.SESSION))
-
-
-@pytest.mark.parametrize("words", ["Hey guys, what a day", "Hey guys"])
-def test_what_may_be_a_call_counts_only_with_a_request(words: str) -> None:
-    waiting = Waiting(words, words)
-    assert waiting.hear(_SHORT) is None
-    assert waiting.loudspeaker.played == 0
+def test_what_may_be_a_call_counts_only_with_a_request() -> None:
+    for words in ("Hey guys, what a day", "Hey guys"):
+        waiting = Waiting(words, words)
+        assert waiting.hear(_SHORT) is None
+        assert waiting.loudspeaker.played == 0
     assert Waiting("Hey guys, start", "Hey guys, start").hear(_SHORT) == Request("Hey guys, start", START.asked)
-
-
-def test_a_sure_call_with_a_request_that_is_not_understood_is_answered() -> None:
-    waiting = Waiting("Hey guide, feed the dog", "Hey guide, feed the dog")
-    assert waiting.hear(_SHORT) == Request("Hey guide, feed the dog", None)
+    sure = "Hey guide, feed the dog"
+    assert Waiting(sure, sure).hear(_SHORT) == Request(sure, None), "what is not understood is answered"
 
 
 def test_a_call_in_the_midst_of_talk_is_none() -> None:
@@ -187,38 +164,32 @@ class Slow(Waiting):
 
 
 CALL, BEGIN, TALK = 0.3, 0.9, 1.5
-LATE = pytest.mark.parametrize("late", [0.2, 1.5, 3.0])
-PAUSE = pytest.mark.parametrize("pause", [0.7, 1.0, 1.4, 2.0, 3.0, 6.0])
+LATE_AND_PAUSE = [(late, pause) for late in (0.2, 1.5, 3.0) for pause in (0.7, 1.0, 1.4, 2.0, 3.0, 6.0)]
 
 
-@LATE
-@PAUSE
 @pytest.mark.parametrize("lasts", [BEGIN, 3.0])
-def test_a_request_straight_after_the_call_is_heard_however_late_the_call_is_understood(
-    late: float, pause: float, lasts: float
-) -> None:
-    waiting = Slow(late, {CALL: "Hey guide.", lasts: "start", 2.0: "start"})
-    heard = waiting.hear(loud(CALL), quiet(pause), loud(lasts), quiet(5))
-    assert heard == Request("start", Asked(Asking.SESSION))
-    assert waiting.loudspeaker.played == 1
-    assert waiting.engine.understood.count("start") <= 2, "its opening, and all of it once"
+def test_a_request_straight_after_the_call_is_heard_however_late_the_call_is_understood(lasts: float) -> None:
+    for late, pause in LATE_AND_PAUSE:
+        waiting = Slow(late, {CALL: "Hey guide.", lasts: "start", 2.0: "start"})
+        heard = waiting.hear(loud(CALL), quiet(pause), loud(lasts), quiet(5))
+        assert (heard, waiting.loudspeaker.played) == (Request("start", START.asked), 1), (late, pause)
+        assert waiting.engine.understood.count("start") <= 2, "its opening, and all of it once"
 
 
-@LATE
-@PAUSE
-def test_what_was_said_before_a_call_is_never_acted_on_however_late_it_is_understood(late: float, pause: float) -> None:
-    waiting = Slow(late, {CALL: "Hey guide.", BEGIN: "start", TALK: "Hey guys, what a day"})
-    asking: list[float] = []
+def test_what_was_said_before_a_call_is_never_acted_on_however_late_it_is_understood() -> None:
+    for late, pause in LATE_AND_PAUSE:
+        waiting = Slow(late, {CALL: "Hey guide.", BEGIN: "start", TALK: "Hey guys, what a day"})
+        asking: list[float] = []
 
-    def over() -> bool:
-        if waiting.told[-1:] == [phrases_waiting.listening_for_a_request()]:
-            asking.append(waiting.ears.now)
-        return bool(asking) and waiting.ears.now > asking[0] + 2 * late + 1
+        def over(waiting: Slow = waiting, asking: list[float] = asking, late: float = late) -> bool:
+            if waiting.told[-1:] == [REQUESTED]:
+                asking.append(waiting.ears.now)
+            return bool(asking) and waiting.ears.now > asking[0] + 2 * late + 1
 
-    talk = (loud(TALK), quiet(pause), loud(BEGIN), quiet(pause), loud(CALL))
-    waiting.microphone.hear(quiet(1) + b"".join(talk) + quiet(40))
-    assert waiting.standby.wait(over) is None
-    assert waiting.engine.understood.count("start") == 1, "its opening, never all of it"
+        talk = (loud(TALK), quiet(pause), loud(BEGIN), quiet(pause), loud(CALL))
+        waiting.microphone.hear(quiet(1) + b"".join(talk) + quiet(40))
+        assert waiting.standby.wait(over) is None, (late, pause)
+        assert waiting.engine.understood.count("start") == 1, "its opening, never all of it"
 
 
 def test_what_was_said_before_another_one_had_the_microphone_is_forgotten() -> None:
@@ -226,21 +197,24 @@ def test_what_was_said_before_another_one_had_the_microphone_is_forgotten() -> N
     waiting.microphone.hear(quiet(1) + loud(CALL) + quiet(0.7) + loud(BEGIN) + quiet(5))
     assert waiting.standby.wait(lambda: waiting.ears.now > 8.5) is None
     assert waiting.hear(loud(CALL), quiet(10)) is None
-    assert waiting.told[-1] == phrases_waiting.waiting("guide")
+    assert waiting.told[-1] == NAME
 
 
-def test_what_follows_no_call_is_forgotten_while_it_is_still_being_said() -> None:
-    waiting = Slow(1.5, {BEGIN: "Hey guys", 2.0: "it was the best of times"})
-    memory = []
+def test_what_does_not_call_is_forgotten_while_it_is_still_being_said() -> None:
+    for waiting, sounds, forgotten in (
+        (Waiting("it was the best of times"), quiet(1) + loud(9), 4),
+        (Slow(1.5, {BEGIN: "Hey guys", 2.0: "it was"}), quiet(1) + loud(BEGIN) + quiet(0.7) + loud(11), 9),
+    ):
+        memory: list[tuple[float, int]] = []
 
-    def over() -> bool:
-        memory.append((waiting.ears.now, held(waiting.openings)))
-        return waiting.ears.now > 14
+        def over(waiting: Waiting = waiting, memory: list[tuple[float, int]] = memory, end: int = forgotten) -> bool:
+            memory.append((waiting.ears.now, held(waiting.openings)))
+            return waiting.ears.now > end + 4
 
-    waiting.microphone.hear(quiet(1) + loud(BEGIN) + quiet(0.7) + loud(11))
-    assert waiting.standby.wait(over) is None
-    assert max(count for _, count in memory) > 60
-    assert {count for now, count in memory if now > 9} == {0}
+        waiting.microphone.hear(sounds)
+        assert waiting.standby.wait(over) is None
+        assert max(count for _, count in memory) > 60
+        assert {count for now, count in memory if now > forgotten} == {0}
 
 
 def test_an_engine_that_fails_wakes_nobody_and_goes_on() -> None:
@@ -253,9 +227,5 @@ def test_the_guides_own_last_word_is_let_pass() -> None:
     waiting = Waiting("Hey guide, start")
     waiting.loudspeaker.play(Sound(loud(1.0), 16_000))
     waiting.microphone.hear(loud(0.9) + quiet(2))  # so that it ends, as everything that is recognised does
-    assert waiting.standby.wait(_after(waiting, 4.0)) is None
+    assert waiting.standby.wait(lambda: waiting.ears.now > 4.0) is None
     assert waiting.engine.heard == []
-
-
-def _after(waiting: Waiting, seconds: float) -> Callable[[], bool]:
-    return lambda: waiting.ears.now > seconds
