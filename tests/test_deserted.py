@@ -43,7 +43,7 @@ def test_while_the_guide_speaks_nobody_is_missed() -> None:
     assert waits(None, 2 * ABSENCE)
 
 
-def test_time_is_no_sign_and_another_session_begins_anew() -> None:
+def test_time_is_no_sign_another_session_begins_anew_and_only_what_can_be_told_is() -> None:
     left = Deserted(NoKeys())
     left.refresh(QUESTION - 1, -60, listening=True)
     left.took(TimePassed())
@@ -51,9 +51,5 @@ def test_time_is_no_sign_and_another_session_begins_anew() -> None:
     assert left.poll(COMMANDS, ASKED) == [VoiceCommand.STOP]
     left.refresh(0.0, -60, listening=True)
     assert left.poll(COMMANDS, ASKED) == []
-
-
-def test_it_tells_only_what_can_be_told() -> None:
-    left = Deserted(NoKeys())
     left.refresh(QUESTION + 1, -60, listening=True)
     assert left.poll(frozenset(), ASKED) == []

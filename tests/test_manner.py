@@ -127,20 +127,17 @@ def test_what_somebody_has_set_meanwhile_is_meant(file: Path) -> None:
     assert load() == Settings(rate=180, loudness=1.25)
 
 
-@pytest.mark.parametrize("text", ["rate = ", "rat = 3\n", "pause = 0\n"])
-def test_a_file_that_was_broken_meanwhile_is_told_and_left(file: Path, text: str) -> None:
-    file.write_text(text, "utf-8")
+def test_a_file_that_was_broken_meanwhile_and_a_link_are_told_and_left(file: Path, tmp_path: Path) -> None:
     usual = begun(Settings())
-    words = remember(Settings(), usual, after(usual, [C.LOUDER]))
-    assert words.startswith("What you told me of pace, loudness and patience is not remembered for the next time.")
-    assert str(file) in words
-    assert file.read_text("utf-8") == text
-    assert remember(Settings(), usual, usual) == ""
-
-
-def test_a_link_is_told_and_left(file: Path, tmp_path: Path) -> None:
+    for text in ("rate = ", "rat = 3\n", "pause = 0\n"):
+        file.write_text(text, "utf-8")
+        words = remember(Settings(), usual, after(usual, [C.LOUDER]))
+        assert words.startswith("What you told me of pace, loudness and patience is not remembered for the next time.")
+        assert str(file) in words
+        assert file.read_text("utf-8") == text
+        assert remember(Settings(), usual, usual) == ""
+    file.unlink()
     file.symlink_to(tmp_path / "absent")
-    usual = begun(Settings())
     assert "it is a link" in remember(Settings(), usual, after(usual, [C.LOUDER]))
     assert file.is_symlink()
     assert not (tmp_path / "absent").exists()
