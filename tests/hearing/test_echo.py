@@ -8,18 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tests.support.fakes_hearing import FakeVoiceActivity
 from tests.support.fakes_runner import loud, quiet
+from tests.support.room import Samples, in_room
 from voiceguide.hearing.echo import EchoCanceller, FarEnd, Interruptions
 from voiceguide.sound import FRAME_BYTES, FRAME_SAMPLES, FRAME_SECONDS, LISTEN_RATE, Sound
 from voiceguide.sound.files import read_sound, resample
 from voiceguide.sound.mixer import OUTPUT_RATE
 from voiceguide.sound.vad import SileroGate
 from voiceguide.speaking.pyttsx3_engine import Pyttsx3
-
-Samples = NDArray[np.float64]
 
 PROMPTS = (
     "Welcome. This exercise takes ten minutes: one worry, one answer. Neither of you has to solve anything today.",
@@ -46,13 +44,9 @@ def person() -> Samples:
     return samples[first : first + 2 * LISTEN_RATE]
 
 
-def in_room(samples: Samples, delay: float, chance: np.random.Generator) -> Samples:
-    """As it comes back after ``delay`` seconds from a room that rings for a third of a second."""
-    spread = np.arange(LISTEN_RATE // 3) / LISTEN_RATE
-    response = chance.standard_normal(len(spread)) * 10 ** (-9 * spread) * 0.05
-    response[0] = 1.0
-    size = len(samples) + len(response)
-    heard = np.fft.irfft(np.fft.rfft(samples, size) * np.fft.rfft(response, size), size)
+def coming_back(samples: Samples, delay: float, chance: np.random.Generator) -> Samples:
+    """After ``delay`` seconds, from a room that rings for a third of a second."""
+    heard = in_room(samples, 1 / 3, 0.05, chance)
     return np.concatenate((np.zeros(round(delay * LISTEN_RATE)), heard))[: len(samples)]
 
 
@@ -81,7 +75,7 @@ def listening(guide: Sound, delay: float, above: float, at: float | None = None)
     """What is found where the guide is so many dB louder than the person who speaks ``at`` seconds, if anybody does."""
     chance = np.random.default_rng(14)
     heard = np.frombuffer(resample(guide, LISTEN_RATE).frames, "<i2").astype(float)
-    near = at_level(in_room(heard, delay, chance), -26 + above)
+    near = at_level(coming_back(heard, delay, chance), -26 + above)
     if at is not None:
         speech = at_level(person(), -26)
         start = round(at * LISTEN_RATE)
@@ -105,7 +99,7 @@ def test_the_guide_does_not_interrupt_itself_and_a_person_is_found_within_a_seco
 def test_without_the_canceller_the_guide_would_interrupt_itself(guide: Sound) -> None:
     """What all this is for."""
     heard = np.frombuffer(resample(guide, LISTEN_RATE).frames, "<i2").astype(float)
-    near = at_level(in_room(heard, 0.02, np.random.default_rng(14)), -26)
+    near = at_level(coming_back(heard, 0.02, np.random.default_rng(14)), -26)
     assert found(guide, near, Interruptions(SileroGate()), None)
 
 

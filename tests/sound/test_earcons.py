@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.room import in_room
 from voiceguide.hearing.listener import Cut, Listener, Started
 from voiceguide.paths import earcon_file
 from voiceguide.session.effects import Earcon
@@ -57,19 +58,14 @@ def test_earcons_differ() -> None:
     assert len({earcon_file(earcon).read_bytes() for earcon in Earcon}) == len(Earcon)
 
 
-def in_room(earcon: Earcon, ringing: float, chance: np.random.Generator) -> bytes:
+def as_heard(earcon: Earcon, ringing: float, chance: np.random.Generator) -> bytes:
     """It, as a microphone hears it in a hissing room that rings for so many seconds (to a thousandth).
 
     The longer it rings, the louder; at 1 s the ringing is as strong as what comes straight from the loudspeaker.
     """
     dry = np.frombuffer(resample(Sound(earcon_file(earcon).read_bytes()[44:], 22_050), LISTEN_RATE).frames, "<i2")
-    spread = np.arange(round(max(ringing, 0.01) * LISTEN_RATE)) / LISTEN_RATE
-    response = chance.standard_normal(len(spread)) * 10 ** (-3 * spread / max(ringing, 0.01)) * 0.03
-    response[0] = 1.0
-    size = len(dry) + 5 * LISTEN_RATE
     padded = np.pad(dry.astype(float), (2 * LISTEN_RATE, 3 * LISTEN_RATE))
-    heard = np.fft.irfft(np.fft.rfft(padded, size) * np.fft.rfft(response, size), size)
-    heard += chance.standard_normal(len(heard)) * 8
+    heard = in_room(padded, max(ringing, 0.01), 0.03, chance) + chance.standard_normal(len(padded)) * 8
     return np.clip(heard, -32_768, 32_767).astype("<i2").tobytes()
 
 
@@ -79,7 +75,7 @@ def in_room(earcon: Earcon, ringing: float, chance: np.random.Generator) -> byte
 def test_the_guide_does_not_take_its_own_earcon_for_speech(earcon: Earcon, ringing: float) -> None:
     listener = Listener(SileroGate())
     listener.open(ANSWER)
-    frames = in_room(earcon, ringing, np.random.default_rng(14))
+    frames = as_heard(earcon, ringing, np.random.default_rng(14))
     heard = [
         found
         for number, at in enumerate(range(0, len(frames) - FRAME_BYTES, FRAME_BYTES))

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from voiceguide.sound import LISTEN_RATE, Sound
 from voiceguide.sound.files import read_sound, resample, wav_bytes
-from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
-from voiceguide.worker import Worker
+from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES, Pyttsx3
 
 SPEECH = Path(__file__).resolve().parents[3] / "shared" / "speech"
 
@@ -105,23 +104,21 @@ class Clip:
         return samples[loud[0] * _BLOCK : (loud[-1] + 1) * _BLOCK]
 
 
+def clip(path: Path, sound: Sound, text: str) -> Clip:
+    """Write it there."""
+    path.write_bytes(wav_bytes(resample(sound, LISTEN_RATE)))
+    return Clip(path, text)
+
+
 def make_clips(folder: Path) -> dict[str, Clip]:
     """Everything that is said, as files in ``folder``; skips the test where there are no recordings of people."""
-    sounds = {name: (sound, text.lower()) for name, (sound, text) in _synthetic().items()} | _people()
-    clips = {}
-    for name, (sound, text) in sounds.items():
-        path = folder / f"{name.replace(' ', '-')}.wav"
-        path.write_bytes(wav_bytes(resample(sound, LISTEN_RATE)))
-        clips[name] = Clip(path, text)
-    return clips
-
-
-def _synthetic() -> dict[str, tuple[Sound, str]]:
-    with Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=30) as worker:
-        return {
-            name: (worker.submit("synthesize", words, COUPLE_VOICES[not name.endswith(" a")], _RATE).result(), words)
-            for name, words in _COMMANDS.items()
-        }
+    engine = Pyttsx3()
+    commands = {
+        name: (engine.synthesize(words, COUPLE_VOICES[not name.endswith(" a")], _RATE), words.lower())
+        for name, words in _COMMANDS.items()
+    }
+    sounds = commands | _people()
+    return {name: clip(folder / f"{name.replace(' ', '-')}.wav", *said) for name, said in sounds.items()}
 
 
 def _people() -> dict[str, tuple[Sound, str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import os
 import threading
-from array import array
+
+import numpy as np
 
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.sound import Sound, silence
@@ -51,5 +51,5 @@ class FakeSynthesizer:
         hertz = self._pitches[voice or "low"]
         length = round(len(text) * 0.06 * 150 / rate * RATE)
         return Sound(
-            array("h", (round(9000 * math.sin(2 * math.pi * hertz * n / RATE)) for n in range(length))).tobytes(), RATE
+            (9000 * np.sin(2 * np.pi * hertz / RATE * np.arange(length))).round().astype("<i2").tobytes(), RATE
         )

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.clips import Clip
-from voiceguide.sound import LISTEN_RATE
-from voiceguide.sound.files import resample, wav_bytes
-from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES
-from voiceguide.worker import Worker
+from tests.support.clips import Clip, clip
+from voiceguide.speaking.pyttsx3_engine import COUPLE_VOICES, Pyttsx3
 
 Speak = Callable[[str], Clip]
 
 
 @pytest.fixture
-def spoken(tmp_path: Path) -> Iterator[Speak]:
+def spoken(tmp_path: Path) -> Speak:
     """Makes clips of what is to be said, in a voice that is not the guide's."""
-    with Worker("voiceguide.speaking.pyttsx3_engine:Pyttsx3", seconds=30) as worker:
 
-        def speak(words: str) -> Clip:
-            path = tmp_path / f"{len(list(tmp_path.glob('*.wav')))}.wav"
-            sound = worker.submit("synthesize", words, COUPLE_VOICES[1], 150).result()
-            path.write_bytes(wav_bytes(resample(sound, LISTEN_RATE)))
-            return Clip(path, words)
+    def speak(words: str) -> Clip:
+        path = tmp_path / f"{len(list(tmp_path.glob('*.wav')))}.wav"
+        return clip(path, Pyttsx3().synthesize(words, COUPLE_VOICES[1], 150), words)
 
-        yield speak
+    return speak
