@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf
 
+import pytest
+
+from voiceguide.errors import IllegalEventError
 from voiceguide.exercise import Option, Step, StepKind
 from voiceguide.session import Session, phrases
 from voiceguide.session.effects import Adjust, Chime, Earcon, Effect, End, Hush, Silence, Speak, Strike, Unhush
@@ -26,6 +31,7 @@ from voiceguide.session.events import (
 from voiceguide.session.floor import Floor
 from voiceguide.session.patience import USUAL, Patience
 from voiceguide.session.states import State
+from voiceguide.voice_commands import SPOKEN
 from voiceguide.voice_commands import VoiceCommand as C
 
 NAMES = ("Mia", "Zoë")
@@ -66,6 +72,7 @@ HOLD, AGREE, RIGHT, ANEW, WHEN = 7, 8, 9, 10, 11
 """Indices in RICH."""
 
 DONE = "I'm done"
+NEVER = inf
 
 
 @dataclass
@@ -100,6 +107,34 @@ class Driver:
         self.next_id = next_id
         self.questions = 0
         """How often "anything more?" was asked in this turn."""
+
+    @property
+    def state(self) -> State:
+        """The session's."""
+        return self.session.state
+
+    @property
+    def floor(self) -> Floor:
+        """How the session listens now; it must listen."""
+        assert self.session.floor
+        return self.session.floor
+
+    @property
+    def waits(self) -> float:
+        """The seconds until the session's own deadline; NEVER without one."""
+        return NEVER if self.session.deadline is None else round(self.session.deadline - self.now, 3)
+
+    @property
+    def left(self) -> float:
+        """The seconds left of the floor; it must be timed."""
+        left = self.session.time_left(self.now)
+        assert left is not None
+        return round(left, 3)
+
+    @property
+    def utterances(self) -> list[Utterance]:
+        """Those the record would hold."""
+        return [event for _, event in self.events if isinstance(event, Utterance)]
 
     # -- inputs --------------------------------------------------------------------------------------------------
 
@@ -189,9 +224,39 @@ class Driver:
         )
         return self.take(utterance, after=0.5)
 
+    def tell(self, *commands: C) -> Driver:
+        """Commands by voice, each answer heard out."""
+        for command in commands:
+            self.say(SPOKEN[command], command)
+            self.hear_out()
+        return self
+
+    def press(self, *commands: C) -> Driver:
+        """Commands by key, each answer heard out."""
+        for command in commands:
+            self.key(command)
+            self.hear_out()
+        return self
+
+    def turn(self, words: str) -> Driver:
+        """A whole turn; what the guide says then is heard out."""
+        self.say(words)
+        return self.done().hear_out()
+
+    def read_back(self) -> str:
+        """What the guide says first when somebody asks what they said."""
+        return spoken(self.key(C.WHAT_DID_I_SAY))[0]
+
+    def refuse(self, event: Event, after: float = 1.0) -> None:
+        """The session takes no such event now, and stays as it was."""
+        before = deepcopy(self.session.snapshot())
+        with pytest.raises(IllegalEventError, match=f"cannot take {type(event).__name__} while it is "):
+            self.take(event, after)
+        assert self.session.snapshot() == before
+
     def amend(self, back: int = 0) -> list[Effect]:
         """Better words are found for what was said last, or so many utterances before it."""
-        said = [event for _, event in self.events if isinstance(event, Utterance)][-1 - back]
+        said = self.utterances[-1 - back]
         return self.take(Amended(said.id, f"better {said.id}", "Whisper", ((0.1, 0.4), (0.4, 0.8))), after=0.1)
 
     def cough(self) -> list[Effect]:
@@ -275,45 +340,39 @@ def in_state(state: State, driver: Driver | None = None) -> Driver:
     driver = driver or Driver(new_session(RICH if state is State.HOLD else STEPS))
     if state is State.READY:
         return driver
-    driver.begin().hear_out()
-    driver.say("I worry about the house")
-    if state is State.GUIDE:
-        driver.done()
-    elif state is State.CLOSING:
-        driver.say(DONE, C.DONE)
-    elif state is State.HOLD:
-        while driver.session.state is not State.HOLD:
-            driver.key(C.NEXT)
-            driver.hear_out()
-    elif state is State.GATE:
-        driver.done().hear_out()
-        driver.say("you worry")
-        driver.done().hear_out()
-    elif state is State.STRIKING:
-        driver.say("off the record", C.OFF_THE_RECORD)
-    elif state is State.PAUSED:
-        driver.say("pause", C.PAUSE)
-    elif state in (State.BREAK, State.RESTING, State.CALM):
-        driver.say("break", C.BREAK)
-        if state is not State.BREAK:
-            driver.hear_out().say("an hour")
-        if state is State.CALM:
-            driver.hear_out().say("continue", C.CONTINUE)
-    elif state is State.ENDED:
-        driver.say("stop", C.STOP)
-        driver.hear_out().ended()
-    if state is not State.GUIDE:
+    if state in (State.RESTING, State.CALM):
+        in_state(State.BREAK, driver).say("an hour")
         driver.hear_out()
-    assert driver.session.state is state
+        return driver.tell(C.CONTINUE) if state is State.CALM else driver
+    driver.begin().hear_out().say("I worry about the house")
+    match state:
+        case State.GUIDE:
+            driver.done()
+        case State.CLOSING:
+            driver.say(DONE, C.DONE)
+        case State.HOLD:
+            while driver.state is not State.HOLD:
+                driver.press(C.NEXT)
+        case State.GATE:
+            driver.done().hear_out().turn("you worry")
+        case State.STRIKING:
+            driver.tell(C.OFF_THE_RECORD)
+        case State.PAUSED:
+            driver.tell(C.PAUSE)
+        case State.BREAK:
+            driver.tell(C.BREAK)
+        case State.ENDED:
+            driver.tell(C.STOP).ended()
+    assert driver.state is state
     return driver
 
 
-def spoken(effects: list[Effect]) -> list[str]:
+def spoken(effects: Sequence[Effect]) -> list[str]:
     """What the guide is to say."""
     return [effect.text for effect in effects if isinstance(effect, Speak)]
 
 
-def chimes(effects: list[Effect]) -> list[Earcon]:
+def chimes(effects: Sequence[Effect]) -> list[Earcon]:
     """The earcons to be played."""
     return [effect.earcon for effect in effects if isinstance(effect, Chime)]
 
