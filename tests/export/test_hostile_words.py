@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html.parser
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -17,13 +15,14 @@ import webvtt
 from hypothesis import example, given
 
 from tests.cli.test_hostile_ids import TAKE_AN_ID
+from tests.export.test_page import OURS, Page
 from tests.record.test_hostile_records import say
+from tests.support import editions
 from tests.support.hostile import TRICKS, assert_harmless, commanded, examples, sessions_in, texts
 from tests.support.records import bare_session
 from voiceguide.cleaning import clean
 from voiceguide.durable import remove_tree
 from voiceguide.exercise import Partner
-from voiceguide.export import export
 from voiceguide.export.edition import Edition
 from voiceguide.record import Session, read
 from voiceguide.session.events import Utterance, to_fields
@@ -115,33 +114,10 @@ def test_a_folder_or_a_file_of_such_a_name_is_named_harmlessly(sessions: Path, n
 # -- exports -----------------------------------------------------------------------------------------------------
 
 
-class Page(html.parser.HTMLParser):
-    """The tags and attributes of a page."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: set[str] = set()
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-
 def exported(session: Session, to: str) -> str:
-    file = io.BytesIO()
-    export(Edition(session, say, ("max", "f3")), to, file)
-    text = file.getvalue().decode("utf-8")
+    text = editions.exported(Edition(session, say, ("max", "f3")), to).decode("utf-8")
     assert_harmless(text)
     return text
-
-
-@pytest.fixture(scope="module")
-def harmless(sessions: Path) -> Page:
-    """The page of a session in which nobody means any harm."""
-    return Page(exported(read(put(sessions, ["a house", "a boat"], ("Mia", "Zoë"), "Ours")), "html"))
 
 
 @examples(1)
@@ -149,16 +125,14 @@ def harmless(sessions: Path) -> Page:
 @example(([*TRICKS], ("<v Anna>", "--> x"), "</title><script>", "---"))
 @example((["a house", "a boat"], ("---", "x--"), "--", "x--"))
 @example((["-->", "\n\nNOTE x", "1\n00:00:00,000 --> 00:00:01,000\nx"], ("A\n-->", "B"), "-->", "x"))
-def test_what_is_exported_is_words(
-    sessions: Path, harmless: Page, told: tuple[list[str], tuple[str, str], str, str]
-) -> None:
+def test_what_is_exported_is_words(sessions: Path, told: tuple[list[str], tuple[str, str], str, str]) -> None:
     session = read(put(sessions, *told))
     if not any(words.strip() for words in told[0]):
         return
     page = Page(exported(session, "html"))
-    assert {*page.tags} <= {*harmless.tags} | {"mark", "abbr", "em", "i", "button"}
-    assert page.tags.count("script") == harmless.tags.count("script")
-    assert {name for name in page.attributes if name.startswith("on")} == set()
+    assert {tag for tag, _ in page.elements} <= OURS
+    assert len(page.of("script")) == 2
+    assert [name for _, given in page.elements for name in given if name.startswith("on")] == []
     captions = webvtt.from_string(exported(session, "vtt"))
     subtitles = list(srt.parse(exported(session, "srt")))
     assert all(len(line) <= 32 for subtitle in subtitles for line in subtitle.content.split("\n"))

@@ -14,17 +14,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from tests.support.hostile import (
-    assert_harmless,
-    commanded,
-    examples,
-    mutated,
-    numbers,
-    outcome,
-    sessions_in,
-    texts,
-    values,
-)
+from tests.support import hostile
+from tests.support.hostile import assert_harmless, commanded, examples, mutated, outcome, sessions_in, values
 from tests.support.records import EVENTS, header, write_session
 from voiceguide.durable import remove_tree
 from voiceguide.exercise import Step, StepKind
@@ -46,7 +37,7 @@ from voiceguide.sound import Sound, silence
 ID = "20261122-2147-worry-and-answer-tobiku"
 AGREE = Step(StepKind.AGREE, "What will you do, Mia?", 4, 5, partner="a", again="Say it once more.")
 
-HOW = ("field", "field", "number", "text", "step", "drop", "double", "swap", "new", "was")
+HOW = ("field", "field", "numbers", "texts", "step", "drop", "double", "swap", "new", "was")
 
 LEADING_AWAY = ("../../../evil", "/tmp/evil", "..", "", "a/b", "\x1b[31m", "x\n", "~root", "-rf", "A\\b")
 
@@ -78,14 +69,10 @@ def spoilt(draw: st.DrawFn, sound: Lines) -> Lines:
             case "field" | "new" as how:
                 names = ("audio", "id", "text", "times", "ids", "t", "type", "command", "patience", "struck", "start")
                 line[draw(st.sampled_from([*line] if how == "field" and line else names))] = draw(values)
-            case "number":
-                fields = [name for name, value in line.items() if type(value) in (int, float)]
-                if fields:
-                    line[draw(st.sampled_from(fields))] = draw(numbers)
-            case "text":
-                fields = [name for name, value in line.items() if isinstance(value, str)]
-                if fields:
-                    line[draw(st.sampled_from(fields))] = draw(texts)
+            case "numbers" | "texts" as how:
+                kinds = (str,) if how == "texts" else (int, float)
+                if fields := [name for name, value in line.items() if type(value) in kinds]:
+                    line[draw(st.sampled_from(fields))] = draw(getattr(hostile, how))
             case "step":
                 steps = made[0].get("steps")
                 if isinstance(steps, list) and steps and isinstance(steps[0], dict):

@@ -8,6 +8,7 @@ import random
 import shutil
 import stat
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,7 @@ from voiceguide import lock
 from voiceguide.errors import LockedError, RecordError
 from voiceguide.lock import Lock, read_file
 from voiceguide.record.keeping import Store, begin, open_store
-from voiceguide.record.store import (
-    AUDIO,
-    EVENTS,
-    FILE,
-    MAX_LINE,
-    SEALED,
-    is_sealed,
-    lock_of,
-    sound_file,
-    stored_lines,
-)
+from voiceguide.record.store import AUDIO, EVENTS, FILE, MAX_LINE, SEALED, is_sealed, lock_of, sound_file, stored_lines
 
 HEADER = b'{"header": "Mia"}\n'
 LINES = [b'{"n": 1, "text": "the little house"}\n', b'{"n": 2}\n', '{"n": 3, "text": "Zoë"}\n'.encode()]
@@ -73,6 +64,14 @@ def store_of(folder: Path, *more: bytes) -> Store:
     return store
 
 
+def mended_store(folder: Path, whole: list[bytes]) -> Store:
+    """The store opened and mended after a crash that left these whole lines; then one more line is appended."""
+    store = open_store(folder)
+    store.mend(sum(map(len, whole)), False)
+    store.append(LINES[2])
+    return store
+
+
 # -- the contract ------------------------------------------------------------------------------------------------
 
 
@@ -91,8 +90,13 @@ def test_lines_are_on_the_disk_as_soon_as_they_are_appended(begun: Begin, monkey
     with pytest.raises(RecordError, match="closed"):
         store.append(LINES[0])
     assert lines(folder) == WHOLE
-    store_of(folder, LINES[0]).close()
+    store = store_of(folder, LINES[0])
     assert lines(folder) == [*WHOLE, LINES[0]]
+    store.rewrite([*OTHERS, LINES[0]])
+    assert lines(folder) == [*OTHERS, LINES[0]]
+    store.append(LINES[1])
+    store.close()
+    assert lines(folder) == [*OTHERS, LINES[0], LINES[1]]
 
 
 def test_a_plain_record_is_read_while_it_is_written_and_counts_beside_a_sealed_copy(tmp_path: Path) -> None:
@@ -110,20 +114,8 @@ def test_a_plain_record_is_read_while_it_is_written_and_counts_beside_a_sealed_c
     assert is_sealed(tmp_path)
 
 
-def test_lines_take_the_place_of_all_others(begun: Begin) -> None:
-    folder = begun()
-    store = store_of(folder, *LINES)
-    store.rewrite(OTHERS)
-    assert lines(folder) == OTHERS
-    store.append(LINES[1])
-    assert lines(folder) == [*OTHERS, LINES[1]]
-    store.close()
-    assert lines(folder) == [*OTHERS, LINES[1]]
-
-
 def test_sounds_are_whole_and_private(begun: Begin) -> None:
-    folder = begun()
-    open_store(folder).put_sound(SOUND, b"sound of the little house")
+    open_store(folder := begun()).put_sound(SOUND, b"sound of the little house")
     assert read_file(sound_file(folder, SOUND)) == b"sound of the little house"
     for each in folder.rglob("*"):
         assert stat.S_IMODE(each.stat().st_mode) == (0o700 if each.is_dir() else 0o600)
@@ -163,9 +155,7 @@ def test_a_crash_at_any_step_leaves_what_was_or_what_was_to_be(
         found = lines(folder)
         outcomes.append(found)
         assert found in ((WHOLE, after) if died else (after,)), disk.calls
-        mended = open_store(folder)
-        mended.mend(sum(map(len, found)), False)
-        mended.append(LINES[2])
+        mended = mended_store(folder, found)
         assert lines(folder) == [*found, LINES[2]], disk.calls
         mended.close()
         assert lines(folder) == [*found, LINES[2]], disk.calls
@@ -180,11 +170,7 @@ def test_ctrl_c_while_a_line_is_written_costs_that_line_at_most(begun: Begin, mo
         store = store_of(folder, LINES[0])
         stopped = disk.fails(monkeypatch, store.append, LINES[1])
         store.close()
-        again = open_store(folder)
-        found = [line for line in lines(folder) if line.endswith(b"\n")]
-        again.mend(sum(map(len, found)), False)
-        again.append(LINES[2])
-        again.close()
+        mended_store(folder, [line for line in lines(folder) if line.endswith(b"\n")]).close()
         costs = ([HEADER, LINES[0], LINES[2]], WHOLE)
         assert lines(folder) in (costs if stopped else costs[1:]), disk.calls
 
@@ -242,7 +228,7 @@ def test_lines_that_are_put_together_already_do_not_count_twice(sealed: Path) ->
     assert not [*(sealed / EVENTS).iterdir()]
 
 
-def test_a_damaged_or_missing_line_is_said(sealed: Path) -> None:
+def test_a_line_that_is_damaged_missing_or_too_long_is_said(sealed: Path) -> None:
     store_of(sealed, *LINES)
     events = sorted((sealed / EVENTS).iterdir())
     events[-1].write_bytes(events[-1].read_bytes()[:-3])
@@ -250,6 +236,10 @@ def test_a_damaged_or_missing_line_is_said(sealed: Path) -> None:
         lines(sealed)
     events[1].unlink()
     with pytest.raises(RecordError, match="lacks line 3"):
+        lines(sealed)
+    events[2].unlink()
+    store_of(sealed, b"x" * MAX_LINE + b"\n")
+    with pytest.raises(RecordError, match="more than 4 MB"):
         lines(sealed)
 
 
@@ -307,22 +297,13 @@ def test_links_in_it_are_not_followed(sealed: Path, tmp_path: Path) -> None:
         lines(sealed)
 
 
-def test_a_line_too_long_is_refused(sealed: Path) -> None:
-    store_of(sealed, b"x" * MAX_LINE + b"\n")
-    with pytest.raises(RecordError, match="more than 4 MB"):
-        lines(sealed)
-
-
 @pytest.mark.parametrize("name", ["recipient.txt", "identity.age"])
 def test_without_a_whole_lock_nothing_is_begun(sealed: Path, name: str) -> None:
-    data = sealed.parent.parent
-    (data / "lock" / name).write_text("age1nonsense\n")
-    with pytest.raises(RecordError, match="damaged"):
-        open_store(sealed)
-    other = sealed.with_name("two")
-    other.mkdir()
-    with pytest.raises(RecordError, match="damaged"):
-        begin(other, Lock(data), HEADER)
+    (sealed.parents[1] / "lock" / name).write_text("age1nonsense\n")
+    (other := sealed.with_name("two")).mkdir()
+    for beginning in (partial(open_store, sealed), partial(begin, other, Lock(sealed.parents[1]), HEADER)):
+        with pytest.raises(RecordError, match="damaged"):
+            beginning()
     assert not [path for path in other.rglob("*") if path.is_file()]
 
 

@@ -27,8 +27,9 @@ from voiceguide.voice_commands import VoiceCommand
 
 
 def test_what_was_appended_is_read_back(tmp_path: Path) -> None:
-    session = read(write_session(tmp_path))
-    assert session.events == EVENTS
+    broken = ev.Utterance(7, "a", "of a broken terminal \udc80 line\u2028here")
+    session = read(write_session(tmp_path, ((1.0, broken), *EVENTS)))
+    assert session.events == ((1.0, broken), *EVENTS)
     assert session.header == header()
     assert session.header.steps == STEPS
     assert (session.ended, session.seconds, session.torn) == ("completed", 24.1, False)
@@ -36,25 +37,14 @@ def test_what_was_appended_is_read_back(tmp_path: Path) -> None:
 
 texts = st.text(max_size=40)
 numbers = st.floats(0, 1e6)
+ids = st.integers(1, 99)
 partners = st.sampled_from(("a", "b"))
 sounds = st.none() | st.just("audio/0007-a.flac")
 commands = st.none() | st.sampled_from(VoiceCommand)
 some_events = st.one_of(
-    st.builds(ev.PromptEnded, texts, numbers, st.integers(0, 99)),
-    st.builds(ev.SoundKept, st.integers(1, 99), partners, st.just("audio/0007-a.flac"), numbers, numbers),
-    st.builds(
-        ev.Utterance,
-        st.integers(1, 99),
-        partners,
-        texts,
-        sounds,
-        numbers,
-        numbers,
-        st.booleans(),
-        commands,
-        st.integers(0, 9),
-        st.integers(0, 99),
-    ),
+    st.builds(ev.PromptEnded, texts, numbers, ids),
+    st.builds(ev.SoundKept, ids, partners, st.just("audio/0007-a.flac"), numbers, numbers),
+    st.builds(ev.Utterance, ids, partners, texts, sounds, numbers, numbers, st.booleans(), commands, ids, ids),
     st.builds(ev.Commanded, st.sampled_from(VoiceCommand)),
     st.builds(ev.Ended, st.sampled_from(("completed", "stopped"))),
     st.sampled_from((ev.Begun(), ev.SpeechStarted(), ev.SpeechDropped(), ev.TimePassed(), ev.MicrophoneLost())),
@@ -77,31 +67,23 @@ def test_unknown_fields_and_types_are_kept(tmp_path: Path) -> None:
     assert {"t": 25, "type": "weather", "sky": "blue"} in session.lines
 
 
-def test_half_characters_of_a_broken_terminal_are_kept(tmp_path: Path) -> None:
-    folder = write_session(tmp_path, ((1.0, ev.Utterance(1, "a", "broken \udc80 line\u2028here")),))
-    assert read(folder).utterances[0].answer == "broken \udc80 line\u2028here"
-
-
 # -- modes and places --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o077, 0o777])
-def test_only_the_owner_can_read(tmp_path: Path, umask: int) -> None:
-    before = os.umask(umask)
-    try:
-        transcript = Transcript.create(tmp_path, header())
-        name = transcript.keep_sound("a", silence(0.1, 16_000))
-        transcript.append(ev.SoundKept(1, "a", name, 0, 0.1), 1)
-        transcript.append(ev.Utterance(1, "a", "hello", name, 0, 0.1), 1)
-        transcript.strike([1])
-        name = transcript.keep_sound("b", silence(0.1, 16_000))
-    finally:
-        os.umask(before)
-    transcript.close()
-    folder = transcript.folder
-    assert name == "audio/0002-b.flac"
-    modes = {path: stat.S_IMODE((folder / path).stat().st_mode) for path in (".", "audio", FILE, name)}
-    assert modes == {".": 0o700, "audio": 0o700, FILE: 0o600, name: 0o600}
+def test_only_the_owner_can_read(tmp_path: Path) -> None:
+    for umask in (0o000, 0o077, 0o777):
+        before = os.umask(umask)
+        try:
+            transcript = Transcript.create(tmp_path, header(f"with-{umask}"))
+            name = transcript.keep_sound("a", silence(0.1, 16_000))
+            transcript.append(ev.Utterance(1, "a", "hello", name, 0, 0.1), 1)
+            transcript.strike([1])
+            name = transcript.keep_sound("b", silence(0.1, 16_000))
+        finally:
+            os.umask(before)
+        transcript.close()
+        modes = {path: stat.S_IMODE((transcript.folder / path).stat().st_mode) for path in (".", "audio", FILE, name)}
+        assert modes == {".": 0o700, "audio": 0o700, FILE: 0o600, "audio/0002-b.flac": 0o600}
 
 
 def test_a_hostile_id_or_one_that_is_there_is_refused(tmp_path: Path) -> None:
@@ -134,7 +116,7 @@ def test_a_session_goes_on_in_one_place_only(tmp_path: Path) -> None:
 
 
 def test_torn_at_every_byte_a_prefix_is_recovered(tmp_path: Path) -> None:
-    folder = write_session(tmp_path, EVENTS[3:6])
+    folder = write_session(tmp_path, EVENTS[3:6], header(steps=STEPS[:1]))
     whole, data = read(folder), spoken(folder)
     first = data.index(b"\n")
     for cut in range(len(data) + 1):
@@ -158,8 +140,7 @@ def test_unwritten_blocks_after_a_power_cut_are_a_torn_tail(tmp_path: Path) -> N
     folder = write_session(tmp_path)
     with (folder / FILE).open("ab") as file:
         file.write(bytes(500))
-    assert read(folder).torn
-    assert read(folder).events == EVENTS
+    assert (read(folder).torn, read(folder).events) == (True, EVENTS)
     Transcript.open(folder).close()
     assert not read(folder).torn
 
@@ -183,42 +164,31 @@ def test_a_sound_written_just_before_a_crash_is_adopted(tmp_path: Path) -> None:
 
 def test_a_disk_that_takes_half_a_line_leaves_the_record_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_session(tmp_path, EVENTS[:4])
-    was = spoken(folder)
-    transcript = Transcript.open(folder)
-    real, taken = os.write, 0
+    was, real = spoken(folder), os.write
+    halves = iter((1, 0))
 
     def half(handle: int, data: bytes) -> int:
-        nonlocal taken
-        taken += 1
-        if taken > 1:
+        if not next(halves):
             raise OSError(errno.ENOSPC, "No space left on device")
         return real(handle, data[: len(data) // 2])
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "write", half)
-        with pytest.raises(RecordError, match="disk is full"):
-            transcript.append(ev.Begun(), 5)
-    assert spoken(folder) == was
-    transcript.append(ev.Resumed(), 6)
-    transcript.close()
-    assert read(folder).events == (*EVENTS[:4], (6.0, ev.Resumed()))
-
-
-def test_a_failed_undoing_is_made_good_before_the_next_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = write_session(tmp_path, EVENTS[:4])
-    transcript = Transcript.open(folder)
 
     def refuse(*_: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", refuse)
-        patch.setattr(os, "ftruncate", refuse)
-        with pytest.raises(RecordError, match="Input/output error"):
-            transcript.append(ev.TimePassed(), 5)
-    transcript.append(ev.Resumed(), 6)
-    transcript.close()
-    assert read(folder).events == (*EVENTS[:4], (6.0, ev.Resumed()))
+    with opened(folder) as transcript:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", half)
+            with pytest.raises(RecordError, match="disk is full"):
+                transcript.append(ev.Begun(), 5)
+        assert spoken(folder) == was
+        transcript.append(ev.Resumed(), 6)
+        with monkeypatch.context() as patch:  # neither synced nor undone
+            patch.setattr(os, "fsync", refuse)
+            patch.setattr(os, "ftruncate", refuse)
+            with pytest.raises(RecordError, match="Input/output error"):
+                transcript.append(ev.TimePassed(), 7)
+        transcript.append(ev.Resumed(), 8)
+    assert read(folder).events == (*EVENTS[:4], (6.0, ev.Resumed()), (8.0, ev.Resumed()))
 
 
 def test_a_real_limit_of_the_system_leaves_the_record_whole(tmp_path: Path) -> None:
@@ -237,20 +207,21 @@ def test_a_real_limit_of_the_system_leaves_the_record_whole(tmp_path: Path) -> N
 
 def test_beginning_fails_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk while a session is begun leaves no half of one in the list."""
+
+    def begin(folder: Path) -> None:
+        Transcript.create(folder, header()).close()
+
     for disk in failing_disks(OSError(errno.ENOSPC, "full")):
         folder = tmp_path / str(disk.fail_at)
         folder.mkdir()
-        error = disk.fails(monkeypatch, write_session, folder, ())
+        error = disk.fails(monkeypatch, begin, folder)
         assert "disk is full" in str(error) or not disk.reached
         for made in folder.glob("[!.]*"):
             read(made)
     assert len(disk.calls) > 8
-
-
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RecordError):
-        Transcript.create(tmp_path / "file", header())
+        begin(tmp_path / "file")
     with pytest.raises(RecordError, match="not there"):
         Transcript.open(tmp_path / "absent")
 
