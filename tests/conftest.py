@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.command import finished
 from tests.support.records import write_session
 
 __all__ = ["finished"]
 
-LIFE = Path(__file__).parent / "life"
+LIFE = "tests/life/"
 LEFT_OUT = pytest.StashKey[int]()
 IS_FULL = os.environ.get("VOICEGUIDE_FULL") == "1"
 
@@ -43,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only a full run does, and say which tests stay on one worker.
+    """Leave out what only a full run does, and begin with what takes longest.
 
     Left out are deselected tests, not skipped ones: those would fail with VOICEGUIDE_FULL=1.
     """
@@ -54,11 +55,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[LEFT_OUT] = len(left_out)
         if hasattr(config, "workeroutput"):
             config.workeroutput["left_out"] = len(left_out)
-    # What runs at the speed of life mostly waits: begun first and one after the other, it costs the other tests little.
-    items.sort(key=lambda item: LIFE not in item.path.parents)
-    for item in items:
-        group = "life" if LIFE in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not item.nodeid.startswith(LIFE))
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Gives a worker a whole file, so that what a file shares is made once, and one worker all that runs in life.
+
+    What runs at the speed of life mostly waits: begun first and one after the other, it costs the other tests little.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return LIFE if nodeid.startswith(LIFE) else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Take ours, whatever ``--dist`` says."""
+    return Scheduling(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)
