@@ -28,28 +28,19 @@ from voiceguide.record.transcript import Transcript, read
 
 TEXTS = ("md", "txt", "json", "vtt", "chapters", "srt")
 
-_TIME = {"type": "number", "minimum": 0}
+
+TIME, WORDS = {"type": "number", "minimum": 0}, {"type": "string"}
+SEGMENT = {
+    "type": "object",
+    "required": ["startTime", "body"],
+    "additionalProperties": False,
+    "properties": {"speaker": WORDS, "startTime": TIME, "endTime": TIME, "body": WORDS},
+}
 PODCAST_JSON = {
     "type": "object",
     "required": ["version", "segments"],
     "additionalProperties": False,
-    "properties": {
-        "version": {"const": "1.0.0"},
-        "segments": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["startTime", "body"],
-                "additionalProperties": False,
-                "properties": {
-                    "speaker": {"type": "string"},
-                    "startTime": _TIME,
-                    "endTime": _TIME,
-                    "body": {"type": "string"},
-                },
-            },
-        },
-    },
+    "properties": {"version": {"const": "1.0.0"}, "segments": {"type": "array", "items": SEGMENT}},
 }
 """What the published format asks for; it comes without a schema of its own."""
 

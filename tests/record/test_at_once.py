@@ -51,6 +51,12 @@ def test_reading_while_a_demo_records(home: Path) -> None:
 # -- at any moment -----------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def folder(sessions: Path) -> Path:
+    """The one session in the home, so that commands find it."""
+    return write_session(sessions)
+
+
 class Gone:
     """Deletes the session at a moment of a command's run, once."""
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.fakes_disk import failing_disks
-from tests.support.records import EVENTS, opened, struck, write_session
+from tests.support.records import EVENTS, header, opened, struck, write_session
 from voiceguide.errors import RecordError
 from voiceguide.record import BY_HAND, CORRECTING, PAGE, read
 from voiceguide.record.correcting import Correction, CorrectionError, Desk, apply, corrections, laid_out, retimed
@@ -108,34 +108,23 @@ def test_times_never_run_back_and_there_is_one_for_each_word(old: list[str], new
 
 def test_corrections_are_amendments_by_hand_which_no_engine_may_change(tmp_path: Path) -> None:
     timed = Utterance(1, "a", "the little house", "audio/0001-a.flac", 1.0, 2.0, True, times=TIMES[:3], place=2)
-    folder = write_session(
-        tmp_path, ((1.0, timed), (2.0, Utterance(2, "a", "and so on", "audio/0002-a.flac", place=2)))
-    )
+    other = Utterance(2, "a", "and so on", "audio/0002-a.flac", place=2)
+    folder = write_session(tmp_path, ((1.0, timed), (2.0, other)))
     assert [stored.utterance.id for stored in refinable(read(folder))] == [1, 2]
     wanted = [Correction(1, "the little house", "the little horse"), Correction(2, "something else", "no")]
     assert apply(folder, [*wanted, Correction(9, "gone", "no")]) == ([1], [2, 9])
     session = read(folder)
     first, second = session.utterances
     assert (first.answer, first.times, first.doubtful) == ("the little horse", TIMES[:3], False)
-    assert first.amended is not None
-    assert first.amended.by == BY_HAND
-    assert first.utterance == timed
-    assert second.amended is None
+    assert first.amended
+    assert (first.amended.by, first.utterance, second.amended) == (BY_HAND, timed, None)
     assert [stored.utterance.id for stored in refinable(session)] == [2]
-
-
-def test_what_was_struck_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
-    struck(folder, [1])
-    wanted = [Correction(1, "I worry about the little house", "no"), Correction(3, "you worry", "yes")]
-    assert apply(folder, wanted) == ([3], [1])
 
 
 # -- the desk ----------------------------------------------------------------------------------------------------
 
 
-def test_the_text_is_private_and_goes_wholly(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_the_text_is_private_and_goes_wholly(folder: Path) -> None:
     desk = Desk(read(folder))
     assert desk.path.parent.parent == folder
     assert not desk.goes_on
@@ -147,10 +136,13 @@ def test_the_text_is_private_and_goes_wholly(tmp_path: Path) -> None:
     desk.clear()
     desk.close()
     assert sorted(path.name for path in folder.iterdir()) == ["audio", FILE]
+    wordless = write_session(folder.parent, EVENTS[:4], header("wordless"))
+    with pytest.raises(RecordError, match="no words to correct"):
+        Desk(read(wordless))
+    assert not (wordless / CORRECTING).exists()
 
 
-def test_what_was_typed_is_gone_on_with_and_what_changed_meanwhile_is_no_correction(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_what_was_typed_is_gone_on_with_and_what_changed_meanwhile_is_no_correction(folder: Path) -> None:
     desk = Desk(read(folder))
     desk.path.write_text(desk.path.read_text("utf-8").replace("you worry", "you hurry"), "utf-8-sig")
     desk.close()
@@ -158,13 +150,15 @@ def test_what_was_typed_is_gone_on_with_and_what_changed_meanwhile_is_no_correct
     again = Desk(read(folder))
     assert again.goes_on
     assert again.corrections() == [Correction(3, "you worry", "you hurry")]
+    again.path.write_bytes(b"[1] caf\xe9")
+    with pytest.raises(CorrectionError, match="not UTF-8"):
+        again.corrections()
     again.close()
 
 
 def test_a_crash_while_it_is_laid_out_leaves_all_of_it_or_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = write_session(tmp_path)
     # A real crash would let go of it.
     monkeypatch.setattr("voiceguide.record.correcting.lock_folder", lambda folder: None)
     for disk in failing_disks():
@@ -174,14 +168,6 @@ def test_a_crash_while_it_is_laid_out_leaves_all_of_it_or_nothing(
         assert ["boat" in each.words for each in desk.corrections()] == [True]  # it refuses a line that was not there
         desk.clear()
         desk.close()
-
-
-def test_a_text_that_is_no_utf_8_is_said(tmp_path: Path) -> None:
-    desk = Desk(read(write_session(tmp_path)))
-    desk.path.write_bytes(b"[1] caf\xe9")
-    with pytest.raises(CorrectionError, match="not UTF-8"):
-        desk.corrections()
-    desk.close()
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
@@ -195,13 +181,6 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     desk.clear()
     desk.close()
     assert (elsewhere / "words.txt").read_text() == "[1] not yours\n"
-
-
-def test_a_session_without_words_has_nothing_to_correct(tmp_path: Path) -> None:
-    folder = write_session(tmp_path, EVENTS[:4])
-    with pytest.raises(RecordError, match="no words to correct"):
-        Desk(read(folder))
-    assert not (folder / CORRECTING).exists()
 
 
 # -- striking ----------------------------------------------------------------------------------------------------
@@ -221,10 +200,8 @@ def test_a_strike_removes_the_page_and_the_words_laid_out_wherever_it_dies(
         Transcript.open(folder).close()
         assert [(folder / name).exists() for name in (PAGE, CORRECTING)] == [not decided] * 2, disk.calls
     assert len(disk.calls) > 8
-
-
-def test_a_struck_session_can_be_opened_without_losing_what_is_laid_out_later(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
-    Desk(struck(folder, [1])).close()
+    wanted = [Correction(1, "I worry about the little house", "no"), Correction(3, "you worry", "yes")]
+    assert apply(folder, wanted) == ([3], [1])
+    Desk(read(folder)).close()
     Transcript.open(folder).close()
-    assert (folder / CORRECTING).is_dir()
+    assert (folder / CORRECTING).is_dir()  # what is laid out later stays

@@ -68,8 +68,7 @@ def test_renaming_changes_the_header_and_no_other_byte(tmp_path: Path) -> None:
     assert {item.text for item in items(session) if item.text} >= session.header.prompts - {"Yes or no?"}
 
 
-def test_prompts_of_before_and_after_are_shown_with_the_names_of_now(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_prompts_of_before_and_after_are_shown_with_the_names_of_now(folder: Path) -> None:
     rename(folder, ("Zoë", "Mia"))
     with opened(folder) as transcript:
         transcript.append(Resumed(), 30)
@@ -128,8 +127,7 @@ def test_renaming_that_dies_at_any_step_leaves_one_or_the_other(
     assert (found[0], found[-1]) == ("Worry and answer", "Our evening")
 
 
-def test_a_renamed_transcript_goes_on_in_the_same_process(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_a_renamed_transcript_goes_on_in_the_same_process(folder: Path) -> None:
     with opened(folder) as transcript:
         transcript.rename(("Ann", "Ben"), "Our evening", AT)
         assert transcript.header == read(folder).header

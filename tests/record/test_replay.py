@@ -13,8 +13,7 @@ from voiceguide.session.events import PromptEnded, SoundKept, Utterance
 from voiceguide.voice_commands import VoiceCommand
 
 
-def test_items_come_in_the_order_they_were_heard(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_items_come_in_the_order_they_were_heard(folder: Path) -> None:
     found = list(items(read(folder)))
     assert [(item.name, item.text) for item in found] == [
         ("", "Welcome, Mia and Zoë."),
@@ -86,8 +85,7 @@ def test_an_aside_of_the_guide_does_not_end_a_turn(tmp_path: Path) -> None:
         assert [item.turn for item in items(session) if item.turn] == numbers
 
 
-def test_a_correction_by_hand_stands_beside_what_was_heard(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_a_correction_by_hand_stands_beside_what_was_heard(folder: Path) -> None:
     with opened(folder) as transcript:
         transcript.amend(1, "I worry about the little mouse", BY_HAND)
         transcript.amend(3, "you worried", "base.en")

@@ -66,38 +66,34 @@ def test_forms_case_and_accents_do_not_matter_and_other_words_are_not_found(tmp_
     assert hit == [*([text] for _, text in FOUND), *([] for _ in NOT_FOUND)]
 
 
-def test_a_word_in_no_dictionary_is_found_with_and_without_its_s() -> None:
+def test_forms_of_words_in_a_dictionary_and_in_none() -> None:
+    with pytest.raises(ValueError, match="Name a word"):
+        Wanted(["?!", " "])
     assert forms("xyzzy") == {"xyzzy", "xyzzys"}
     assert forms("sundays") >= {"sundays", "sunday"}
     assert forms("felt") >= {"felt", "feel", "feels", "feeling"}
 
 
-def test_all_words_must_stand_in_one_turn(tmp_path: Path) -> None:
-    write_session(tmp_path)
+def test_what_matches_in_which_turn(folder: Path, tmp_path: Path) -> None:
     mine = "I worry about the little house and money"
     assert texts(hits(tmp_path, "money", "houses")) == [mine, f"Mia, this is what I heard. {mine}"]
-    assert hits(tmp_path, "money", "you") == []
-
-
-def test_a_phrase_stands_together_also_across_a_pause(tmp_path: Path) -> None:
-    write_session(tmp_path)
-    assert len(hits(tmp_path, "little house")) == 2
-    assert len(hits(tmp_path, "house, and moneys")) == 2
+    assert hits(tmp_path, "money", "you") == []  # all words must stand in one turn
+    # A phrase stands together, also across a pause.
+    assert len(hits(tmp_path, "little house")) == len(hits(tmp_path, "house, and moneys")) == 2
     assert hits(tmp_path, "house money") == []
-
-
-def test_a_hit_begins_with_the_utterance_that_has_the_words(tmp_path: Path) -> None:
-    write_session(tmp_path)
+    # A hit begins with the utterance that has the words.
     hit = hits(tmp_path, "money", partner="Mia")[0]
-    assert (hit.turn, hit.name, hit.start) == (1, "Mia", 10.0)
-    assert [hit.text[a:b] for a, b in hit.spans] == ["money"]
-
-
-def test_each_line_of_the_guide_counts_by_itself(tmp_path: Path) -> None:
-    write_session(tmp_path)
+    assert (hit.turn, hit.name, hit.start, [hit.text[a:b] for a, b in hit.spans]) == (1, "Mia", 10.0, ["money"])
+    # Each line of the guide counts by itself.
     found_ = hits(tmp_path, "hear")
     assert [(hit.turn, hit.name, hit.start) for hit in found_] == [(None, "Guide", 13.5), (None, "Guide", 15.5)]
     assert hits(tmp_path, "Zoë", "worry") == []
+    # A partner is only heard where the words were theirs.
+    assert texts(hits(tmp_path, "worry", partner="zoe")) == ["you worry"]
+    bare_session(tmp_path, "y", said("we worry", partner="both"))
+    assert "we worry" in texts(hits(tmp_path, "worry", partner="Zoë"))
+    with pytest.raises(NotFoundError, match="did you mean Mia"):
+        hits(tmp_path, "worry", partner="Mi")
 
 
 def test_accents_do_not_shift_what_was_found(tmp_path: Path) -> None:
@@ -106,17 +102,7 @@ def test_accents_do_not_shift_what_was_found(tmp_path: Path) -> None:
     assert [hit.text[a:b] for a, b in hit.spans] == ["Zoe\u0308", "Zoë"]
 
 
-def test_a_partner_is_only_heard_where_it_was_theirs(tmp_path: Path) -> None:
-    write_session(tmp_path)
-    assert texts(hits(tmp_path, "worry", partner="zoe")) == ["you worry"]
-    bare_session(tmp_path, "y", said("we worry", partner="both"))
-    assert "we worry" in texts(hits(tmp_path, "worry", partner="Zoë"))
-    with pytest.raises(NotFoundError, match="did you mean Mia"):
-        hits(tmp_path, "worry", partner="Mi")
-
-
-def test_struck_words_are_nowhere_and_mended_ones_are_found(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_struck_words_are_nowhere_and_mended_ones_are_found(folder: Path, tmp_path: Path) -> None:
     with opened(folder) as transcript:
         transcript.amend(3, "you were hurrying", "Zoë")
     assert texts(hits(tmp_path, "hurry")) == ["you were hurrying"]
@@ -180,11 +166,6 @@ def test_days_as_people_write_them() -> None:
         assert len(str(error.value)) < 140
 
 
-def test_no_word_to_look_for_is_said() -> None:
-    with pytest.raises(ValueError, match="Name a word"):
-        Wanted(["?!", " "])
-
-
 @given(st.text("ab ", min_size=1, max_size=60), st.integers(0, 59), st.integers(5, 40))
 def test_what_is_shown_fits_and_holds_the_place(text: str, at: int, width: int) -> None:
     at = min(at, len(text) - 1)
@@ -232,8 +213,7 @@ def test_most_records_need_not_be_parsed() -> None:
     assert not Wanted(["listen"]).may_stand_in(record, said=True)
 
 
-def test_a_later_name_is_found_in_the_guides_earlier_words(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_a_later_name_is_found_in_the_guides_earlier_words(folder: Path, tmp_path: Path) -> None:
     with opened(folder) as transcript:
         transcript.rename(("Ophelia", "Zoë"), "Worry and answer", datetime.fromisoformat(header().started))
     assert "Welcome, Ophelia and Zoë." in texts(hits(tmp_path, "ophelia"))

@@ -98,8 +98,7 @@ def test_a_hostile_id_or_one_that_is_there_is_refused(tmp_path: Path) -> None:
     assert spoken(folder) == was
 
 
-def test_a_session_goes_on_in_one_place_only(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_a_session_goes_on_in_one_place_only(folder: Path) -> None:
     with opened(folder) as first:
         assert (first.next_id, first.seconds, first.recovered) == (6, 24.1, False)
         with pytest.raises(RecordError, match="another voiceguide"):
@@ -136,8 +135,7 @@ def test_torn_at_every_byte_a_prefix_is_recovered(tmp_path: Path) -> None:
         assert read(folder).lines == (*session.lines, {"t": 99, **ev.to_fields(ev.Resumed())})
 
 
-def test_unwritten_blocks_after_a_power_cut_are_a_torn_tail(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_unwritten_blocks_after_a_power_cut_are_a_torn_tail(folder: Path) -> None:
     with (folder / FILE).open("ab") as file:
         file.write(bytes(500))
     assert (read(folder).torn, read(folder).events) == (True, EVENTS)
@@ -191,8 +189,7 @@ def test_a_disk_that_takes_half_a_line_leaves_the_record_whole(tmp_path: Path, m
     assert read(folder).events == (*EVENTS[:4], (6.0, ev.Resumed()), (8.0, ev.Resumed()))
 
 
-def test_a_real_limit_of_the_system_leaves_the_record_whole(tmp_path: Path) -> None:
-    folder = write_session(tmp_path)
+def test_a_real_limit_of_the_system_leaves_the_record_whole(folder: Path) -> None:
     was = spoken(folder)
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     with opened(folder) as transcript:
