@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.records import header
@@ -191,7 +191,6 @@ def check_voice(driver: Driver) -> None:
 # -- the properties ----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150)
 @given(STARTS, st.lists(st.tuples(DELAYS, ANY_EVENT | st.just("deadline")), min_size=10, max_size=60))
 def test_whatever_comes_in_is_taken_or_refused_whole(start: State, events: list[tuple[float, Event | str]]) -> None:
     driver = in_state(start, rich())
@@ -218,7 +217,6 @@ def test_whatever_comes_in_is_taken_or_refused_whole(start: State, events: list[
         check(session, now)
 
 
-@settings(max_examples=120)
 @given(STARTS, MOVES)
 def test_a_record_gives_the_session_back(start: State, moves: list[int]) -> None:
     driver = play(in_state(start, rich()), moves)
@@ -235,7 +233,6 @@ def stored(line: str) -> tuple[float, Event]:
     return fields["t"], event
 
 
-@settings(max_examples=120)
 @given(STARTS, MOVES, st.data(), MOVES)
 def test_a_session_goes_on_after_a_crash_at_any_line(
     start: State, moves: list[int], data: st.DataObject, later: list[int]
@@ -265,7 +262,6 @@ def lost_sounds(events: Stored) -> list[Spoken]:
     ]
 
 
-@settings(max_examples=50)
 @given(STARTS, MOVES, MOVES)
 def test_a_record_with_struck_words_gives_the_session_back(start: State, moves: list[int], later: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -302,9 +298,7 @@ def test_struck_words_that_moved_the_session_move_it_in_a_replay(tmp_path: Path,
     driver = in_state(State.CLOSING, Recorded(transcript))
     driver.say("and one more thing I'm done", end, at=19)
     driver.wait()
-    driver.key(C.OFF_THE_RECORD)
-    driver.hear_out().say("yes", C.YES)
-    driver.hear_out()
+    driver.press(C.OFF_THE_RECORD).tell(C.YES)
     transcript.close()
     session = replayed(read(transcript.folder).events)
     assert known(session) == known(driver.session)

@@ -9,9 +9,9 @@ import pytest
 from tests.support.session_driver import (
     AGREE,
     ANEW,
-    DONE,
     HOLD,
     NAMES,
+    NEVER,
     RICH,
     RIGHT,
     WHEN,
@@ -39,10 +39,9 @@ def at(index: int) -> Driver:
 
 def test_breaths_sound_in_their_time_and_then_it_goes_on() -> None:
     driver = at(HOLD)
-    assert driver.session.state is State.HOLD
     began = driver.now
     heard = []
-    while driver.session.state is State.HOLD:
+    while driver.state is State.HOLD:
         effects = driver.wait()
         heard += [(round(driver.now - began), *chimes(effects))]
     assert heard == [(0, IN), (4, OUT), (10, IN), (14, OUT), (20,)]
@@ -50,10 +49,9 @@ def test_breaths_sound_in_their_time_and_then_it_goes_on() -> None:
 
 
 def test_silence_is_silent() -> None:
-    steps = (*RICH[:HOLD], replace(RICH[HOLD], breath=None), *RICH[HOLD + 1 :])
-    driver = at_step(HOLD, steps=steps)
-    effects = driver.wait()
-    assert not chimes(effects)
+    driver = at_step(HOLD, steps=(*RICH[:HOLD], replace(RICH[HOLD], breath=None), *RICH[HOLD + 1 :]))
+    assert driver.waits == 20
+    assert not chimes(driver.wait())
     assert driver.session.index == AGREE
 
 
@@ -62,14 +60,10 @@ def test_a_pause_stops_the_breaths_and_then_they_begin_anew_for_what_is_left() -
     for _ in range(2):
         driver.wait()
     driver.say("pause", C.PAUSE)
-    assert driver.session.deadline is None
+    assert driver.waits == NEVER
     driver.rest(300)
-    driver.hear_out().say("continue", C.CONTINUE)
-    driver.hear_out()
-    assert driver.session.state is State.HOLD
-    assert chimes(driver.wait()) == [IN]
-    assert chimes(driver.wait()) == [OUT]
-    driver.wait()
+    driver.hear_out().tell(C.CONTINUE)
+    assert [chimes(driver.wait()) for _ in range(3)] == [[IN], [OUT], []]
     assert driver.session.index == AGREE
 
 
@@ -80,20 +74,13 @@ def test_it_can_be_ended(command: C) -> None:
     assert driver.session.index == AGREE
 
 
-def test_nothing_said_in_it_is_kept() -> None:
-    driver = at(HOLD)
-    assert driver.session.floor is not None
-    assert not driver.session.floor.kept
-    driver.say("I am so tired")
-    assert driver.session.state is State.HOLD
-
-
-def test_help_in_it_is_answered_and_it_goes_on() -> None:
+def test_nothing_said_in_it_is_kept_and_help_is_answered() -> None:
     driver = at(HOLD)
     driver.wait()
-    assert spoken(driver.key(C.HELP))
-    driver.hear_out()
-    assert driver.session.state is State.HOLD
+    assert not driver.floor.kept
+    driver.say("I am so tired")
+    assert spoken(driver.key(C.HELP)) == [phrases.help_line(driver.session.commands)]
+    assert driver.hear_out().state is State.HOLD
     assert chimes(driver.wait()) == [IN]
 
 
@@ -102,36 +89,27 @@ def test_help_in_it_is_answered_and_it_goes_on() -> None:
 
 def test_a_choice_leads_where_it_says() -> None:
     driver = at(WHEN)
-    effects = driver.say("in a fortnight")
-    assert spoken(effects) == [RICH[-1].prompt]
+    assert spoken(driver.say("in a fortnight")) == [RICH[-1].prompt]
     assert driver.session.answers[WHEN] == 12
 
 
 def test_a_choice_is_asked_again_in_other_words_and_knows_no_yes() -> None:
     driver = at(WHEN)
     assert not {C.YES, C.NO} & driver.session.commands
-    first, second = (spoken(driver.hear_out().say(words)) for words in ("well", "hm, I wonder"))
-    assert first != second
-    assert all("a week or two weeks" in words[0].lower() for words in (first, second))
+    asked = [spoken(driver.hear_out().say(words)) for words in ("well", "hm, I wonder")]
+    assert asked == [[phrases.unclear(tries, ["a week", "two weeks"])] for tries in (1, 2)]
     assert driver.session.index == WHEN
 
 
 def test_i_do_not_know_takes_the_first_way() -> None:
-    driver = at(WHEN)
-    driver.say("I don't know", C.UNSURE)
-    assert driver.session.index == 12
+    assert at(WHEN).tell(C.UNSURE).session.index == 13
 
 
 def test_a_choice_is_no_turn_that_could_be_struck() -> None:
-    driver = at(AGREE)
-    driver.say("we will walk")
-    driver.done().hear_out().say("yes", C.YES)
-    driver.hear_out().say("a week")
-    driver.key(C.OFF_THE_RECORD)
-    driver.hear_out()
-    ids = strikes(driver.key(C.YES))
-    assert len(ids) == 1
-    assert len(ids[0]) == 1
+    driver = at(AGREE).turn("we will walk").tell(C.YES)
+    driver.say("a week")
+    driver.press(C.OFF_THE_RECORD, C.YES)
+    assert [len(ids) for ids in strikes(driver.effects)] == [1]
 
 
 # -- agreements --------------------------------------------------------------------------------------------------
@@ -139,55 +117,33 @@ def test_a_choice_is_no_turn_that_could_be_struck() -> None:
 
 def test_an_agreement_is_read_back_and_dated() -> None:
     driver = at(AGREE)
+    assert driver.floor.partner == "both"
     driver.say("We will walk on Sunday.")
-    effects = driver.done().effects
-    (said,) = [e for e in effects[-2:] if isinstance(e, Speak)]
-    assert said.text == "I heard this. We will walk on Sunday. Is that right?"
-    assert said.quoting
-    driver.hear_out().say("yes", C.YES)
-    assert driver.session.index == WHEN
+    (said,) = [effect for effect in driver.done().effects[-2:] if isinstance(effect, Speak)]
+    assert (said.text, said.quoting) == ("I heard this. We will walk on Sunday. Is that right?", True)
+    assert driver.hear_out().tell(C.YES).session.index == WHEN
 
 
 def test_what_is_not_right_is_said_anew_and_read_back() -> None:
-    driver = at(AGREE)
-    driver.say("we will talk")
-    driver.done().hear_out()
+    driver = at(AGREE).turn("we will talk")
     assert spoken(driver.say("no", C.NO)) == [RICH[ANEW].prompt]
     driver.hear_out().say("we will walk")
-    driver.done()
+    assert spoken(driver.done().effects)[-1] == "I heard this. we will walk. Is that right?"
     assert driver.session.index == RIGHT
-    assert driver.line
-    assert "walk" in driver.line.text
-    assert "talk" not in driver.line.text
 
 
 def test_who_has_nothing_to_agree_goes_on() -> None:
-    driver = at(AGREE)
-    driver.key(C.DONE)
+    driver = at(AGREE).press(C.DONE)
     driver.wait()
     assert driver.session.index == 12
 
 
 def test_a_struck_agreement_is_not_read_back_again() -> None:
-    driver = at(AGREE)
-    driver.say("a secret")
-    driver.done().hear_out()
-    driver.key(C.OFF_THE_RECORD)
-    driver.hear_out().key(C.YES)
-    driver.hear_out()
+    driver = at(AGREE).turn("a secret")
+    assert spoken(driver.key(C.OFF_THE_RECORD)) == [phrases.strike_question(" and ".join(NAMES))]
+    driver.hear_out().press(C.YES)
     assert driver.session.index == RIGHT
     assert spoken(driver.key(C.REPEAT)) == [RICH[RIGHT].prompt]
-
-
-def test_a_turn_of_both_is_addressed_to_both() -> None:
-    driver = at(AGREE)
-    assert driver.session.floor is not None
-    assert driver.session.floor.partner == "both"
-    driver.say("we will walk")
-    driver.say(DONE, C.DONE)
-    driver.wait()
-    driver.hear_out()
-    assert spoken(driver.key(C.OFF_THE_RECORD)) == [phrases.strike_question(" and ".join(NAMES))]
 
 
 # -- the way -----------------------------------------------------------------------------------------------------
@@ -207,17 +163,10 @@ FORK = (
 def test_the_usual_course_takes_first_ways_and_goes_round_once() -> None:
     assert course(FORK) == [0, 1, 2, 4, 5, 6, 7]
     assert course(FORK, {0: 3, 4: 7}) == [0, 3, 4, 7]
+    assert course(RICH, {3: 4})[:6] == [0, 1, 2, 3, 4, 5], "it leads on after a no that goes round"
 
 
 def test_next_and_back_follow_the_way_that_was_taken() -> None:
-    assert neighbour(FORK, 2, True) == 2
-    assert neighbour(FORK, 2, True, {0: 3}) == 4
-    assert neighbour(FORK, 4, False, {0: 3}) == 3
-    assert neighbour(FORK, 4, False) == 2
-    assert neighbour(FORK, 4, True) == 7
-    assert neighbour(FORK, 5, True) == 8
-    assert neighbour(FORK, 1, False) == 0
-
-
-def test_the_way_leads_on_after_a_no_that_goes_round() -> None:
-    assert course(RICH, {3: 4})[:6] == [0, 1, 2, 3, 4, 5]
+    assert [neighbour(FORK, place, True) for place in (2, 4, 5)] == [2, 7, 8]
+    assert [neighbour(FORK, place, False) for place in (4, 1)] == [2, 0]
+    assert (neighbour(FORK, 2, True, {0: 3}), neighbour(FORK, 4, False, {0: 3})) == (4, 3)
