@@ -16,7 +16,7 @@ from hypothesis import example, given
 
 from tests.cli.test_hostile_ids import TAKE_AN_ID
 from tests.export.test_page import OURS, Page
-from tests.record.test_hostile_records import say
+from tests.record.test_hostile_records import COMMANDS, ID, say
 from tests.support import editions
 from tests.support.hostile import TRICKS, assert_harmless, commanded, examples, sessions_in, texts
 from tests.support.records import bare_session
@@ -27,7 +27,6 @@ from voiceguide.export.edition import Edition
 from voiceguide.record import Session, read
 from voiceguide.session.events import Utterance, to_fields
 
-ID = "20261122-2147-worry-and-answer-tobiku"
 COLOURED = "\x1b[31mred"
 LINK = "\x1b]8;;http://example.org\x1b\\link\x1b]8;;\x1b\\"
 
@@ -55,7 +54,7 @@ def put(sessions: Path, said: list[str], names: tuple[str, str], title: str, exe
 hostile = st.tuples(st.lists(texts, min_size=1, max_size=4), st.tuples(texts, texts), texts, texts)
 
 
-@examples(1)
+@examples(0.5)
 @given(hostile, texts)
 @example(([COLOURED], (COLOURED, LINK), LINK, "\x9b31m"), COLOURED)
 @example((["\x7f"], ("\x7f", "\x85"), "\x7f", "\x7f"), "\x7f")  # which JSON does not escape
@@ -66,19 +65,11 @@ def test_nothing_that_is_printed_steers_a_terminal(
     put(sessions, *told)
     words = [word for word in re.findall(r"\w+", " ".join(told[0])) if "\0" not in word][:1] or ["house"]
     for args in (
-        ("sessions",),
-        ("sessions", "--json"),
-        ("show",),
+        *COMMANDS,
         ("search", "--", words[0]),
         ("search", "--json", "--", words[0]),
         ("search", "house", "--partner", told[1][0]),
         ("search", "house", "--exercise", wanted),
-        ("agreements",),
-        ("export", "--to", "md", "-o", "-"),
-        ("delete", "tobiku"),
-        ("delete", "tobiku", "--turns", "1"),
-        ("correct",),
-        ("rename", "--title", "Ours"),
         ("rename", "--title", told[2]),
         ("export", "--to", "txt", "-o", "-"),
         ("start", "--keyboard", "--resume", wanted),

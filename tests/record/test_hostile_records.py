@@ -41,6 +41,21 @@ HOW = ("field", "field", "numbers", "texts", "step", "drop", "double", "swap", "
 
 LEADING_AWAY = ("../../../evil", "/tmp/evil", "..", "", "a/b", "\x1b[31m", "x\n", "~root", "-rf", "A\\b")
 
+COMMANDS = (
+    ("sessions",),
+    ("sessions", "--json"),
+    ("show",),
+    ("search", "house"),
+    ("search", "house", "--json"),
+    ("agreements",),
+    ("agreements", "--json"),
+    ("export", "--to", "md", "-o", "-"),
+    ("delete", "tobiku", "--turns", "1"),
+    ("delete", "tobiku"),
+    ("correct",),
+    ("rename", "--title", "Ours"),
+)
+
 Lines = list[dict[str, Any]]
 
 
@@ -171,13 +186,13 @@ def test_an_id_that_leads_away(sessions: Path, lines: Lines, monkeypatch: pytest
         assert folder.exists()
 
 
-@examples(2)
+@examples(1.5)
 @given(data=st.data())
 def test_a_record_of_other_bytes(sessions: Path, lines: Lines, data: st.DataObject) -> None:
     read_by_all(sessions, put(sessions, data.draw(mutated(stored(lines)))))
 
 
-@examples(3)
+@examples(2)
 @given(data=st.data())
 def test_a_record_with_other_fields(sessions: Path, lines: Lines, data: st.DataObject) -> None:
     read_by_all(sessions, put(sessions, stored(data.draw(spoilt(lines)))))
@@ -206,18 +221,5 @@ def test_mending_a_record_with_other_fields(sessions: Path, lines: Lines, data: 
 @given(data=st.data())
 def test_commands_about_such_records(sessions: Path, lines: Lines, data: st.DataObject) -> None:
     put(sessions, stored(data.draw(spoilt(lines))))
-    for args in (
-        ("sessions",),
-        ("sessions", "--json"),
-        ("show",),
-        ("search", "house"),
-        ("search", "house", "--json"),
-        ("agreements",),
-        ("agreements", "--json"),
-        ("export", "--to", "md", "-o", "-"),
-        ("delete", "tobiku", "--turns", "1"),
-        ("delete", "tobiku"),
-        ("correct",),
-        ("rename", "--title", "Ours"),
-    ):
+    for args in COMMANDS:
         commanded(*args)

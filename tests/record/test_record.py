@@ -162,24 +162,17 @@ def test_a_sound_or_a_folder_of_sounds_that_is_a_link_is_refused(tmp_path: Path)
             read(each)
 
 
-def test_words_of_a_strike_that_was_not_completed_are_hidden(tmp_path: Path) -> None:
-    folder = bare_session(tmp_path, "x", SPOKEN | {"text": "secret"}, {"t": 2, "type": "strike", "ids": [1]})
-    assert "secret" not in repr(read(folder))
-
-
-def test_an_amendment_stands_beside_the_first_words(tmp_path: Path) -> None:
+def test_an_amendment_stands_beside_the_first_words_and_a_strike_hides_all(tmp_path: Path) -> None:
     amend = {"t": 2, "type": "amend", "id": 1, "text": "y", "by": "Mia"}
     (told,) = read(bare_session(tmp_path, "x", SPOKEN, amend, amend | {"text": "z"})).utterances
     assert (told.answer, told.amended, told.utterance.text) == ("z", Amended(1, "z", "Mia"), "x")
+    secret = bare_session(tmp_path, "y", SPOKEN | {"text": "secret"}, amend, {"t": 2, "type": "strike", "ids": [1]})
+    assert "secret" not in repr(read(secret))  # also where the strike was not completed
 
 
 def test_words_keep_their_times(tmp_path: Path) -> None:
-    said = SPOKEN | {
-        "text": "money I'm done",
-        "command": "done",
-        "command_at": 6,
-        "times": [[0.8, 1.21], [2, 2.1], [2.1, 2.5]],
-    }
+    times = {"times": [[0.8, 1.21], [2, 2.1], [2.1, 2.5]]}
+    said = SPOKEN | {"text": "money I'm done", "command": "done", "command_at": 6} | times
     (told,) = read(bare_session(tmp_path, "x", said)).utterances
     assert told.times == ((0.8, 1.21),)
     better = {"t": 2, "type": "amend", "id": 1, "text": "my money", "times": [[0.7, 0.8], [0.8, 1.2]]}

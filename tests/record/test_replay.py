@@ -57,11 +57,8 @@ def test_long_gaps_shrink_keep_their_order_and_nothing_else_changes(tmp_path: Pa
 
 
 def test_overlapping_times_make_no_negative_gap(tmp_path: Path) -> None:
-    events = (
-        (9.0, PromptEnded("One.", 1.0, 1)),
-        (8.0, PromptEnded("Two.", 2.0, 1)),
-        (12.0, PromptEnded("3.", 10.0, 1)),
-    )
+    spans = ((1.0, 9.0), (2.0, 8.0), (10.0, 12.0))
+    events = tuple((end, PromptEnded("One.", start, 1)) for start, end in spans)
     assert [item.gap_before for item in items(read(write_session(tmp_path, events)))] == [0.0, 0.0, 1.0]
 
 

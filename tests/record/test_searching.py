@@ -126,9 +126,8 @@ def test_simulated_sessions_are_left_out_and_broken_ones_skipped(tmp_path: Path)
 
 def test_the_newest_comes_first_and_the_rest_waits(tmp_path: Path) -> None:
     for day in (3, 1, 2):
-        bare_session(
-            tmp_path, f"d{day}", said("house"), said("house", 2, "b", 9.0), started=f"2026-11-0{day}T20:00:00Z"
-        )
+        lines = said("house"), said("house", 2, "b", 9.0)
+        bare_session(tmp_path, f"d{day}", *lines, started=f"2026-11-0{day}T20:00:00Z")
     found_ = Search(Wanted(["house"]), chosen(archive.sessions(tmp_path))).hits()
     assert [next(found_)[0].id for _ in range(3)] == ["d3", "d3", "d2"]
     (tmp_path / "d1" / FILE).unlink()  # so it has not been read yet
