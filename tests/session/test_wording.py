@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import date
 
 from tests.session.test_phrases import SAMPLES
 from tests.support.golden import assert_golden
@@ -13,13 +14,20 @@ from voiceguide.session import Session, prologue
 from voiceguide.session.agreeing import Due, with_reviews
 from voiceguide.session.effects import Speak
 from voiceguide.session.events import Begun, Commanded
-from voiceguide.session.phrases import LOOK_AGAIN, clock_time
-from voiceguide.session.phrases_waiting import listening_for_a_request, waiting
+from voiceguide.session.phrases import LOOK_AGAIN, clock_time, how_long, you_said
+from voiceguide.session.phrases_waiting import listening_for_a_request, spoken_day, waiting
 from voiceguide.session.question import Question
 from voiceguide.voice_commands import VoiceCommand
 
+CLOCK = [0, 60, 900, 1800, 2700, 3300, 43_200, 46_800, 75_600, 76_500, 77_100, 77_400, 78_000, 86_340, 86_399]
+LEFT = [None, -1, 0, 5, 12, 19.9, 20, 31, 44.9, 45, 60, 89, 91, 118, 590, 600, 3600, 5000]
+DAYS = [(2026, 11, 10), (2026, 11, 11), (2026, 11, 9), (2026, 11, 14), (2026, 11, 16), (2026, 11, 17), (2026, 11, 1),
+        (2026, 11, 23), (2026, 12, 12), (2027, 1, 2)]  # fmt: skip
 MORE = {
-    "clock_time": [clock_time(seconds) for seconds in (0, 60, 900, 1800, 2700, 3300, 43_200, 46_800, 86_340)],
+    "clock_time": [clock_time(seconds) for seconds in CLOCK],
+    "how_long": [how_long(left) for left in LEFT],
+    "you_said": [you_said("Anna", "I miss you."), you_said("Ben", "{first} never * listens")],
+    "spoken_day": [f"{date(*day)}: {spoken_day(date(*day), date(2026, 11, 10))}" for day in DAYS],
     "waiting": [waiting("hey guide")],
     "listening_for_a_request": [listening_for_a_request()],
 }
