@@ -144,11 +144,13 @@ def test_what_is_played_arrives_unchanged(pulse: Pulse, tmp_path: Path) -> None:
     recording.wait(0.3)
     heard = read_sound(recording.stop())
     loudspeaker.close()
-    loud = np.flatnonzero(np.abs(samples(heard)) > 0.1)
-    assert (loud[-1] - loud[0]) / heard.rate == pytest.approx(1.0, abs=0.1)  # a busy machine stutters
-    middle = Sound(heard.frames[2 * (loud[0] + 4800) : 2 * (loud[-1] - 4800)], heard.rate)
-    assert pitch(middle) == pytest.approx(440, abs=2)
-    assert level(middle) == pytest.approx(level(tone(1.0)), rel=0.03)
+    blocks = samples(heard)[: len(heard.frames) // 960 * 480].reshape(-1, 480)  # 10 ms each
+    levels = np.sqrt(np.mean(blocks**2, axis=1))
+    wanted = level(tone(1.0))
+    # A busy machine stutters: there may be gaps, but all of it is heard, and as loud as it was.
+    assert np.sum(samples(heard) ** 2) / wanted**2 / heard.rate == pytest.approx(1.0, abs=0.1)
+    assert np.median(levels[levels > 0.05]) == pytest.approx(wanted, rel=0.05)
+    assert pitch(heard) == pytest.approx(440, abs=2)
 
 
 @pytest.mark.full

@@ -154,7 +154,7 @@ def test_a_microphone_is_found_by_its_name_and_a_loudspeakers_monitor_is_none(pu
         microphone = open_microphone(name)
         assert microphone.read(PATIENCE)
         microphone.close()
-    for unknown, why in (("mick", "did you mean mic"), ("a thunderstorm", "there are mic"), ("", "")):
+    for unknown, why in (("mick", "did you mean mic"), ("a thunderstorm", "there are mic"), ("", "microphone")):
         with pytest.raises(NotFoundError, match=why):
             open_microphone(unknown)
     assert microphone_names() == ["mic"]
