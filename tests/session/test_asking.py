@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,56 +17,45 @@ WORDS = ["first", "second", "last", "next", "more", "any", "one", "two", "hour",
          "nothing", "start", "what", "we", "do", "agree", "play"]  # fmt: skip
 EVERY = suggested(all_exercises(shipped_exercise_files())[0], {})
 
+WAYS = {
+    Asking.SESSION: "start; What can we do?; let's talk; begin a session please",
+    Asking.REPLAY: """replay our last conversation; replay the last one; can you play it again;
+        we want to hear our last conversation""",
+    Asking.AGREEMENTS: "What did we agree?; what are our agreements; what did we agree on last week",
+    Asking.RESUME: "continue where we stopped; let's go on where we left off; go on",
+    Asking.HELP: "help; what can you do",
+    Asking.LEAVE: "stop listening; Goodbye.; please stop listening now; stop losing",
+    Asking.NOTHING: "never mind; no thanks; cancel",
+}
+EXERCISES = {
+    "floor-and-mirror": "start floor and mirror; the mirror one please",
+    "if-then-promise": "if then promise",
+    "weekly-us": "weekly us",
+    "where-trust-lives": "something about trust",
+}
+NEITHER = ["", "the neighbour painted the fence", "do you like fish", "more", "you are late"]
 
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("start", Asking.SESSION),
-        ("What can we do?", Asking.SESSION),
-        ("let's talk", Asking.SESSION),
-        ("begin a session please", Asking.SESSION),
-        ("replay our last conversation", Asking.REPLAY),
-        ("replay the last one", Asking.REPLAY),
-        ("can you play it again", Asking.REPLAY),
-        ("we want to hear our last conversation", Asking.REPLAY),
-        ("What did we agree?", Asking.AGREEMENTS),
-        ("what are our agreements", Asking.AGREEMENTS),
-        ("what did we agree on last week", Asking.AGREEMENTS),
-        ("continue where we stopped", Asking.RESUME),
-        ("let's go on where we left off", Asking.RESUME),
-        ("go on", Asking.RESUME),
-        ("help", Asking.HELP),
-        ("what can you do", Asking.HELP),
-        ("stop listening", Asking.LEAVE),
-        ("Goodbye.", Asking.LEAVE),
-        ("please stop listening now", Asking.LEAVE),
-        ("stop losing", Asking.LEAVE),
-        ("never mind", Asking.NOTHING),
-        ("no thanks", Asking.NOTHING),
-        ("cancel", Asking.NOTHING),
-    ],
-)
-def test_what_is_asked(text: str, what: Asking) -> None:
+
+def meant(text: str) -> Asking | None:
     found = asked(text, EVERY)
-    assert found is not None
-    assert found.what is what
+    return found.what if found else None
 
 
-@pytest.mark.parametrize("text", phrases_waiting.offered())
-def test_what_the_screen_offers_is_understood(text: str) -> None:
-    assert asked(text, EVERY)
-
-
-@pytest.mark.parametrize(
-    ("text", "id"),
-    [("start floor and mirror", "floor-and-mirror"), ("if then promise", "if-then-promise"), ("weekly us", "weekly-us"),
-     ("something about trust", "where-trust-lives"), ("the mirror one please", "floor-and-mirror")],
-)  # fmt: skip
-def test_an_exercise_is_named(text: str, id: str) -> None:
+def named(text: str) -> str | None:
     found = asked(text, EVERY)
-    assert found
-    assert found.wish.exercise
-    assert found.wish.exercise.id == id
+    return found.wish.exercise.id if found and found.wish.exercise else None
+
+
+def test_what_is_asked_is_understood_and_nothing_else() -> None:
+    wanted = {text: what for what, texts in WAYS.items() for text in re.split(r";\s+", texts)}
+    assert {text: meant(text) for text in wanted} == wanted
+    assert [text for text in phrases_waiting.offered() if not meant(text)] == [], "what the screen offers"
+    assert [text for text in NEITHER if meant(text)] == []
+
+
+def test_an_exercise_is_named() -> None:
+    wanted = {text: id_ for id_, texts in EXERCISES.items() for text in re.split(r";\s+", texts)}
+    assert {text: named(text) for text in wanted} == wanted
 
 
 def test_a_time_leads_to_exercises_that_fit() -> None:
@@ -74,15 +64,9 @@ def test_a_time_leads_to_exercises_that_fit() -> None:
     assert {each.minutes for each in found.wish.among[:2]} == {10}
 
 
-@pytest.mark.parametrize("text", ["", "the neighbour painted the fence", "do you like fish", "more", "you are late"])
-def test_anything_else_is_not_understood(text: str) -> None:
-    assert asked(text, EVERY) is None
-
-
 @given(st.lists(st.sampled_from(WORDS), max_size=6))
 def test_whatever_is_said_is_understood_or_not(words: list[str]) -> None:
-    found = asked(" ".join(words), EVERY)
-    assert found is None or found.what in Asking
+    assert meant(" ".join(words)) in (None, *Asking)
 
 
 def test_start_alone_offers_everything() -> None:
