@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,18 +14,21 @@ from tests.support.command import (
     Running,
     add_exercise,
     add_short,
+    in_process,
     installed,
     of_type,
     only_session,
     record,
     session_folders,
+    typed,
     voiceguide,
 )
 from voiceguide.errors import SettingsError
 from voiceguide.session.patience import UNHURRIED, Patience
 from voiceguide.settings import FILE, Settings, load, settings_file
 
-CONSENT = "yes\nyes\n"
+CONSENT = ("yes", "yes")
+START = ("a-short-one",)
 
 
 @pytest.fixture
@@ -48,66 +52,59 @@ def test_what_the_file_names_is_changed_and_nothing_else(file: Path) -> None:
     assert load() == Settings()
 
 
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
-        ("still_listening = ", "is no TOML"),
-        ("soft_end = 1\nsoft_end = 2", "is no TOML"),
-        ("still_listenin = 8", "did you mean still_listening?"),
-        ("colour = 8", "there are voice, voice_a, voice_b, engine, rate"),
-        ('still_listening = "8"', "give it a number of seconds from 0 to 600"),
-        ("still_listening = true", "give it a number of seconds"),
-        ("anything_more = -1", "give it a number of seconds"),
-        ("anything_more = 1e9", "give it a number of seconds"),
-        ("soft_end = nan", "give it a number of seconds"),
-        ("soft_end = inf", "give it a number of seconds"),
-        ("pause = 0.1", "give it a number of seconds from 0.3 to 3"),
-        ('address = "hey guide"', "give it one word of 3 to 20 letters"),
-        ('address = ""', "give it one word"),
-        ('address = "Stop"', "that is no command"),
-        ('address = "hey"', "no greeting"),
-        ('address = "Hello"', "no greeting"),
-        ('address = "well"', "no everyday word"),
-        ('address = "the"', "no everyday word"),
-        ('address = "you"', "no everyday word"),
-        ('address = "to"', "3 to 20 letters"),
-        ("address = 5", "give it one word"),
-        ('barge_in = "sometimes"', "give it never, headphones or always"),
-        ("barge_in = true", "give it never, headphones or always"),
-        ('address = "\\u001b[31m"', "give it one word"),
-        ("[soft_end]\nx = 1", "give it a number of seconds"),
-    ],
-)
-def test_what_is_wrong_is_said_with_its_place_and_its_mend(file: Path, written: str, said: str) -> None:
-    file.write_text(written)
-    with pytest.raises(SettingsError) as error:
-        load()
-    assert str(file) in str(error.value)
-    assert said in str(error.value)
-    assert "\x1b" not in str(error.value)
-    assert len(str(error.value)) < 400 + len(str(file))
+WRONG: list[tuple[str | bytes, str]] = [
+    ("still_listening = ", "is no TOML"),
+    ("soft_end = 1\nsoft_end = 2", "is no TOML"),
+    (b"address = \xff\xfe\x00", "is no TOML"),
+    ("still_listenin = 8", "did you mean still_listening?"),
+    ("colour = 8", "there are voice, voice_a, voice_b, engine, rate"),
+    ('still_listening = "8"', "give it a number of seconds from 0 to 600"),
+    ("still_listening = true", "give it a number of seconds"),
+    ("anything_more = -1", "give it a number of seconds"),
+    ("anything_more = 1e9", "give it a number of seconds"),
+    ("soft_end = nan", "give it a number of seconds"),
+    ("soft_end = inf", "give it a number of seconds"),
+    ("pause = 0.1", "give it a number of seconds from 0.3 to 3"),
+    ('address = "hey guide"', "give it one word of 3 to 20 letters"),
+    ('address = ""', "give it one word"),
+    ('address = "Stop"', "that is no command"),
+    ('address = "hey"', "no greeting"),
+    ('address = "Hello"', "no greeting"),
+    ('address = "well"', "no everyday word"),
+    ('address = "the"', "no everyday word"),
+    ('address = "you"', "no everyday word"),
+    ('address = "to"', "3 to 20 letters"),
+    ("address = 5", "give it one word"),
+    ('barge_in = "sometimes"', "give it never, headphones or always"),
+    ("barge_in = true", "give it never, headphones or always"),
+    ('address = "\\u001b[31m"', "give it one word"),
+    ("[soft_end]\nx = 1", "give it a number of seconds"),
+]
 
 
-def test_bytes_that_are_no_text_are_said_to_be_none(file: Path) -> None:
-    file.write_bytes(b"address = \xff\xfe\x00")
-    with pytest.raises(SettingsError, match="is no TOML"):
-        load()
+def test_what_is_wrong_is_said_with_its_place_and_its_mend(file: Path) -> None:
+    for content, told in WRONG:
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        with pytest.raises(SettingsError) as error:
+            load()
+        said = str(error.value)
+        assert told in said, content
+        assert str(file) in said, content
+        assert "\x1b" not in said, content
+        assert len(said) < 400 + len(str(file)), content
 
 
 def test_depth_without_end_is_no_toml(tmp_path: Path) -> None:
     """In a process of its own: what else ends in the depths of a recursion would fail there, too."""
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / FILE).write_text("a = " + "[" * 5_000)
-    assert "is no TOML" in installed(tmp_path, "demo", "--speaker", "none").complaint()
+    written(tmp_path, "a = " + "[" * 5_000)
+    assert "is no TOML" in installed(tmp_path, "settings").complaint()
 
 
-def test_a_file_that_cannot_be_read(file: Path) -> None:
+def test_a_file_that_cannot_be_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.mkdir()
     with pytest.raises(SettingsError, match="cannot be read"):
         load()
 
-
-def test_a_file_without_permission(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -117,10 +114,10 @@ def test_a_file_without_permission(file: Path, monkeypatch: pytest.MonkeyPatch) 
         load()
 
 
-@pytest.mark.parametrize("command", [["start", "--keyboard"], ["demo"]])
+@pytest.mark.parametrize("command", [["start", "--keyboard"], ["demo"]], ids=" ".join)
 def test_a_wrong_file_is_one_sentence_before_anything_begins(tmp_path: Path, command: list[str]) -> None:
     written(tmp_path, "soft_ends = 2")
-    done = voiceguide(tmp_path, *command, "--speaker", "none", "--names", "Mia,Zoe")
+    done = in_process(tmp_path, *command, "--speaker", "none", "--names", "Mia,Zoe")
     assert "There is no setting 'soft_ends': did you mean soft_end?" in done.complaint()
     assert done.out == ""
     assert {path.name for path in (tmp_path / "config").iterdir()} == {"settings.toml"}
@@ -129,40 +126,55 @@ def test_a_wrong_file_is_one_sentence_before_anything_begins(tmp_path: Path, com
 
 def test_the_guide_is_called_by_the_word_of_the_settings(tmp_path: Path) -> None:
     written(tmp_path, 'address = "otto"')
-    lines = CONSENT + "guide, help me\notto, could you pause\notto, go on\n"
-    installed(tmp_path, "start", add_short(tmp_path), "--keyboard", "--speaker", "none", given=lines).fine()
+    add_short(tmp_path)
+    typed(tmp_path, *CONSENT, "guide, help me", "otto, could you pause", "otto, go on")
     said = of_type(record(only_session(tmp_path)), "utterance")
     assert [line["command"] for line in said] == [None, "pause", "continue"]
 
 
-def test_the_record_tells_the_patience_and_typing_knows_none(tmp_path: Path) -> None:
+def begun(folder: Path) -> dict[str, Any]:
+    """What the record tells of how its session began."""
+    (line,) = of_type(record(folder), "begun")
+    return line
+
+
+def test_typing_knows_no_patience(tmp_path: Path) -> None:
     written(tmp_path, "still_listening = 5")
-    exercise = add_short(tmp_path)
+    add_short(tmp_path)
+    typed(tmp_path, *CONSENT)
+    assert Patience(**begun(only_session(tmp_path))["patience"]) == UNHURRIED
+
+
+@pytest.mark.full
+def test_a_demo_records_the_patience_and_remembers_nothing(tmp_path: Path) -> None:
+    written(tmp_path, "still_listening = 5")
+    exercise = add_exercise(tmp_path, SHORT.replace("The red boat is on the long river.", "Guide, speak louder."))
     installed(tmp_path, "demo", exercise, "--speaker", "none").fine()
-    (begun,) = of_type(record(only_session(tmp_path)), "begun")
-    assert begun["patience"] == {"soft_end": 1.5, "nudge": 20, "more": 60, "still_listening": 5, "anything_more": 30}
-    typed = tmp_path / "typed"
-    installed(typed, "start", add_short(typed), "--keyboard", "--speaker", "none", given=CONSENT).fine()
-    (begun,) = of_type(record(only_session(typed)), "begun")
-    assert Patience(**begun["patience"]) == UNHURRIED
+    patience = begun(only_session(tmp_path))["patience"]
+    assert patience == {"soft_end": 1.5, "nudge": 20, "more": 60, "still_listening": 5, "anything_more": 30}
+    said = of_type(record(only_session(tmp_path)), "utterance")
+    assert "louder" in [line["command"] for line in said]
+    assert (tmp_path / "config" / "settings.toml").read_text("utf-8") == "still_listening = 5"
 
 
+@pytest.mark.full
 def test_what_was_told_the_guide_holds_the_next_time(tmp_path: Path) -> None:
     """Said in one session, typed, and heard in the next: in its sound, and in how long its sentences take."""
     start = ("start", add_short(tmp_path), "--keyboard", "--names", "Mia,Zoe")
     first, second = tmp_path / "first.wav", tmp_path / "second.wav"
     rest = "one\n\ntwo\n\nyes\n"
-    out = voiceguide(tmp_path, *start, "--speaker", str(first), given=f"louder\n{CONSENT}slower\n{rest}").fine().out
+    given = f"louder\nyes\nyes\nslower\n{rest}"
+    out = voiceguide(tmp_path, *start, "--speaker", str(first), given=given).fine().out
     assert (
         "Remembered for the next time: rate 130 words a minute, loudness 1.25. "
         "Change it back with: voiceguide settings reset rate loudness"
     ) in out
     before = only_session(tmp_path)
     assert (tmp_path / "config" / "settings.toml").read_text("utf-8") == "rate = 130\nloudness = 1.25\n"
-    out = voiceguide(tmp_path, *start, "--speaker", str(second), given=f"{CONSENT}{rest}").fine().out
+    out = voiceguide(tmp_path, *start, "--speaker", str(second), given=f"yes\nyes\n{rest}").fine().out
     assert "Remembered" not in out
     (now,) = (folder for folder in session_folders(tmp_path) if folder != before)
-    delivery = [of_type(record(folder), "begun")[0]["delivery"] for folder in (before, now)]
+    delivery = [begun(folder)["delivery"] for folder in (before, now)]
     assert delivery == [{"pace": 1.0, "loudness": 1.25}] * 2, "told before the exercise, it holds in the exercise"
     assert 1.08 < hello(now) / hello(before) < 1.25
     assert 1.15 < strength(second) / strength(first) < 1.3
@@ -186,25 +198,18 @@ def strength(file: Path) -> float:
 
 
 def test_a_rate_for_one_evening_is_not_remembered(tmp_path: Path) -> None:
-    start = ("start", add_short(tmp_path), "--keyboard", "--speaker", "none")
-    assert "Remembered" not in voiceguide(tmp_path, *start, "--rate", "200", given=CONSENT).fine().out
+    add_short(tmp_path)
+    assert "Remembered" not in typed(tmp_path, *CONSENT, start=(*START, "--rate", "200")).out
     quick = only_session(tmp_path)
     assert not (tmp_path / "config" / "settings.toml").exists()
-    voiceguide(tmp_path, *start, given=CONSENT).fine()
+    typed(tmp_path, *CONSENT, start=START)
     (usual,) = (folder for folder in session_folders(tmp_path) if folder != quick)
-    assert hello(usual) > 1.2 * hello(quick)
-    out = voiceguide(tmp_path, *start, "--rate", "200", given=f"{CONSENT}slower\n").fine().out
+    assert hello(usual) == pytest.approx(200 / 150 * hello(quick), rel=0.05)
+    out = typed(tmp_path, *CONSENT, "slower", start=(*START, "--rate", "200")).out
     assert "Remembered for the next time: rate 130 words a minute." in out
 
 
-def test_a_demo_remembers_nothing(tmp_path: Path) -> None:
-    exercise = add_exercise(tmp_path, SHORT.replace("The red boat is on the long river.", "Guide, speak louder."))
-    installed(tmp_path, "demo", exercise, "--speaker", "none").fine()
-    said = of_type(record(only_session(tmp_path)), "utterance")
-    assert "louder" in [line["command"] for line in said]
-    assert not (tmp_path / "config" / "settings.toml").exists()
-
-
+@pytest.mark.full
 def test_a_file_that_is_broken_in_mid_session_is_said_at_its_end(tmp_path: Path) -> None:
     exercise = add_short(tmp_path)
     with Running(tmp_path, "start", exercise, "--keyboard", "--speaker", "none", "--names", "Mia,Zoe") as running:
@@ -221,4 +226,4 @@ def test_a_file_that_is_broken_in_mid_session_is_said_at_its_end(tmp_path: Path)
 
 def written(home: Path, text: str) -> None:
     (home / "config").mkdir(parents=True, exist_ok=True)
-    (home / "config" / "settings.toml").write_text(text, "utf-8")
+    (home / "config" / FILE).write_text(text, "utf-8")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.support.command import SHORT, add_short, installed, voiceguide
+from tests.support.command import SHORT, add_short, typed, voiceguide
+from tests.support.terminal import terminal
 from voiceguide import care
 from voiceguide.errors import NotFoundError
 
@@ -33,96 +33,84 @@ def on_disk(home: Path) -> dict[str, bytes]:
     return {str(path.relative_to(home)): path.read_bytes() for path in files if "cache" not in path.parts}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a Unix terminal")
-class TestOnATerminal:
-    def test_each_reads_it_alone_and_only_the_date_is_stored(self, home: Path) -> None:
-        from tests.support.terminal import terminal
+def test_each_reads_it_alone_and_only_the_date_is_stored(home: Path) -> None:
+    """The only one in the default selection that opens a terminal."""
+    today = date.today()
+    with terminal(home, *START) as screen:
+        assert "\x1b[?1049h" in screen.until("one of you look")
+        screen.answer(("q: clear the screen and leave", "\r"))
+        page = screen.until("voiceguide helplines")
+        assert "afraid of your partner" in page
+        assert "0808 2000 247" in page
+        screen.answer(("q: clear", "\n"))
+        screen.until("Now the other one")
+        assert set(on_disk(home)) == {"data/in-use.json"}  # which goes with the program
+        screen.press("\n")
+        screen.until("afraid of your partner")
+        screen.answer(("q: clear", "\n"), ("may I record", "/stop\n/stop\n"))
+        assert screen.finish() == 0
+    assert on_disk(home) in [{"data/safety-page-shown": f"{day}\n".encode()} for day in (today, date.today())]
+    assert "afraid of your partner" not in typed(home, start=START[1:2]).out
 
-        with terminal(home, *START) as screen:
-            assert "\x1b[?1049h" in screen.until("one of you look")
-            screen.until("q: clear the screen and leave")
-            screen.press("\r")
-            page = screen.until("voiceguide helplines")
-            screen.until("q: clear")
-            assert "afraid of your partner" in page
-            assert "0808 2000 247" in page
+
+@pytest.mark.full
+@pytest.mark.parametrize("reader", [1, 2])
+@pytest.mark.parametrize("key", ["q", "Q", "\x03"])
+def test_one_key_leaves_without_a_trace(home: Path, reader: int, key: str) -> None:
+    with terminal(home, *START) as screen:
+        for shown in ["one of you look", "afraid of your partner", "Now the other one"][: 2 * reader - 1]:
+            screen.until(shown)
+            screen.answer(("q: clear", "\n"))
+        screen.until("afraid of your partner")
+        screen.answer(("q: clear", key))
+        assert screen.finish() == 0
+        after = screen.written.rpartition(CLEARED)[2]
+        assert CLEARED in screen.written
+    assert re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\^C|\s", "", after) == ""
+    assert on_disk(home) == {}
+
+
+@pytest.mark.full
+def test_it_can_be_read_in_a_small_window(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+
+    with terminal(home, *START, rows=10, columns=40) as screen:
+        seen = ""
+        for _ in range(12):
+            seen += screen.until("leave")
+            if "voiceguide helplines" in seen:
+                break
             screen.press("\n")
-            screen.until("Now the other one")
-            assert set(on_disk(home)) == {"data/in-use.json"}  # which goes with the program
-            screen.press("\n")
-            screen.until("afraid of your partner")
-            screen.until("q: clear")
-            screen.press("\n")
-            screen.until("may I record")
-            screen.press("/stop\n/stop\n")
-            assert screen.finish() == 0
-        assert on_disk(home) == {"data/safety-page-shown": f"{date.today().isoformat()}\n".encode()}
-        with terminal(home, *START) as screen:
-            assert "alone" not in screen.until("may I record")
+    words = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", " ", seen)
+    lost = [line for line in care.safety_page().split() if line not in words and "://" not in line]
+    assert lost == []
 
-    @pytest.mark.parametrize("reader", [1, 2])
-    @pytest.mark.parametrize("key", ["q", "Q", "\x03"])
-    def test_one_key_leaves_without_a_trace(self, home: Path, reader: int, key: str) -> None:
-        from tests.support.terminal import terminal
 
-        with terminal(home, *START) as screen:
-            for shown in ["one of you look", "afraid of your partner", "Now the other one"][: 2 * reader - 1]:
-                screen.until(shown)
-                screen.until("q: clear")
-                screen.press("\n")
-            screen.until("afraid of your partner")
-            screen.until("q: clear")
-            screen.press(key)
-            assert screen.finish() == 0
-            after = screen.written.rpartition(CLEARED)[2]
-            assert CLEARED in screen.written
-        assert re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\^C|\s", "", after) == ""
-        assert on_disk(home) == {}
-
-    def test_it_can_be_read_in_a_small_window(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tests.support.terminal import terminal
-
-        monkeypatch.setenv("LANG", "en_GB.UTF-8")
-        monkeypatch.delenv("LC_ALL", raising=False)
-
-        with terminal(home, *START, rows=10, columns=40) as screen:
-            seen = ""
-            for _ in range(12):
-                seen += screen.until("leave")
-                if "voiceguide helplines" in seen:
-                    break
-                screen.press("\n")
-            words = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", " ", seen)
-            lost = [line for line in care.safety_page().split() if line not in words and "://" not in line]
-            assert lost == []
-
-    def test_who_does_an_exercise_alone_reads_it_and_the_other_still_will(self, home: Path) -> None:
-        from tests.support.terminal import terminal
-
-        (home / "config/exercises/a-short-one.toml").write_text(
-            SHORT.replace('"both"', '"solo"').replace('"second"', '"first"'), "utf-8"
-        )
-        with terminal(home, *START) as screen:
-            for shown in ("a page for you to read", "afraid of your partner"):
-                screen.until(shown)
-                screen.until("q: clear")
-                screen.press("\n")
-            screen.until("Who is here")
-            screen.press("/stop\n/stop\n")
-            screen.finish()
-        assert on_disk(home) == {}
+@pytest.mark.full
+def test_who_does_an_exercise_alone_reads_it_and_the_other_still_will(home: Path) -> None:
+    solo = SHORT.replace('"both"', '"solo"').replace('"second"', '"first"')
+    (home / "config/exercises/a-short-one.toml").write_text(solo, "utf-8")
+    with terminal(home, *START) as screen:
+        for shown in ("a page for you to read", "afraid of your partner"):
+            screen.until(shown)
+            screen.answer(("q: clear", "\n"))
+        screen.answer(("Who is here", "/stop\n/stop\n"))
+        screen.finish()
+    assert on_disk(home) == {}
 
 
 def test_off_a_terminal_where_nobody_may_see_it_it_is_printed_and_comes_again(home: Path) -> None:
-    first = installed(home, *START, env={"LC_ALL": "de_AT.UTF-8"}).fine().out
+    first = voiceguide(home, *START, env={"LC_ALL": "de_AT.UTF-8"}).fine().out
     assert first.index("afraid of your partner") < first.index("may I record")
     assert "Austria" in first
     assert "afraid of your partner" in voiceguide(home, *START).fine().out
     assert on_disk(home) == {}
 
 
+@pytest.mark.full
 def test_the_demo_shows_none(home: Path) -> None:
-    assert "afraid" not in installed(home, "demo", "a-short-one", "--speaker", "none").fine().out
+    assert "afraid" not in voiceguide(home, "demo", "a-short-one", "--speaker", "none").fine().out
     assert "data/safety-page-shown" not in on_disk(home)
 
 
@@ -169,36 +157,27 @@ def test_the_country_is_the_systems(monkeypatch: pytest.MonkeyPatch, value: str,
     assert (here and here.code) == code
 
 
-@pytest.mark.parametrize(
-    ("wanted", "code"),
-    [
-        ("gb", "GB"),
-        ("United kingdom", "GB"),
-        (" UK ", "GB"),
-        ("deutschland", "DE"),
-        ("Österreich", "AT"),
-        ("osterreich", "AT"),
-        ("españa", "ES"),
-        ("ESPANA", "ES"),
-        ("Ελλαδα", "GR"),
-        ("日本", "JP"),
-    ],
-)
-def test_a_country_is_found_by_its_code_and_what_its_people_call_it(wanted: str, code: str) -> None:
-    assert care.helplines().of(wanted).code == code
-
-
-@pytest.mark.parametrize(("wanted", "near"), [("Irland", "Ireland"), ("Deutchland", "Deutschland")])
-def test_a_country_misspelt_is_suggested(wanted: str, near: str) -> None:
-    with pytest.raises(NotFoundError, match=f"did you mean {near}"):
-        care.helplines().of(wanted)
+def test_a_country_is_found_by_its_code_and_what_its_people_call_it() -> None:
+    called = {
+        "GB": ("gb", "United kingdom", " UK "),
+        "DE": ("deutschland",),
+        "AT": ("Österreich", "osterreich"),
+        "ES": ("españa", "ESPANA"),
+        "GR": ("Ελλαδα",),
+        "JP": ("日本",),
+    }
+    found = {code: {care.helplines().of(name).code for name in names} for code, names in called.items()}
+    assert found == {code: {code} for code in called}
+    for wanted, near in (("Irland", "Ireland"), ("Deutchland", "Deutschland")):
+        with pytest.raises(NotFoundError, match=f"did you mean {near}"):
+            care.helplines().of(wanted)
 
 
 @pytest.mark.parametrize(
     ("language", "first"), [("en_US.UTF-8", ["United States", "Anywhere"]), ("C.UTF-8", ["Anywhere", "United Kingdom"])]
 )
 def test_the_own_country_and_anywhere_stand_first(tmp_path: Path, language: str, first: list[str]) -> None:
-    out = installed(tmp_path, "helplines", env={"LC_ALL": "", "LC_MESSAGES": "", "LANG": language}).fine().out
+    out = voiceguide(tmp_path, "helplines", env={"LC_ALL": "", "LC_MESSAGES": "", "LANG": language}).fine().out
     assert [line.split(" (")[0] for line in out.splitlines() if line and line[0] != " "][:2] == first
 
 

@@ -5,21 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.support.command import (
-    add_exercise,
-    environment,
-    files_holding,
-    installed,
-    only_session,
-    voiceguide,
-)
+from tests.support.command import add_exercise, files_holding, only_session, typed, voiceguide
 from tests.support.exercise_text import head
 from tests.support.fakes_disk import FakeCrash, FakeDisk
 from tests.support.records import bare_session, spoken, write_session
@@ -31,9 +22,10 @@ from voiceguide.record.replay import turns
 from voiceguide.record.store import FILE
 from voiceguide.record.transcript import Transcript
 
-TYPED = ("--keyboard", "--speaker", "none")
+PROMISE = head("A promise") + '\n[[steps]]\nagree = "{first}, what will you do?"\npartner = "first"\n'
 
 
+@pytest.mark.full
 def test_it_says_what_goes_asks_and_deletes(home: Path, folder: Path) -> None:
     with terminal(home, "delete", "tobiku") as command:
         told = command.until("Delete it? [y/N]")
@@ -44,33 +36,26 @@ def test_it_says_what_goes_asks_and_deletes(home: Path, folder: Path) -> None:
         assert command.finish() == 0
     assert folder.is_dir()
     with terminal(home, "delete", "tobiku") as command:
-        command.until("Delete it? [y/N]")
-        command.press("y\r")
-        command.until("is gone")
+        command.answer(("Delete it? [y/N]", "y\r"), ("is gone", ""))
         assert command.finish() == 0
     assert list(folder.parent.iterdir()) == []
 
 
-def test_a_recording_half_way_into_the_lock_is_one_recording(home: Path, folder: Path) -> None:
-    sound = next((folder / "audio").iterdir())
-    sound.with_name(f"{sound.name}.age").write_bytes(b"sealed")
-    assert "2 turns, 3 recordings" in voiceguide(home, "delete", "tobiku").out
-
-
 def test_without_a_terminal_it_wants_yes(home: Path, folder: Path) -> None:
-    assert "--yes" in voiceguide(home, "delete", "tobiku").complaint()
+    sound = next((folder / "audio").iterdir())
+    sound.with_name(f"{sound.name}.age").write_bytes(b"sealed")  # half way into the lock it is one recording
+    refused = voiceguide(home, "delete", "tobiku")
+    assert "--yes" in refused.complaint()
+    assert "2 turns, 3 recordings" in refused.out
     assert "--yes" in voiceguide(home, "delete", "tobiku", "--turns", "1", given="y\n").complaint()
     assert folder.is_dir()
     voiceguide(home, "delete", "tobiku", "--yes").fine()
     assert list(folder.parent.iterdir()) == []
 
 
-@pytest.mark.full
 def test_agreements_that_go_are_told(home: Path) -> None:
-    promise = head("A promise") + '\n[[steps]]\nagree = "{first}, what will you do?"\npartner = "first"\n'
-    add_exercise(home, promise, "a-promise")
-    given = "".join(f"{line}\n" for line in ("yes", "yes", "I make tea", "", "yes", "a week"))
-    installed(home, "start", "a-promise", "--names", "Mia,Zoe", *TYPED, given=given).fine()
+    add_exercise(home, PROMISE, "a-promise")
+    typed(home, "yes", "yes", "I make tea", "", "yes", "a week", start=("a-promise", "--names", "Mia,Zoe"))
     name = only_session(home).name
     for args in ((), ("--turns", "1")):
         assert "an agreement that holds: Mia: I make tea" in voiceguide(home, "delete", name, *args).out
@@ -88,9 +73,8 @@ def test_one_that_cannot_be_read_and_a_link_can_be_deleted(home: Path, sessions:
     (sessions / "a-file").write_text("14 bytes of it")
     out = voiceguide(home, "delete", "broken", "--yes").fine().out
     assert f"{broken}: 14 bytes; it cannot be read" in " ".join(out.split())
-    running = Transcript.open(precious / "20261101-real")  # the link can go though what it leads to is in use
-    assert "a link; what it leads to stays" in voiceguide(home, "delete", "a-link", "--yes").fine().out
-    running.close()
+    with closing(Transcript.open(precious / "20261101-real")):  # the link can go though what it leads to is in use
+        assert "a link; what it leads to stays" in voiceguide(home, "delete", "a-link", "--yes").fine().out
     voiceguide(home, "delete", "a-file", "--yes").fine()
     assert list(sessions.iterdir()) == []
     assert (precious / "20261101-real" / FILE).is_file()
@@ -120,19 +104,16 @@ def test_a_deletion_that_dies_at_any_step_is_completed_by_the_next(
     assert hidden > 3
 
 
-KILLED = """
-import os, shutil, signal, sys
-from pathlib import Path
-from voiceguide import durable
-from voiceguide.record.deleting import delete_session
-durable.shutil.rmtree = lambda path: os.kill(os.getpid(), signal.SIGKILL)
-delete_session(Path(sys.argv[1]))
-"""
+def test_after_a_crash_the_words_go_with_the_next_delete_whatever_it_names(
+    home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(path: Path) -> None:
+        raise FakeCrash
 
-
-def test_killed_in_the_midst_the_words_go_with_the_next_delete_whatever_it_names(home: Path, folder: Path) -> None:
-    done = subprocess.run([sys.executable, "-c", KILLED, str(folder)], env=environment(home), check=False)
-    assert done.returncode == -signal.SIGKILL
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", die)
+        with pytest.raises(FakeCrash):
+            delete_session(folder)
     assert files_holding(home, "little house") != []
     assert "no saved sessions" in voiceguide(home, "sessions").fine().out
     assert "There is no session" in voiceguide(home, "delete", "tobiku", "--yes").complaint()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from tests.support.command import called
+from tests.support.command import FakeVoice, called
 from tests.support.editions import edition
 from tests.support.engine_server import Hub, serving
 from tests.support.records import EVENTS, bare_session, header, write_session
@@ -28,9 +29,9 @@ from voiceguide.session.events import SoundKept
 from voiceguide.settings import load
 from voiceguide.sound import Sound, silence
 from voiceguide.speaking import Narrator, whole
-from voiceguide.worker import Worker
 
 SECRET = "the purple wombat"
+TOBIKU = "20261122-2147-worry-and-answer-tobiku"
 READERS: list[tuple[str, ...]] = [
     ("sessions",),
     ("sessions", "--json"),
@@ -54,7 +55,7 @@ MENDERS: list[tuple[str, ...]] = [
 def outside(tmp_path: Path) -> Iterator[Path]:
     """A folder beside voiceguide's that must stay as it is: a session of somebody else's, and a secret."""
     folder = tmp_path / "outside"
-    session = write_session(folder, EVENTS, header("20261122-2147-worry-and-answer-tobiku", title=SECRET))
+    session = write_session(folder, EVENTS, header(TOBIKU, title=SECRET))
     (folder / "secret").write_text(f"{SECRET}\n", "utf-8")
     for path in (folder, session, session / FILE, folder / "secret"):
         path.chmod(0o755 if path.is_dir() else 0o644)
@@ -87,86 +88,56 @@ def told(*args: str) -> str:
 # -- folders and files of sessions -------------------------------------------------------------------------------
 
 
-def link_sessions(data: Path, outside: Path) -> None:
-    data.mkdir(parents=True)
-    (data / "sessions").symlink_to(outside)
+def plant(data: Path, outside: Path, what: str) -> None:
+    """Put something that leads away where the sessions, a session, its record or its sounds are expected."""
+    sessions, session = data / "sessions", data / "sessions" / TOBIKU
+    (data if what == "linked sessions" else session if "record" in what else sessions).mkdir(parents=True)
+    if what == "linked sessions":
+        sessions.symlink_to(outside)
+    elif what == "linked session":
+        session.symlink_to(outside / TOBIKU)
+    elif what == "dangling session":
+        session.symlink_to(outside / "absent")
+    elif what == "piped session":
+        os.mkfifo(session)
+    elif what == "linked record":
+        (session / FILE).symlink_to(outside / TOBIKU / FILE)
+    elif what == "piped record":
+        os.mkfifo(session / FILE)
+    elif what == "endless record":
+        (session / FILE).symlink_to("/dev/zero")
+    else:
+        assert what == "linked audio"
+        remove_tree(write_session(sessions) / "audio")
+        (session / "audio").symlink_to(outside / TOBIKU / "audio")
 
 
-def link_session(data: Path, outside: Path) -> None:
-    (data / "sessions").mkdir(parents=True)
-    (data / "sessions" / "20261122-2147-worry-and-answer-tobiku").symlink_to(
-        outside / "20261122-2147-worry-and-answer-tobiku"
-    )
+PLANTS = ("linked sessions", "linked session", "dangling session", "piped session", "linked record", "piped record",
+          "endless record", "linked audio")  # fmt: skip
 
 
-def link_record(data: Path, outside: Path) -> None:
-    made = data / "sessions" / "20261122-2147-worry-and-answer-tobiku"
-    made.mkdir(parents=True)
-    (made / FILE).symlink_to(outside / made.name / FILE)
-
-
-def pipe_record(data: Path, outside: Path) -> None:
-    made = data / "sessions" / "20261122-2147-worry-and-answer-tobiku"
-    made.mkdir(parents=True)
-    os.mkfifo(made / FILE)
-
-
-def zero_record(data: Path, outside: Path) -> None:
-    made = data / "sessions" / "20261122-2147-worry-and-answer-tobiku"
-    made.mkdir(parents=True)
-    (made / FILE).symlink_to("/dev/zero")
-
-
-def pipe_session(data: Path, outside: Path) -> None:
-    (data / "sessions").mkdir(parents=True)
-    os.mkfifo(data / "sessions" / "20261122-2147-worry-and-answer-tobiku")
-
-
-def dangling_session(data: Path, outside: Path) -> None:
-    (data / "sessions").mkdir(parents=True)
-    (data / "sessions" / "20261122-2147-worry-and-answer-tobiku").symlink_to(outside / "absent")
-
-
-def link_audio(data: Path, outside: Path) -> None:
-    made = write_session(data / "sessions")
-    remove_tree(made / "audio")
-    (made / "audio").symlink_to(outside / made.name / "audio")
-
-
-PLANTS = [
-    link_sessions,
-    link_session,
-    link_record,
-    pipe_record,
-    zero_record,
-    pipe_session,
-    dangling_session,
-    link_audio,
-]
-
-
-@pytest.mark.parametrize("plant", PLANTS)
+@pytest.mark.parametrize("what", PLANTS)
 def test_what_is_planted_leads_no_command_away(
-    home: Path, outside: Path, plant: Callable[[Path, Path], None], monkeypatch: pytest.MonkeyPatch
+    home: Path, outside: Path, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EDITOR", "true")
-    plant(home / "data", outside)
-    for args in READERS:
-        told(*args)
-    for args in MENDERS:
+    plant(home / "data", outside, what)
+    for args in READERS + MENDERS:
         told(*args)
 
 
-def test_what_a_linked_session_is_called_is_said(home: Path, outside: Path) -> None:
-    link_session(home / "data", outside)
+def test_a_linked_session_is_said_to_be_a_link(home: Path, outside: Path) -> None:
+    plant(home / "data", outside, "linked session")
+    (listed,) = archive.sessions(home / "data" / "sessions")
+    assert "is a link" in str(listed.problem)
     assert "is a link" in told("sessions")
     assert "is a link" in told("show", "tobiku")
     assert "a link; what it leads to stays" in told("delete", "tobiku", "--yes")
     assert list((home / "data" / "sessions").iterdir()) == []
 
 
-def test_linked_sessions_are_said(home: Path, outside: Path) -> None:
-    link_sessions(home / "data", outside)
+def test_linked_sessions_are_said_to_be_a_link(home: Path, outside: Path) -> None:
+    plant(home / "data", outside, "linked sessions")
     for args in READERS[:3]:
         assert "is a link, which voiceguide does not follow" in told(*args)
     with pytest.raises(RecordError, match="is a link"):
@@ -181,31 +152,35 @@ def test_a_sound_outside_is_not_copied_whatever_its_line_is_called(home: Path, o
         export(edition(read(folder)), "zip", io.BytesIO())
 
 
-@pytest.mark.parametrize("name", [f"{FILE}.new", PAGE, CORRECTING, "audio/.0004-a.flac.part", "audio/0006-a.flac"])
-@pytest.mark.parametrize("kind", ["link", "dangling", "hard link", "pipe"])
-def test_what_is_planted_beside_a_record_is_replaced_or_left(
-    home: Path, folder: Path, outside: Path, name: str, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("EDITOR", "true")
-    path = folder / name
-    if kind == "link":
-        path.symlink_to(outside / "secret")
-    elif kind == "dangling":
-        path.symlink_to(outside / "absent")
+def planted(path: Path, kind: str, outside: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "pipe":
+        os.mkfifo(path)
     elif kind == "hard link":
         os.link(outside / "secret", path)
     else:
-        os.mkfifo(path)
-    told("correct")
-    told("rename", "--title", "Ours")
-    transcript = Transcript.open(folder)
-    transcript.append(SoundKept(transcript.next_id, "a", transcript.keep_sound("a", silence(0.1, 16000)), 30, 0.1), 31)
-    transcript.strike({1})
-    transcript.close()
-    assert read(folder).header.title == "Ours"
-    for args in READERS:
-        told(*args)
-    told("delete", folder.name, "--yes")
+        path.symlink_to({"link": outside / "secret", "dangling": outside / "absent", "zero": Path("/dev/zero")}[kind])
+
+
+@pytest.mark.parametrize("name", [f"{FILE}.new", PAGE, CORRECTING, "audio/.0004-a.flac.part", "audio/0006-a.flac"])
+def test_what_is_planted_beside_a_record_is_replaced_or_left(
+    sessions: Path, outside: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDITOR", "true")
+    for kind in ("link", "dangling", "hard link", "pipe"):
+        folder = write_session(sessions)
+        planted(folder / name, kind, outside)
+        told("correct")
+        told("rename", "--title", "Ours")
+        transcript = Transcript.open(folder)
+        sound = transcript.keep_sound("a", silence(0.1, 16000))
+        transcript.append(SoundKept(transcript.next_id, "a", sound, 30, 0.1), 31)
+        transcript.strike({1})
+        transcript.close()
+        assert read(folder).header.title == "Ours", kind
+        for args in READERS:
+            told(*args)
+        told("delete", folder.name, "--yes")
 
 
 def test_a_record_that_is_also_a_backup_leaves_that_as_it_was(folder: Path, tmp_path: Path) -> None:
@@ -221,31 +196,20 @@ def test_a_record_that_is_also_a_backup_leaves_that_as_it_was(folder: Path, tmp_
 # -- the other files ---------------------------------------------------------------------------------------------
 
 
-def planted(path: Path, kind: str, outside: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if kind == "pipe":
-        os.mkfifo(path)
-    else:
-        path.symlink_to({"link": outside / "secret", "dangling": outside / "absent", "zero": Path("/dev/zero")}[kind])
-
-
 KINDS = ["link", "dangling", "pipe", "zero"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_names_are_neither_read_nor_written_through_a_link(home: Path, outside: Path, kind: str) -> None:
+def test_names_and_the_safety_pages_note_are_not_written_through_a_link(home: Path, outside: Path, kind: str) -> None:
     planted(home / "config" / "names.json", kind, outside)
     assert remembered_names() == DEFAULT_NAMES
     remember_names(("Mia", "Zoë"))
     assert remembered_names() == ("Mia", "Zoë")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_safety_pages_note_is_not_written_through_a_link(home: Path, outside: Path, kind: str) -> None:
-    planted(home / "data" / "safety-page-shown", kind, outside)
+    note = home / "data" / "safety-page-shown"
+    planted(note, kind, outside)
     care.note_page_shown(care.helplines().as_of)
-    assert (home / "data" / "safety-page-shown").is_file()
-    assert not (home / "data" / "safety-page-shown").is_symlink()
+    assert note.is_file()
+    assert not note.is_symlink()
 
 
 @pytest.mark.parametrize("kind", ["pipe", "zero"])
@@ -257,36 +221,25 @@ def test_settings_and_exercises_that_never_end_are_said(home: Path, outside: Pat
     assert [str(wrong).partition(" ")[0] for wrong in all_exercises()[1]] == ["endless.toml"]
 
 
-class Tones:
-    """Speaks everything as the same sound."""
-
-    name = "tones"
-
-    def synthesize(self, text: str, voice: str | None, rate: int) -> Sound:
-        return silence(0.1, 22050)
-
-
 @pytest.mark.parametrize("kind", ["link", "dangling", "pipe", "folder"])
 def test_the_cache_of_prompts_writes_and_removes_nothing_elsewhere(home: Path, outside: Path, kind: str) -> None:
     cache = home / "cache" / "prompts"
+    voice = FakeVoice()
+    expected = voice.submit("synthesize", "Hello.", None, 150).result()
 
     def spoken() -> Sound:
-        narrator = Narrator(Worker("tests.cli.test_links:Tones", seconds=30), "tones", cache, None, 150)
-        try:
-            return whole(narrator.say("Hello."))
-        finally:
-            narrator.close()
+        return whole(Narrator(cast(Any, voice), "fake", cache, None, 150).say("Hello."))
 
     if kind == "folder":
         cache.parent.mkdir(parents=True)
         cache.symlink_to(outside)
-        assert spoken() == silence(0.1, 22050)
+        assert spoken() == expected
         return
-    assert spoken() == silence(0.1, 22050)
+    assert spoken() == expected
     (kept,) = cache.iterdir()
     kept.unlink()
     planted(kept, kind, outside)
-    assert spoken() == silence(0.1, 22050)
+    assert spoken() == expected
     assert kept.is_file()
 
 
@@ -331,9 +284,3 @@ def test_an_engine_is_not_fetched_through_a_link(home: Path, outside: Path, kind
     planted(growing / "model.bin", kind, outside)
     assert downloads.get(download("base.en"), lambda done, total: None)
     assert {path.name: path.read_bytes() for path in (home / "data/engines/base.en").iterdir()}.items() >= FILES.items()
-
-
-def test_the_archive_lists_a_link_as_what_it_is(home: Path, outside: Path) -> None:
-    link_session(home / "data", outside)
-    (listed,) = archive.sessions(home / "data" / "sessions")
-    assert "is a link" in str(listed.problem)

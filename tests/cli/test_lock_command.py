@@ -84,10 +84,7 @@ def test_it_asks_twice_tells_what_it_means_and_locks_what_was_there(plain: Path)
     with terminal(plain, "lock") as shown:
         assert "everything is lost" in shown.until("New passphrase")
         shown.press(GIVEN)
-        shown.until("The same again")
-        shown.press(GIVEN)
-        shown.until("Lock them, too?")
-        shown.press("y\n")
+        shown.answer(("The same again", GIVEN), ("Lock them, too?", "y\n"))
         shown.until("1 session locked")
         assert shown.finish() == 0
     assert PASSPHRASE not in shown.written
@@ -100,17 +97,9 @@ def test_it_asks_twice_tells_what_it_means_and_locks_what_was_there(plain: Path)
 @pytest.mark.full
 def test_a_slip_is_asked_again_and_does_not_end_in_the_shell(tmp_path: Path) -> None:
     with terminal(tmp_path, "lock") as shown:
-        for first, second, told in (("abc", "", "guessed"), (PASSPHRASE, "something else", "not the same")):
-            shown.until("New passphrase")
-            shown.press(f"{first}\n")
-            if second:
-                shown.until("The same again")
-                shown.press(f"{second}\n")
-            shown.until(told)
-        shown.until("New passphrase")
-        shown.press(GIVEN)
-        shown.until("The same again")
-        shown.press(GIVEN)
+        shown.answer(("New passphrase", "abc\n"), ("guessed", ""))
+        shown.answer(("New passphrase", GIVEN), ("The same again", "something else\n"), ("not the same", ""))
+        shown.answer(("New passphrase", GIVEN), ("The same again", GIVEN))
         shown.until("Locked:")
         assert shown.finish() == 0
 
@@ -120,9 +109,7 @@ def test_three_slips_or_none_typed_make_no_lock(tmp_path: Path) -> None:
     for given, told in ((["abc\n"] * 3, "guessed"), (["\n"], "No passphrase was typed")):
         with terminal(tmp_path, "lock") as shown:
             for each in given:
-                shown.until("New passphrase")
-                shown.press(each)
-                shown.until(told)
+                shown.answer(("New passphrase", each), (told, ""))
             assert shown.finish() == 1
         assert not (tmp_path / "data" / "lock").exists()
 
@@ -131,15 +118,8 @@ def test_three_slips_or_none_typed_make_no_lock(tmp_path: Path) -> None:
 def test_a_wrong_old_one_is_asked_again(home: Path) -> None:
     typed(home)
     with terminal(home, "lock", "--change") as shown:
-        shown.until("Old passphrase")
-        shown.press("no such words\n")
-        shown.until("not the passphrase")
-        shown.until("Old passphrase")
-        shown.press(GIVEN)
-        shown.until("New passphrase")
-        shown.press(f"{NEW}\n")
-        shown.until("The same again")
-        shown.press(f"{NEW}\n")
+        shown.answer(("Old passphrase", "no such words\n"), ("not the passphrase", ""), ("Old passphrase", GIVEN))
+        shown.answer(("New passphrase", f"{NEW}\n"), ("The same again", f"{NEW}\n"))
         assert shown.finish() == 0
     assert WORDS in voiceguide(home, "show", GIVE, given=f"{NEW}\n").fine().out
 
@@ -147,9 +127,7 @@ def test_a_wrong_old_one_is_asked_again(home: Path) -> None:
 @pytest.mark.full
 def test_ctrl_c_at_the_question_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
     with terminal(tmp_path, "lock") as shown:
-        shown.until("New passphrase")
-        shown.press("\x03")
-        shown.until("Interrupted")
+        shown.answer(("New passphrase", "\x03"), ("Interrupted", ""))
         assert shown.echoes
         assert shown.finish() == 130
 
@@ -325,11 +303,7 @@ def test_a_replay_reads_it_with_the_passphrase(evening: Path) -> None:
 def test_a_terminal_is_asked_once_and_forgives_a_slip(evening: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAGER", "cat")
     with terminal(evening, "show") as shown:
-        shown.until("Passphrase")
-        shown.press("slipped here\n")
-        shown.until("not the passphrase")
-        shown.until("Passphrase")
-        shown.press(GIVEN)
+        shown.answer(("Passphrase", "slipped here\n"), ("not the passphrase", ""), ("Passphrase", GIVEN))
         shown.until(WORDS)
         assert shown.finish() == 0
     assert PASSPHRASE not in shown.written
@@ -338,13 +312,11 @@ def test_a_terminal_is_asked_once_and_forgives_a_slip(evening: Path, monkeypatch
 @pytest.mark.full
 def test_who_gives_none_is_told_what_that_means(evening: Path) -> None:
     with terminal(evening, "show") as shown:
-        shown.until("Passphrase")
-        shown.press("\n")
+        shown.answer(("Passphrase", "\n"))
         assert "without the passphrase it cannot be read" in shown.until("be read.")
         assert shown.finish() == 1
     with terminal(evening, "delete", only_session(evening).name) as shown:
-        shown.until("Passphrase (Enter: delete it unread)")
-        shown.press("\x04")  # Ctrl-D
+        shown.answer(("Passphrase (Enter: delete it unread)", "\x04"))  # Ctrl-D
         told = shown.until("Delete it?")
         assert "it is locked" in told
         assert GIVE not in told
@@ -357,10 +329,8 @@ def test_who_gives_none_is_told_what_that_means(evening: Path) -> None:
 def test_an_evening_begins_whatever_becomes_of_the_passphrase(another: Path, given: str) -> None:
     with terminal(another, "start", "a-short-one", *TYPED) as shown:
         for key in given.splitlines(keepends=True):
-            shown.until("Passphrase (Enter:")
-            shown.press(key)
-        shown.until("going on without your names and agreements")
-        shown.press("\x03")
+            shown.answer(("Passphrase (Enter:", key))
+        shown.answer(("going on without your names and agreements", "\x03"))
         shown.finish()
 
 
@@ -406,8 +376,7 @@ def test_age_itself_opens_a_transcript(another: Path, tmp_path: Path) -> None:
     have_read_the_safety_page(another)
     identity, key = another / "data" / "lock" / "identity.age", tmp_path / "key.txt"
     with terminal(another, program=["age", "--decrypt", "--output", str(key), str(identity)]) as shown:
-        shown.until("passphrase")
-        shown.press(GIVEN)
+        shown.answer(("passphrase", GIVEN))
         assert shown.finish() == 0
     record = only_session(another) / "session.jsonl.age"
     opened = subprocess.run(["age", "--decrypt", "--identity", key, record], capture_output=True, check=True)

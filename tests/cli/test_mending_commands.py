@@ -6,30 +6,30 @@ import json
 import shlex
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from tests.cli.test_deleting import PROMISE
 from tests.support.command import (
     Done,
     add_exercise,
     add_short,
     files_holding,
-    installed,
     of_type,
     only_session,
     record,
+    typed,
     voiceguide,
 )
-from tests.support.exercise_text import head
 from tests.support.records import spoken
 from voiceguide.record import CORRECTING
 from voiceguide.record.store import FILE
 from voiceguide.record.transcript import Transcript
 
-TYPED = ("--keyboard", "--speaker", "none")
 WHOLE = ["audio", FILE]
-LINGERS = "time.sleep(1.1)"
-"""An editor that stays open for longer than a second, so that somebody may have read and left it."""
+LINGERS = ""
+"""An editor that changes nothing, after somebody has looked: ``correct`` here takes none to come back at once."""
 
 
 def editor(tmp_path: Path, program: str) -> dict[str, str]:
@@ -42,7 +42,8 @@ def editor(tmp_path: Path, program: str) -> dict[str, str]:
 
 
 def correct(home: Path, program: str, *args: str) -> Done:
-    return voiceguide(home, "correct", *args, env=editor(home.parent, program))
+    with patch("voiceguide.cli.mending._AT_ONCE", 0.0):
+        return voiceguide(home, "correct", *args, env=editor(home.parent, program))
 
 
 def left_in(folder: Path) -> list[str]:
@@ -65,11 +66,11 @@ def test_words_are_mended_in_the_editor_and_shown_as_mended(home: Path, folder: 
     assert 'I worry about the little horse [mended; heard first: "I worry about the little house"]' in shown
 
 
-@pytest.mark.parametrize("program", [LINGERS, "text = ''", "text = '# nothing'"])
-def test_nothing_is_changed_by_nothing(home: Path, folder: Path, program: str) -> None:
+def test_nothing_is_changed_by_nothing(home: Path, folder: Path) -> None:
     before = spoken(folder)
-    assert "Nothing was changed." in correct(home, program).fine().out
-    assert (spoken(folder), left_in(folder)) == (before, WHOLE)
+    for program in (LINGERS, "text = ''", "text = '# nothing'"):
+        assert "Nothing was changed." in correct(home, program).fine().out
+        assert (spoken(folder), left_in(folder)) == (before, WHOLE)
 
 
 def test_after_a_mistake_nothing_is_appended_and_the_next_time_goes_on(home: Path, folder: Path) -> None:
@@ -102,7 +103,8 @@ text = text.replace('little house', 'little horse').replace('you worry', 'you hu
 
 
 def test_what_an_editor_saves_after_it_came_back_is_not_lost(home: Path, folder: Path) -> None:
-    done = voiceguide(home, "correct", env={"VISUAL": "true", "EDITOR": ""}).fine()
+    with patch("voiceguide.cli.mending._AT_ONCE", 1e9):
+        done = voiceguide(home, "correct", env={"VISUAL": "true", "EDITOR": ""}).fine()
     assert "Your editor came back at once" in done.out
     text = folder / CORRECTING / "words.txt"
     text.write_text(text.read_text("utf-8").replace("you worry", "you hurry"), "utf-8")
@@ -117,10 +119,12 @@ def test_what_was_laid_out_goes_with_what_is_struck_meanwhile(home: Path, folder
     assert files_holding(folder, "little house") == []
 
 
-@pytest.mark.parametrize("name", ["no-such-editor", "'unclosed", "false", sys.executable + " -c exit(3)"])
-def test_an_editor_that_fails_is_said_and_leaves_nothing(home: Path, folder: Path, name: str) -> None:
-    complaint = voiceguide(home, "correct", env={"VISUAL": name, "EDITOR": ""}).complaint()
-    assert complaint.startswith("The editor did not end well")
+def test_an_editor_that_fails_is_said_and_leaves_nothing(home: Path, folder: Path) -> None:
+    for name in ("no-such-editor", "'unclosed", "false", sys.executable + " -c exit(3)"):
+        complaint = voiceguide(home, "correct", env={"VISUAL": name, "EDITOR": ""}).complaint()
+        assert complaint.startswith("The editor did not end well"), name
+    complaint = voiceguide(home, "correct", env={"VISUAL": "", "EDITOR": " "}).complaint()
+    assert complaint.startswith("There is no terminal for an editor")
     assert left_in(folder) == WHOLE
 
 
@@ -128,11 +132,6 @@ def test_an_editor_that_fails_after_saving_loses_nothing(home: Path, folder: Pat
     dies = "text = text.replace('you worry', 'you hurry')\npath.write_text(text, 'utf-8')\nsys.exit(1)"
     correct(home, dies).complaint()
     assert "1 utterance mended" in correct(home, "assert 'hurry' in text").fine().out
-
-
-def test_without_a_terminal_and_an_editor_it_says_so(home: Path, folder: Path) -> None:
-    complaint = voiceguide(home, "correct", env={"VISUAL": "", "EDITOR": " "}).complaint()
-    assert complaint.startswith("There is no terminal for an editor")
 
 
 def test_a_session_in_use_is_not_corrected_renamed_or_deleted(home: Path, folder: Path) -> None:
@@ -148,10 +147,8 @@ def test_a_session_in_use_is_not_corrected_renamed_or_deleted(home: Path, folder
 
 
 def test_a_mended_agreement_is_listed_as_it_was_mended(home: Path) -> None:
-    promise = head("A promise") + '\n[[steps]]\nagree = "{first}, what will you do?"\npartner = "first"\n'
-    add_exercise(home, promise, "a-promise")
-    given = "".join(f"{line}\n" for line in ("yes", "yes", "I make tee", "", "yes", "two weeks"))
-    installed(home, "start", "a-promise", "--names", "Mia,Zoe", *TYPED, given=given).fine()
+    add_exercise(home, PROMISE, "a-promise")
+    typed(home, "yes", "yes", "I make tee", "", "yes", "two weeks", start=["a-promise"])
     before = json.loads(voiceguide(home, "agreements", "--json").fine().out)
     assert [each["words"] for each in before] == ["I make tee"]
     correct(home, "text = text.replace('tee', 'tea')").fine()
@@ -187,13 +184,11 @@ def test_names_and_titles_that_cannot_be_are_refused(home: Path, folder: Path, a
 
 def test_a_renamed_session_goes_on_with_the_new_names(home: Path) -> None:
     add_short(home)
-    given = "yes\nyes\na boat\n\na go\n"
-    installed(home, "start", "a-short-one", "--names", "Mia,Zoe", *TYPED, given=given).fine()
+    typed(home, "yes", "yes", "a boat", "", "a go")
     # A first swap, and then another first name: both must be followed.
     voiceguide(home, "rename", "--names", "Zoe,Mia").fine()
     voiceguide(home, "rename", "--names", "Zoe,Max").fine()
-    done = installed(home, "start", "--resume", *TYPED, given="at\n\nyes\n").fine()
-    assert "Welcome back. We were at step 3." in done.out
+    assert "Welcome back. We were at step 3." in typed(home, "at", "", "yes", start=["--resume"]).out
     lines = record(only_session(home))
     assert lines[-1]["why"] == "completed"
     told = [line["text"] for line in of_type(lines, "prompt")]

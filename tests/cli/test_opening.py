@@ -58,10 +58,45 @@ def test_an_empty_line_at_a_question_is_told_what_answers_it(home: Path) -> None
     assert "Type one of these and press Enter: Settle, A friend of both, " in out
 
 
-def test_both_names_at_once_and_the_wrong_ones_first(home: Path) -> None:
-    start(home, "we are Hannah and Ben", "no", "Anna and Ben", "yes", "open book", "yes", *CONSENT)
-    assert begun(home)[1] == ["Anna", "Ben"]
-    assert json.loads((home / "config" / "names.json").read_text("utf-8")) == ["Anna", "Ben"]
+ASKED = {
+    "both names at once, and the wrong ones first": (
+        ("we are Hannah and Ben", "no", "Anna and Ben", "yes", "open book", "yes"), (), (),
+        ("open-book", ["Anna", "Ben"]),
+    ),
+    "two names that sound the same are asked again": (
+        ("Kim", "kim", "Kim and Robin", "yes", "open book", "yes"), (), ("Your names sound alike",),
+        ("open-book", ["Kim", "Robin"]),
+    ),
+    "misunderstood it asks differently and then shows a list": (
+        ("the dog", "did you feed the dog", "3", "yes"), MIA_AND_ZOE,
+        ("I did not get that", "I still did not get it", "(1  Settle)", "(3  "),
+        ("whole-apology", ["Mia", "Zoe"]),
+    ),
+    "help names what can be chosen": (
+        ("help", "the dog", "the cat", "we had a fight", "yes"), MIA_AND_ZOE,
+        ("You can say a title, a theme such as trust, something short, half an hour, more, or cancel.",
+         "type a number and press Enter"),
+        ("after-the-argument", ["Mia", "Zoe"]),
+    ),
+    "more, and a no to what was chosen": (
+        ("more", "more", "something short", "settle", "no", "half an hour", "the first", "yes"), MIA_AND_ZOE,
+        ("What would you like to do?",), ("after-the-argument", ["Mia", "Zoe"]),
+    ),
+}  # fmt: skip
+"""What is typed before consent, the options, what is shown then in this order, and what begins."""
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_names_and_an_exercise_are_asked_until_they_are_understood(home: Path, case: str) -> None:
+    lines, options, shown, expected = ASKED[case]
+    out = start(home, *lines, *CONSENT, options=options).out
+    places = [out.find(words) for words in shown]
+    assert places == sorted(places)
+    assert -1 not in places
+    assert out.count("What would you like to do?") == 1
+    assert begun(home) == expected
+    if not options:
+        assert json.loads((home / "config" / "names.json").read_text("utf-8")) == expected[1]
 
 
 def test_others_than_last_time(home: Path) -> None:
@@ -70,38 +105,11 @@ def test_others_than_last_time(home: Path) -> None:
     assert begun(home) == ("open-book", ["Kim", "Robin"])
 
 
-def test_two_names_that_sound_the_same_are_asked_again(home: Path) -> None:
-    out = start(home, "Kim", "kim", "Kim and Robin", "yes", "open book", "yes", *CONSENT).out
-    assert "Your names sound alike" in out
-    assert begun(home)[1] == ["Kim", "Robin"]
-
-
 def test_every_question_can_be_answered_i_do_not_know(home: Path) -> None:
     out = start(home, "I don't know", "I don't know", "yes", *["yes"] * 4).out
     assert "I call you first partner and second partner" in out
     assert "Settle, about five minutes" in out
     assert "Who is here for this" in out
-
-
-def test_misunderstood_it_asks_differently_and_then_shows_a_list(home: Path) -> None:
-    out = start(home, "the dog", "did you feed the dog", "3", "yes", *CONSENT, options=MIA_AND_ZOE).out
-    assert out.index("I did not get that") < out.index("I still did not get it") < out.index("(1  Settle)")
-    assert "(3  " in out
-    assert begun(home)[0] == "whole-apology"
-
-
-def test_help_names_what_can_be_chosen_and_numbers_are_typed(home: Path) -> None:
-    out = start(home, "help", "the dog", "the cat", "we had a fight", "yes", *CONSENT, options=MIA_AND_ZOE).out
-    assert "You can say a title, a theme such as trust, something short, half an hour, more, or cancel." in out
-    assert "type a number and press Enter" in out
-    assert begun(home)[0] == "after-the-argument"
-
-
-def test_more_and_a_no_to_what_was_chosen_go_on(home: Path) -> None:
-    asked = ("more", "more", "something short", "settle", "no", "half an hour", "the first", "yes")
-    out = start(home, *asked, *CONSENT, options=MIA_AND_ZOE).out
-    assert begun(home)[0] == "after-the-argument"
-    assert out.count("What would you like to do?") == 1
 
 
 def test_after_the_last_page_comes_the_first(home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ HOUSE = """\
 
 
 @pytest.fixture
-def saved(home: Path) -> Path:
-    return home / "data" / "sessions"
+def saved(sessions: Path) -> Path:
+    return sessions
 
 
 def run(*args: str, color: bool = False) -> Result:
@@ -53,24 +54,16 @@ def many(saved: Path, count: int) -> None:
 def test_hits_stand_under_their_session_with_the_command_that_plays_them(saved: Path) -> None:
     write_session(saved)
     assert output("HOUSES") == HOUSE
-
-
-def test_words_are_bold_where_there_is_colour(saved: Path) -> None:
-    write_session(saved)
     assert click.style("house", bold=True) in output("house", color=True)
     assert "\x1b" not in output("house")
+    listed = CliRunner().invoke(sessions, []).output.split()[0]
+    assert f"replay {listed} " in output("house"), "the list calls it alike"
 
 
 def test_a_last_word_that_is_not_unique_is_not_used(saved: Path) -> None:
     write_session(saved)
     bare_session(saved, "20261121-0900-other-tobiku", simulated=True)
     assert "voiceguide replay 20261122-2147-worry-and-answer-tobiku --from 0:05" in output("house")
-
-
-def test_the_list_and_the_search_call_a_session_alike(saved: Path) -> None:
-    write_session(saved)
-    listed = CliRunner().invoke(sessions, []).output.split()[0]
-    assert f"replay {listed} " in output("house")
 
 
 def test_hostile_words_do_not_steer_the_terminal(saved: Path) -> None:
@@ -94,16 +87,17 @@ def test_a_long_turn_is_one_line_about_the_words(saved: Path) -> None:
 
 
 def test_twenty_hits_are_shown_and_all_on_request(saved: Path) -> None:
+    many(saved, 20)
+    assert "--all" not in output("kettle")
+    shutil.rmtree(saved)
     many(saved, 21)
     assert output("kettle").count("--from") == 20
     assert output("kettle").endswith("--all shows everything.\n")
     assert output("kettle", "--all").count("--from") == 21
     assert "--all" not in output("kettle", "--all")
-
-
-def test_exactly_twenty_hits_are_all_there_is(saved: Path) -> None:
-    many(saved, 20)
-    assert "--all" not in output("kettle")
+    done = run("kettle", "--json")
+    assert len(json.loads(done.stdout)[0]["hits"]) == 20
+    assert "--all" in done.stderr
 
 
 def test_json_tells_what_was_found(saved: Path) -> None:
@@ -121,33 +115,19 @@ def test_json_tells_what_was_found(saved: Path) -> None:
     assert json.loads(output("absent", "--json")) == []
 
 
-def test_json_that_is_cut_says_so_beside_it(saved: Path) -> None:
-    many(saved, 21)
-    done = run("kettle", "--json")
-    assert len(json.loads(done.stdout)[0]["hits"]) == 20
-    assert "--all" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("args", "advice"),
-    [
+def test_nothing_found_says_where_and_what_else_to_try(saved: Path) -> None:
+    write_session(saved)
+    for args, advice in (
         (["absent"], "another word"),
         (["absent", "words"], "fewer words"),
         (["absent words"], "without the quotes"),
+        (['"absent words"'], 'for "absent words"; looked'),  # quotes that were typed, too, are not doubled
         (["absent", "--partner", "Mia"], "without --partner"),
-    ],
-)
-def test_nothing_found_says_where_and_what_else_to_try(saved: Path, args: list[str], advice: str) -> None:
-    write_session(saved)
-    shown = output(*args)
-    assert "looked through: 1 session (not simulated ones)." in shown
-    assert advice in shown
-    assert len(shown.splitlines()) == 1
-
-
-def test_quotes_that_were_typed_too_are_not_doubled(saved: Path) -> None:
-    write_session(saved)
-    assert 'for "absent words"; looked' in output('"absent words"')
+    ):
+        shown = output(*args)
+        assert "looked through: 1 session (not simulated ones)." in shown
+        assert advice in shown
+        assert len(shown.splitlines()) == 1
 
 
 def test_what_is_too_new_says_so(saved: Path) -> None:
@@ -178,15 +158,10 @@ def test_unreadable_sessions_are_counted(saved: Path) -> None:
     assert output("house").endswith("2 sessions cannot be read: `voiceguide sessions` tells why.\n")
 
 
-@pytest.mark.parametrize("args", [[], ["?!"], ["house", "--since", "soon"]])
-def test_wrong_use_is_explained(saved: Path, args: list[str]) -> None:
+def test_wrong_use_is_explained(saved: Path) -> None:
     write_session(saved)
-    assert run(*args).exit_code == 2
-
-
-def test_help_has_examples() -> None:
-    shown = output("--help")
-    assert shown.count("  voiceguide search ") == 3
+    wrong: list[list[str]] = [[], ["?!"], ["house", "--since", "soon"]]
+    assert [run(*args).exit_code for args in wrong] == [2, 2, 2]
 
 
 def test_the_real_command_finds_it(home: Path, saved: Path) -> None:

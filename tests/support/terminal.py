@@ -44,6 +44,12 @@ class Terminal:
         """Press keys."""
         os.write(self._handle, keys.encode())
 
+    def answer(self, *pairs: tuple[str, str]) -> None:
+        """Wait until the first of each pair is written, and press the second of it."""
+        for wanted, keys in pairs:
+            self.until(wanted)
+            self.press(keys)
+
     @property
     def echoes(self) -> bool:
         """Whether what is typed is shown."""
