@@ -124,7 +124,7 @@ def browser(tmp_path: Path, code: int = 0) -> dict[str, str]:
 @pytest.mark.full
 def test_open_gives_the_browser_a_page_in_the_sessions_own_folder(home: Path, tmp_path: Path) -> None:
     for _ in range(2):
-        done = voiceguide(home, "open", env=browser(tmp_path)).fine()
+        done = installed(home, "open", env=browser(tmp_path)).fine()
     page = only_session(home) / "page.html"
     assert (tmp_path / "opened").read_text("utf-8") == page.as_uri()
     assert str(page) in done.out
@@ -133,7 +133,7 @@ def test_open_gives_the_browser_a_page_in_the_sessions_own_folder(home: Path, tm
 
 
 def test_without_a_browser_the_page_is_there_all_the_same(home: Path) -> None:
-    done = voiceguide(home, "open", env={"BROWSER": "/absent/browser", "PATH": "", "DISPLAY": ""})
+    done = installed(home, "open", env={"BROWSER": "/absent/browser", "PATH": "", "DISPLAY": ""})
     assert done.fine().err == "voiceguide: No browser was found: open the page yourself.\n"
     assert (only_session(home) / "page.html").is_file()
 
