@@ -17,6 +17,7 @@ from voiceguide.session.walk import walk
 
 FOUND, WRONG = all_exercises(shipped_exercise_files())
 EVERY = pytest.mark.parametrize("exercise", FOUND, ids=[exercise.id for exercise in FOUND])
+NAMES = ("Anna", "Ben")
 THEMES = {"trust", "honesty", "patience", "accountability", "self-healing", "reassurance", "shared future"}
 MINUTES = {
     "where-trust-lives": 15,
@@ -39,13 +40,28 @@ MINUTES = {
 ALONE = {"settle": "either", "unsent-letter": "solo", "a-friend-of-both": "solo"}
 
 
-def bound(exercise: Exercise) -> tuple[Step, ...]:
-    return exercise.bind(("Anna", "Ben"))
+def way(exercise: Exercise) -> list[Step]:
+    """The steps on the usual way."""
+    steps = exercise.bind(NAMES)
+    return [steps[index] for index in course(steps)]
 
 
-def ways(step: Step) -> list[int]:
+def before(exercise: Exercise, *kinds: StepKind) -> list[Step]:
+    """The steps on the usual way that come before one of these kinds."""
+    steps = way(exercise)
+    return steps[: next(n for n, step in enumerate(steps) if step.kind in kinds)]
+
+
+def leads(step: Step) -> list[int]:
     """Where it may lead."""
     return [step.then, *(option.then for option in step.options), *([] if step.otherwise is None else [step.otherwise])]
+
+
+def sentences(text: str) -> list[str]:
+    return [sentence for sentence in re.split(r"(?<=[.?!])\s+", text) if sentence]
+
+
+# -- shape -------------------------------------------------------------------------------------------------------
 
 
 def test_all_sixteen_are_there_and_can_be_read() -> None:
@@ -57,80 +73,79 @@ def test_all_sixteen_are_there_and_can_be_read() -> None:
 
 @EVERY
 def test_every_jump_lands_every_step_is_reachable_and_the_end_is_reached_from_each(exercise: Exercise) -> None:
-    steps = bound(exercise)
+    steps = exercise.bind(NAMES)
     reached, ahead = set[int](), [0]
     while ahead:
         index = ahead.pop()
         if index < len(steps) and index not in reached:
             reached.add(index)
-            ahead += ways(steps[index])
+            ahead += leads(steps[index])
     assert reached == set(range(len(steps)))
     ending = {len(steps)}
-    while more := {i for i in reached - ending if ending & set(ways(steps[i]))}:
+    while more := {i for i in reached - ending if ending & set(leads(steps[i]))}:
         ending |= more
     assert reached < ending
-
-
-@EVERY
-def test_places_count_up_on_the_way(exercise: Exercise) -> None:
-    steps = bound(exercise)
-    places = [steps[index].place for index in course(steps)]
+    places = [step.place for step in way(exercise)]
     assert places[0] == 1
     assert all(b - a in (0, 1) for a, b in pairwise(places))
 
 
 @EVERY
-def test_takes_as_long_as_it_says(exercise: Exercise) -> None:
-    assert usual_seconds(bound(exercise)) == pytest.approx(60 * exercise.minutes, rel=0.15)
+def test_the_machine_walks_it_to_its_end(exercise: Exercise) -> None:
+    steps = exercise.bind(NAMES)
+    told = [line.removeprefix("Guide: ") for line in walk(steps, NAMES) if line.startswith("Guide: ")]
+    prompts = {step.prompt for step in way(exercise) if not step.quotes}
+    assert prompts - set(told) <= {step.prompt for step in steps if step.otherwise is not None}
+    assert told[-1] == steps[-1].prompt
+
+
+def test_worry_and_answer_goes_once_one_way_and_once_the_other() -> None:
+    (exercise,) = (exercise for exercise in FOUND if exercise.id == "worry-and-answer")
+    floors = [step for step in way(exercise) if step.kind in FLOORS]
+    half = [(StepKind.FLOOR, 60), (StepKind.MIRROR, None), *((StepKind.FLOOR, seconds) for seconds in (60, 45, 30))]
+    assert [(step.kind, step.seconds) for step in floors] == half * 2
+    assert [step.partner for step in floors] == [*"abbba", *"baaab"]
+
+
+def test_the_two_together_are_both_spoken_to() -> None:
+    (settle,) = (exercise for exercise in FOUND if exercise.for_ == "either")
+    steps = settle.bind(NAMES, together=True)
+    assert steps[0].prompt.startswith("Welcome, Anna and Ben.")
+    assert {step.partner for step in steps} == {"both", None}
+    assert settle.bind(NAMES, "b")[0].prompt.startswith("Welcome, Ben.")
+
+
+# -- content -----------------------------------------------------------------------------------------------------
 
 
 @EVERY
-def test_says_why_and_what_it_leans_on(exercise: Exercise) -> None:
+def test_it_keeps_its_time_and_says_why_and_ends_with_care(exercise: Exercise) -> None:
+    assert usual_seconds(exercise.bind(NAMES)) == pytest.approx(60 * exercise.minutes, rel=0.15)
     assert 30 <= len(exercise.why.split()) <= 60
     assert "not been tested" in exercise.grounding
+    assert re.search(r"counsellor|helpline|doctor", " ".join(step.prompt for step in way(exercise)[-7:]).lower())
 
 
 @EVERY
 def test_every_answer_on_the_way_has_an_example_of_its_own(exercise: Exercise) -> None:
-    steps = bound(exercise)
-    examples = [steps[index].example for index in course(steps) if steps[index].kind in FLOORS]
+    examples = [step.example for step in way(exercise) if step.kind in FLOORS]
     assert len(set(examples)) == len(examples)
-    assert all(8 <= len(example.split()) <= 40 for example in examples)
-    assert not any(re.search(r"\b(always|never|should)\b", example.lower()) for example in examples)
+    assert [example for example in examples if not 8 <= len(example.split()) <= 40] == []
+    assert [example for example in examples if re.search(r"\b(always|never|should)\b", example.lower())] == []
 
 
 @EVERY
-def test_the_opening_says_how_long_it_takes_and_how_to_pause(exercise: Exercise) -> None:
-    steps = bound(exercise)
-    path = course(steps)
-    first = next(n for n, index in enumerate(path) if steps[index].kind not in (StepKind.SAY, StepKind.REVIEW))
-    opening = " ".join(steps[index].prompt for index in path[:first]).lower()
-    assert "minutes" in opening
-    assert all(word in opening for word in ("pause", "repeat", "stop"))
-    assert "too much" in opening
-    assert "Anna" in steps[0].prompt
-
-
-@EVERY
-def test_nobody_speaks_before_they_were_asked_whether_they_are_ready(exercise: Exercise) -> None:
-    steps = bound(exercise)
-    path = course(steps)
-    first = next(n for n, i in enumerate(path) if steps[i].kind in (*FLOORS, StepKind.HOLD))
-    asked = {steps[index].partner for index in path[:first] if steps[index].kind is StepKind.ASK}
+def test_the_opening_says_how_long_it_takes_and_how_to_pause_and_asks_who_is_ready(exercise: Exercise) -> None:
+    others = set(StepKind) - {StepKind.SAY, StepKind.REVIEW}
+    opening = " ".join(step.prompt for step in before(exercise, *others)).lower()
+    assert [word for word in ("anna", "minutes", "pause", "repeat", "stop", "too much") if word not in opening] == []
+    asked = {step.partner for step in before(exercise, *FLOORS, StepKind.HOLD) if step.kind is StepKind.ASK}
     assert asked >= ({"a", "b"} if exercise.for_ == "both" else {"a"})
 
 
-@EVERY
-def test_one_alone_is_never_asked_for_the_other(exercise: Exercise) -> None:
-    if exercise.for_ != "both":
-        assert {step.partner for step in bound(exercise)} <= {"a", None}
-
-
-@EVERY
-def test_it_ends_with_care(exercise: Exercise) -> None:
-    steps = bound(exercise)
-    close = " ".join(steps[index].prompt for index in course(steps)[-7:]).lower()
-    assert re.search(r"counsellor|helpline|doctor", close)
+def test_one_alone_is_never_asked_for_the_other() -> None:
+    steps = [step for exercise in FOUND if exercise.for_ != "both" for step in exercise.bind(NAMES)]
+    assert {step.partner for step in steps} == {"a", None}
 
 
 def test_no_sentence_stands_in_two_exercises_but_for_how_long_there_is() -> None:
@@ -139,27 +154,13 @@ def test_no_sentence_stands_in_two_exercises_but_for_how_long_there_is() -> None
     told: dict[str, str] = {}
     for exercise in FOUND:
         prompts = {line.prompt for line in exercise.lines if line.kind is not StepKind.ASK}
-        for sentence in {sentence for prompt in prompts for sentence in re.split(r"(?<=[.?!])\s+", prompt)}:
+        for sentence in {sentence for prompt in prompts for sentence in sentences(prompt)}:
             usual = re.match(r"You have (about )?(a|half|two|three|four|five)\b|If it gets too much, say", sentence)
             if len(sentence.split()) > 5 and not usual and sentence not in shared:
                 assert told.setdefault(sentence, exercise.id) == exercise.id, sentence
 
 
-@EVERY
-def test_the_machine_walks_it_to_its_end(exercise: Exercise) -> None:
-    lines = list(walk(bound(exercise), ("Anna", "Ben")))
-    told = [line.removeprefix("Guide: ") for line in lines if line.startswith("Guide: ")]
-    prompts = [bound(exercise)[index].prompt for index in course(bound(exercise)) if not bound(exercise)[index].quotes]
-    assert set(prompts) - set(told) <= {step.prompt for step in bound(exercise) if step.otherwise is not None}
-    assert told[-1] == bound(exercise)[-1].prompt
-
-
-def test_the_two_together_are_both_spoken_to() -> None:
-    settle = next(exercise for exercise in FOUND if exercise.for_ == "either")
-    steps = settle.bind(("Anna", "Ben"), together=True)
-    assert steps[0].prompt.startswith("Welcome, Anna and Ben.")
-    assert {step.partner for step in steps} == {"both", None}
-    assert settle.bind(("Anna", "Ben"), "b")[0].prompt.startswith("Welcome, Ben.")
+# -- how easily it is understood ---------------------------------------------------------------------------------
 
 
 def syllables(word: str) -> int:
@@ -171,14 +172,13 @@ def syllables(word: str) -> int:
 
 def reading_ease(text: str) -> float:
     """Flesch's: 60 is plain English, 90 is understood by an eleven-year-old."""
-    sentences = [sentence for sentence in re.split(r"(?<=[.?!])\s+", text) if sentence]
     words = re.findall(r"[A-Za-z']+", text)
-    return 206.835 - 1.015 * len(words) / len(sentences) - 84.6 * sum(map(syllables, words)) / len(words)
+    return 206.835 - 1.015 * len(words) / len(sentences(text)) - 84.6 * sum(map(syllables, words)) / len(words)
 
 
 @EVERY
 def test_is_easily_understood(exercise: Exercise) -> None:
-    prompts = sorted({step.prompt for step in bound(exercise)})
+    prompts = sorted({step.prompt for step in exercise.bind(NAMES)})
     assert reading_ease(" ".join(prompts)) >= 85
     assert [prompt for prompt in prompts if reading_ease(prompt) < 60] == []
 

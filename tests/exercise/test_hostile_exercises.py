@@ -35,9 +35,9 @@ STEP_FIELDS = (
 NAMES = ("Ann", "Bo")
 
 
-def used(text: str) -> None:
-    """Read an exercise and do with it whatever is done with one."""
-    fragments = {name: data.decode() for name, data in SHIPPED.items()}
+def used(text: str, **own: str) -> None:
+    """Read an exercise, which may include fragments of its ``own``, and do with it whatever is done with one."""
+    fragments = {name: data.decode() for name, data in SHIPPED.items()} | own
     outcome(lambda: is_fragment(text, "x.toml"))
     outcome(lambda: check_fragment(text, "x.toml", fragments.get))
     exercise = outcome(lambda: parse(text, "x.toml", fragments.get))
@@ -48,6 +48,11 @@ def used(text: str) -> None:
 def live(exercise: Exercise) -> None:
     """Measure it, criticise it, store it, walk through it and run it."""
     steps = exercise.bind(NAMES)
+    assert steps
+    for step in steps:
+        assert 0 <= step.then <= len(steps)
+        assert step.otherwise is None or 0 <= step.otherwise <= len(steps)
+        assert "{" not in step.prompt
     assert 0 <= usual_seconds(steps) < 1e9
     for line in [*advice(exercise), *itertools.islice(walk(steps, NAMES), 10_000)]:
         assert_harmless(line)
@@ -68,7 +73,7 @@ def test_any_text(text: str) -> None:
     used(text)
 
 
-@examples(3)
+@examples()
 @given(st.sampled_from(sorted(SHIPPED)).flatmap(lambda name: mutated(SHIPPED[name])))
 def test_one_of_ours_with_other_bytes(data: bytes) -> None:
     used(data.decode("utf-8", "replace"))
@@ -115,11 +120,8 @@ def toml(value: Any) -> str:
         case dict():
             return "{" + ", ".join(f"{toml(str(key))} = {toml(each)}" for key, each in value.items()) + "}"
     shown = str(value).encode("utf-8", "replace").decode()
-    return (
-        '"'
-        + "".join(f"\\U{ord(char):08x}" if char in '"\\' or not char.isprintable() else char for char in shown)
-        + '"'
-    )
+    escaped = (f"\\U{ord(char):08x}" if char in '"\\' or not char.isprintable() else char for char in shown)
+    return '"' + "".join(escaped) + '"'
 
 
 @examples(2)
@@ -138,7 +140,7 @@ steps: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
         st.sampled_from(
             ["first", "second", "speaker", "listener", "each", "both", "endless", "{first}, {other}?", "Hi."]
         ),
-        st.sampled_from([True, 0, 1, 3, 60, 1e9, [4, 6], [0, 1e9], ["yes"], "floor-and-mirror"]),
+        st.sampled_from([True, 0, 1, 3, 60, 1e9, [4, 6], [0, 1e9], ["yes"], "floor-and-mirror", "own"]),
     ),
     max_size=4,
 )
@@ -154,10 +156,10 @@ nested = st.recursive(
 )
 
 
-@examples(4)
+@examples(0.5)
 @given(st.lists(nested, min_size=1, max_size=4))
 def test_steps_of_any_fields(made: list[dict[str, Any]]) -> None:
-    used(head("A short one") + f"\nsteps = {toml(made)}".replace("\n\n", "\n"))
+    used(f"{head('A short one')}steps = {toml(made)}\n", own=f"fragment = true\nsteps = {toml(made)}\n")
 
 
 def within(step: str, times: int, opening: str) -> str:
@@ -165,12 +167,11 @@ def within(step: str, times: int, opening: str) -> str:
     return "{" + opening + ", steps = [" + (within(step, times - 1, opening) if times else step) + "]}"
 
 
-@pytest.mark.parametrize(
-    "opening", ["repeat = 20", "repeat = 1000000000", "swap = true", 'more = "?", partner = "first"']
-)
-@pytest.mark.parametrize("depth", [3, 10, 60])
-def test_what_multiplies_is_stopped(opening: str, depth: int) -> None:
-    used(head("A short one") + "\nsteps = [\n" + within('{say = "Hi."}', depth, opening).replace("[", "[\n") + "\n]\n")
+@pytest.mark.parametrize("opening", ["repeat = 20", "repeat = 1e9", "swap = true", 'more = "?", partner = "first"'])
+def test_what_multiplies_is_stopped(opening: str) -> None:
+    for depth in (3, 10, 60):
+        inside = within('{say = "Hi."}', depth, opening).replace("[", "[\n")
+        used(f"{head('A short one')}steps = [\n{inside}\n]\n")
 
 
 def test_fragments_that_include_each_other_are_stopped() -> None:
@@ -200,22 +201,19 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield home / "config" / "exercises" / "a-short-one.toml"
 
 
-@examples(0.5)
-@given(
+COMMANDS = ["", "--json", "show a-short-one", "show a-short-one --json", "check FILE", "try FILE"]
+OF_OUR_OWN = (
     mutated(SHORT.encode())
     | st.binary(max_size=50)
     | texts.map(lambda text: SHORT.replace("Thank you", text).encode("utf-8", "replace"))
 )
-@example(b"\x1b]0;x\x07 = 1")
-@example(SHORT.replace("Thank you", "\x9b31m").encode())
-def test_the_commands_on_any_file(file: Path, data: bytes) -> None:
+
+
+@examples(0.25)
+@given(OF_OUR_OWN, st.sampled_from(COMMANDS))
+@example(b"\x1b]0;x\x07 = 1", "check FILE")
+@example(SHORT.replace("Thank you", "\x9b31m").encode(), "try FILE")
+@example(SHORT.replace("Thank you", "\x9b31m").encode(), "show a-short-one")
+def test_the_commands_on_any_file(file: Path, data: bytes, command: str) -> None:
     file.write_bytes(data)
-    for args in (
-        ("exercises",),
-        ("exercises", "--json"),
-        ("exercises", "show", "a-short-one"),
-        ("exercises", "show", "a-short-one", "--json"),
-        ("exercises", "check", str(file)),
-        ("exercises", "try", str(file)),
-    ):
-        commanded(*args)
+    commanded("exercises", *command.replace("FILE", str(file)).split())

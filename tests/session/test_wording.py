@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date
 
 from tests.session.test_phrases import SAMPLES
+from tests.support.exercise_text import told
 from tests.support.golden import assert_golden
 from tests.support.session_driver import NAMES, STEPS
-from voiceguide.exercise import Step
 from voiceguide.session import Session, prologue
 from voiceguide.session.agreeing import Due, with_reviews
 from voiceguide.session.effects import Speak
@@ -45,16 +43,6 @@ QUESTIONS = {
     "a question": Question("Which one?", str, NAMES, LOOK_AGAIN, ["One of these?"]),
 }
 DUE = [Due("20261101-2000-one-abcdef/3", "a"), Due("20261101-2000-one-abcdef/9", "both")]
-
-
-def told(steps: Sequence[Step]) -> str:
-    """The steps, a line each, without what is as usual."""
-    usual = {field.name: field.default for field in fields(Step)} | {"kind": None}
-    lines = []
-    for index, step in enumerate(steps):
-        known = {name: value for name, value in vars(step).items() if name != "kind" and value != usual[name]}
-        lines.append(f"{index:>3} {step.kind} " + ", ".join(f"{name}={value!r}" for name, value in known.items()))
-    return "\n".join(lines) + "\n"
 
 
 def after_a_stop(session: Session) -> list[str]:

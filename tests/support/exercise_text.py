@@ -1,6 +1,9 @@
-"""Exercises as text, for tests: a head, a few steps, and how they are read."""
+"""Exercises as text, for tests: a head, a few steps, and how they are read and told."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
 
 from voiceguide.exercise import Exercise, Step
 from voiceguide.exercise.file import kebab, parse
@@ -20,16 +23,7 @@ grounding = "Nothing."
 
 
 HEAD = head("A test", 5)
-CHOOSE = '[[steps]]\nchoose = "How long?"\npartner = "both"\n[[steps.options]]\nname = "ten"\n'
 SAY = '[[steps]]\nsay = "Hello {first}."\n'
-MIRROR = """
-[[steps]]
-mirror = "{partner} mirrors {other}"
-partner = "listener"
-check = "{partner} checks {other}"
-missed = "{partner} missed {other}"
-example = "Back"
-"""
 
 
 def read(steps: str, **fragments: str) -> Exercise:
@@ -37,6 +31,11 @@ def read(steps: str, **fragments: str) -> Exercise:
     return parse(HEAD + steps, "test.toml", fragments.get)
 
 
-def bound(steps: str, **fragments: str) -> tuple[Step, ...]:
-    """Its steps for Anna and Ben."""
-    return read(steps, **fragments).bind(("Anna", "Ben"))
+def told(steps: Sequence[Step]) -> str:
+    """Bound steps, a line each, without what is as usual."""
+    usual = {field.name: field.default for field in fields(Step)} | {"kind": None}
+    lines = []
+    for index, step in enumerate(steps):
+        known = {name: value for name, value in vars(step).items() if name != "kind" and value != usual[name]}
+        lines.append(f"{index:>3} {step.kind} " + ", ".join(f"{name}={value!r}" for name, value in known.items()))
+    return "\n".join(lines) + "\n"
