@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from voiceguide.exercise import Option
 from voiceguide.session.phrases import LOOK_AGAIN
 from voiceguide.voice_commands.choosing import chosen
@@ -17,36 +15,25 @@ def name(text: str, options: list[Option]) -> str | None:
     return found.name if found else None
 
 
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("A week.", "a week"),
-        ("In a week, please.", "a week"),
-        ("Let's say two weeks", "two weeks"),
-        ("um in a month I think", "a month"),
-        ("The second one.", "two weeks"),
-        ("Number three.", "a month"),
-        ("One.", "a week"),
-        ("2", "two weeks"),
-    ],
-)
-def test_by_name_and_by_number(text: str, meant: str) -> None:
-    assert name(text, WHEN) == meant
+MEANT = {
+    "a week": ["A week.", "In a week, please.", "One."],
+    "two weeks": ["Let's say two weeks", "The second one.", "2"],
+    "a month": ["um in a month I think", "Number three."],
+}
+NONE = ["", "Yes.", "tomorrow", "a week or two weeks", "one of us is tired", "a weekend"]
 
 
-@pytest.mark.parametrize("text", ["", "Yes.", "tomorrow", "a week or two weeks", "one of us is tired", "a weekend"])
-def test_what_names_none_or_several_is_asked_again(text: str) -> None:
-    assert chosen(text, WHEN) is None
+def test_by_name_and_by_number_and_what_names_none_or_several_is_asked_again() -> None:
+    wanted = {text: meant for meant, texts in MEANT.items() for text in texts} | dict.fromkeys(NONE)
+    assert {text: name(text, WHEN) for text in wanted} == wanted
+    assert chosen("yes", []) is None
 
 
 def test_other_words_count_too() -> None:
-    assert name("I'd take the long one", MINUTES) == "fifteen minutes"
-    assert name("Fifteen.", MINUTES) == "fifteen minutes"
-    assert name("15 minutes", MINUTES) == "fifteen minutes"
+    long = ["I'd take the long one", "Fifteen.", "15 minutes"]
+    assert [name(text, MINUTES) for text in (*long, "the first", "1000000")] == [
+        *["fifteen minutes"] * 3,
+        "ten minutes",
+        None,
+    ]
     assert name("25", [Option("twenty"), Option("twenty-five")]) == "twenty-five"
-    assert name("1000000", MINUTES) is None
-    assert name("the first", MINUTES) == "ten minutes"
-
-
-def test_where_nothing_can_be_chosen_nothing_is() -> None:
-    assert chosen("yes", []) is None

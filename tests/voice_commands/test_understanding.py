@@ -13,22 +13,15 @@ NEVER = EXACT | {VoiceCommand.YES, VoiceCommand.NO, VoiceCommand.PAUSE, VoiceCom
 
 
 @pytest.mark.parametrize("choosing", [False, True])
-@pytest.mark.parametrize("command", sorted(ALL - NEVER))
-def test_a_second_opinion_adds_a_command(command: VoiceCommand, choosing: bool) -> None:
-    told = SPOKEN[command].capitalize() + "."
-    assert understand("Wow, that one.", told, ALL, choosing) == Interpretation(command, 0)
-    assert understand("Wow, that one.", "", ALL, choosing) is None
+def test_a_second_opinion_adds_a_command_but_answers_nothing_and_ends_nothing(choosing: bool) -> None:
+    added = {each: understand("Down.", SPOKEN[each].capitalize() + ".", ALL, choosing) for each in ALL}
+    assert added == {each: None if each in NEVER else Interpretation(each, 0) for each in ALL}
+    assert understand("Down.", "", ALL, choosing) is None
 
 
-@pytest.mark.parametrize("choosing", [False, True])
-@pytest.mark.parametrize("command", sorted(NEVER))
-def test_it_answers_nothing_and_ends_nothing(command: VoiceCommand, choosing: bool) -> None:
-    assert understand("Down.", SPOKEN[command].capitalize() + ".", ALL, choosing) is None
-
-
-@pytest.mark.parametrize("told", ["Slow.", "Louder, louder.", "Please repeat.", "Guide, help.", "Help it."])
-def test_only_the_very_phrases_count(told: str) -> None:
-    assert understand("House.", told, ALL) is None
+def test_only_the_very_phrases_count() -> None:
+    told = ["Slow.", "Louder, louder.", "Please repeat.", "Guide, help.", "Help it."]
+    assert [text for text in told if understand("House.", text, ALL)] == []
 
 
 def test_a_command_that_cannot_be_told_now_is_not_added() -> None:

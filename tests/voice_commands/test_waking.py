@@ -25,30 +25,36 @@ PROMPTS = [
 WORDS = sorted({word for line in [*ORDINARY, *PROMPTS] for word in normalised(line)} - {"guide"})
 
 
-@pytest.mark.parametrize(
-    ("text", "wake", "request_"),
-    [
-        ("Hey guide.", Wake.YES, ""),
-        ("Hey, Guide, start floor and mirror", Wake.YES, "start floor and mirror"),
-        ("Um, hey guide! What did we agree?", Wake.YES, "what did we agree"),
-        ("okay hello guide we have ten minutes", Wake.YES, "we have ten minutes"),
-        ("Hi guide", Wake.YES, ""),
-        ("Hey guys, replay our last conversation.", Wake.MAYBE, "replay our last conversation"),
-        ("A guide start", Wake.MAYBE, "start"),
-        ("Guide, start", Wake.MAYBE, "start"),
-        ("Hey God", Wake.MAYBE, ""),
-        ("Hang guide, stop listening", Wake.NO, "stop listening"),
-        ("Hey there, guide me home", Wake.NO, "me home"),
-        ("A guide said no", Wake.MAYBE, "said no"),
-        ("The guide said no", Wake.NO, "said no"),
-        ("We took a guide in Rome", Wake.NO, "in rome"),
-        ("Hey", Wake.NO, ""),
-        ("", Wake.NO, ""),
-    ],
-)
-def test_a_call_and_what_follows_it(text: str, wake: Wake, request_: str) -> None:
-    assert wake_in(text, "guide") is wake
-    assert request_in(text, "guide") == request_
+CALLS = {
+    Wake.YES: {
+        "Hey guide.": "",
+        "Hey, Guide, start floor and mirror": "start floor and mirror",
+        "Um, hey guide! What did we agree?": "what did we agree",
+        "okay hello guide we have ten minutes": "we have ten minutes",
+        "Hi guide": "",
+    },
+    Wake.MAYBE: {
+        "Hey guys, replay our last conversation.": "replay our last conversation",
+        "A guide start": "start",
+        "Guide, start": "start",
+        "Hey God": "",
+        "A guide said no": "said no",
+    },
+    Wake.NO: {
+        "Hang guide, stop listening": "stop listening",
+        "Hey there, guide me home": "me home",
+        "The guide said no": "said no",
+        "We took a guide in Rome": "in rome",
+        "Hey": "",
+        "": "",
+    },
+}
+
+
+@pytest.mark.parametrize("wake", CALLS)
+def test_a_call_and_what_follows_it(wake: Wake) -> None:
+    assert {text: wake_in(text, "guide") for text in CALLS[wake]} == dict.fromkeys(CALLS[wake], wake)
+    assert {text: request_in(text, "guide") for text in CALLS[wake]} == CALLS[wake]
 
 
 def test_another_name() -> None:
@@ -58,9 +64,9 @@ def test_another_name() -> None:
     assert wake_in("Hey guys, start", "maria") is Wake.NO
 
 
-@pytest.mark.parametrize("line", [*ORDINARY, *PROMPTS])
-def test_ordinary_sentences_do_not_wake(line: str) -> None:
-    assert wake_in(line, "guide") is Wake.NO
+def test_ordinary_sentences_do_not_wake() -> None:
+    assert len([*ORDINARY, *PROMPTS]) > 700
+    assert [line for line in [*ORDINARY, *PROMPTS] if wake_in(line, "guide") is not Wake.NO] == []
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=8), st.sampled_from(["", ", ", " "]))
@@ -81,12 +87,11 @@ def test_any_text_can_be_asked(text: str) -> None:
     assert isinstance(request_in(text, "guide"), str)
 
 
-@pytest.mark.parametrize("name", ["guide", "otto", "kim", "nova"])
-def test_a_name_that_can_be_given_is_recognised(name: str) -> None:
-    assert can_be_called(name)
-    assert wake_in(f"Hey {name}, start", name) is Wake.YES
+def test_a_name_that_can_be_given_is_recognised() -> None:
+    for name in ("guide", "otto", "kim", "nova"):
+        assert can_be_called(name)
+        assert wake_in(f"Hey {name}, start", name) is Wake.YES
 
 
-@pytest.mark.parametrize("name", [*GREETINGS, "to", "the", "you", "so", "well", "stop", "yes"])
-def test_what_stands_before_a_name_or_everywhere_is_none(name: str) -> None:
-    assert not can_be_called(name)
+def test_what_stands_before_a_name_or_everywhere_is_none() -> None:
+    assert [name for name in (*GREETINGS, "to", "the", "you", "so", "well", "stop", "yes") if can_be_called(name)] == []
