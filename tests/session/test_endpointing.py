@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as checks
 from hypothesis import strategies as st
 
 from voiceguide.session.endpointing import ANSWER, CHOICE, Endpoint, Endpointer, Endpointing
@@ -73,55 +72,29 @@ def test_the_rest_of_a_cut_word_is_never_a_click(ending: list[float]) -> None:
     assert told == [Endpoint.STARTED, Endpoint.PAUSED, Endpoint.PAUSED]
 
 
-@checks(deadline=None)
 @given(probabilities)
-def test_starts_and_ends_alternate(stream: list[float]) -> None:
+def test_starts_and_ends_alternate_in_order_and_hold_all_speech_and_nothing_runs_on(stream: list[float]) -> None:
     endpointer = Endpointer(SETTINGS)
-    speaking = False
-    for p in stream:
+    speaking, start = False, 0
+    for n, p in enumerate(stream):
         endpoint = endpointer.feed(FRAME, p)
         if endpoint is Endpoint.STARTED:
             assert not speaking
             assert p >= SETTINGS.start
+            start = n
         elif endpoint is not None:
             assert speaking
-        speaking = endpointer.speaking
-        assert speaking or endpoint is not Endpoint.STARTED
-
-
-@checks(deadline=None)
-@given(probabilities)
-def test_cuts_lie_in_order_and_no_utterance_is_longer_than_the_longest(stream: list[float]) -> None:
-    endpointer = Endpointer(SETTINGS)
-    start = 0
-    for n, p in enumerate(stream):
-        endpoint = endpointer.feed(FRAME, p)
-        if endpoint is Endpoint.STARTED:
-            start = n
-        elif endpoint is Endpoint.PAUSED:
+        if endpoint is Endpoint.PAUSED:
             assert 0 <= endpointer.back <= SETTINGS.search + 1e-6
             cut = n + 1 - round(endpointer.back / FRAME)
             assert start < cut
             assert (cut - start) * FRAME <= SETTINGS.longest + FRAME
             start = cut
-        assert not endpointer.speaking or (n + 1 - start) * FRAME <= SETTINGS.longest + FRAME
-
-
-@checks(deadline=None)
-@given(probabilities)
-def test_all_speech_lies_between_a_start_and_its_end(stream: list[float]) -> None:
-    """Whatever is surely speech is inside an utterance, or in one that was dropped for its shortness."""
-    endpointer = Endpointer(SETTINGS)
-    for p in stream:
-        endpoint = endpointer.feed(FRAME, p)
-        if p >= SETTINGS.start:
-            assert endpointer.speaking
+        speaking = endpointer.speaking
+        assert not speaking or (n + 1 - start) * FRAME <= SETTINGS.longest + FRAME
+        if p >= SETTINGS.start:  # surely speech: it is in an utterance, or in one that is dropped for its shortness
+            assert speaking
             assert endpoint is not Endpoint.DROPPED
-
-
-@checks(deadline=None)
-@given(probabilities)
-def test_after_long_silence_nothing_is_running(stream: list[float]) -> None:
-    endpointer = Endpointer(SETTINGS)
-    fed(endpointer, [*stream, *frames(SETTINGS.pause + FRAME, 0)])
+        assert speaking or endpoint is not Endpoint.STARTED
+    fed(endpointer, frames(SETTINGS.pause + FRAME, 0))
     assert not endpointer.speaking

@@ -1,4 +1,4 @@
-"""How the guide talks: every prompt and every phrase is one breath of plain, kind words."""
+"""How the guide talks: each sentence is a breath of plain, kind words, and each is as a reviewer read it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from tests.support.exercise_text import told
+from tests.support.golden import assert_golden
+from tests.support.session_driver import NAMES as MIA_AND_ZOE
+from tests.support.session_driver import STEPS
 from voiceguide.exercise.advice import PRESSING
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
-from voiceguide.session import phrases, phrases_before, phrases_waiting
+from voiceguide.session import Session, phrases, phrases_before, phrases_waiting, prologue
+from voiceguide.session.agreeing import Due, with_reviews
+from voiceguide.session.effects import Speak
+from voiceguide.session.events import Begun, Commanded
+from voiceguide.session.question import Question
 from voiceguide.voice_commands import VoiceCommand as C
 
 AT_ONCE = set(C) - {C.ON_THE_RECORD, C.UNSURE, C.CONTINUE}
@@ -18,6 +26,7 @@ AT_ONCE = set(C) - {C.ON_THE_RECORD, C.UNSURE, C.CONTINUE}
 
 NAMES = ("Anna", "Ben")
 
+LEFT = [None, -1, 0, 5, 12, 19.9, 20, 31, 44.9, 45, 60, 89, 91, 118, 590, 600, 3600, 5000]
 ALONE = {
     phrases_before: """names_alike without_names offer_again offer_help consent_refused microphone_silent
         microphone_clipping microphone_dead""",
@@ -71,7 +80,7 @@ SAMPLES: dict[str, list[str]] = {
         phrases.help_line({C.STOP}),
         phrases.help_line({C.HELP, C.DONE, C.PAUSE, C.STOP}),
     ],
-    "how_long": [phrases.how_long(left) for left in (None, -1.0, 0.0, 5.0, 30.0, 50.0, 100.0, 590.0, 5000.0)],
+    "how_long": [phrases.how_long(left) for left in LEFT],
     "you_said": [phrases.you_said("Anna", "I miss you.")],
     "acknowledged": [phrases.acknowledged(command) for command in (C.SLOWER, C.FASTER, C.LOUDER, C.QUIETER)],
     "strike_question": [phrases.strike_question("Anna")],
@@ -139,3 +148,52 @@ def test_what_is_no_breath_of_plain_words_is_found() -> None:
     bad = ["", "Shout!", "no capital.", "No end", "It is None.", "It is  wide.", "You {first}.", "It is your fault."]
     bad += ["One. Two. Three. Four.", f"{'Long ' * 23}.", f"{'Longlonglonglong ' * 15}."]
     assert [words for words in bad if is_one_breath_of_plain_words(words)] == []
+
+
+# -- word for word ------------------------------------------------------------------------------------------------
+
+CLOCK = [0, 60, 900, 1800, 2700, 3300, 43_200, 46_800, 75_600, 76_500, 77_100, 77_400, 78_000, 86_340, 86_399]
+DAYS = [(2026, 11, 10), (2026, 11, 11), (2026, 11, 9), (2026, 11, 14), (2026, 11, 16), (2026, 11, 17), (2026, 11, 1),
+        (2026, 11, 23), (2026, 12, 12), (2027, 1, 2)]  # fmt: skip
+MORE = {
+    "clock_time": [phrases.clock_time(seconds) for seconds in CLOCK],
+    "you_said": [phrases.you_said("Anna", "I miss you."), phrases.you_said("Ben", "{first} never * listens")],
+    "spoken_day": [f"{date(*day)}: {phrases_waiting.spoken_day(date(*day), date(2026, 11, 10))}" for day in DAYS],
+    "waiting": [phrases_waiting.waiting("hey guide")],
+    "listening_for_a_request": [phrases_waiting.listening_for_a_request()],
+}
+QUESTIONS = {
+    "an announcement": prologue.announcement(["One.", "Two."], MIA_AND_ZOE),
+    "what is read aloud": prologue.reading(["Mia said this."], MIA_AND_ZOE),
+    "who is here, of three": prologue.attendance(MIA_AND_ZOE, together=True),
+    "who is here, of two": prologue.attendance(MIA_AND_ZOE, together=False),
+    "may I record both": prologue.consent(MIA_AND_ZOE),
+    "may I record one": prologue.consent(MIA_AND_ZOE, "b"),
+    "may it go to a server": prologue.consent(MIA_AND_ZOE, server="the computer nas.local"),
+    "may it go there from one": prologue.consent(MIA_AND_ZOE, "a", "the computer nas.local"),
+    "yes or no": prologue.yes_or_no("Are you Mia and Zoë?", MIA_AND_ZOE),
+    "yes or no from one": prologue.yes_or_no("Mia?", MIA_AND_ZOE, "a"),
+    "a question": Question("Which one?", str, MIA_AND_ZOE, phrases.LOOK_AGAIN, ["One of these?"]),
+}
+DUE = [Due("20261101-2000-one-abcdef/3", "a"), Due("20261101-2000-one-abcdef/9", "both")]
+
+
+def after_a_stop(session: Session) -> list[str]:
+    """What the guide says then."""
+    session.handle(Begun(), 0.0)
+    effects = session.handle(Commanded(C.STOP), 1.0)
+    return [effect.text for effect in effects if isinstance(effect, Speak)]
+
+
+def test_every_phrase_is_as_a_reviewer_read_it() -> None:
+    said = [line for name, texts in {**SAMPLES, **MORE}.items() for line in (name, *(f"    {text}" for text in texts))]
+    assert_golden("phrases.txt", "\n".join(said) + "\n")
+
+
+def test_every_question_before_an_exercise_is_as_a_reviewer_read_it() -> None:
+    asked = [f"{name}\n{told(each.steps)}    stop: {after_a_stop(each)}\n" for name, each in QUESTIONS.items()]
+    assert_golden("questions.txt", "\n".join(asked))
+
+
+def test_every_step_in_which_agreements_are_looked_at_is_as_a_reviewer_read_it() -> None:
+    assert_golden("reviews.txt", told(with_reviews(STEPS, DUE[:1])) + "\n" + told(with_reviews(STEPS, DUE)))
