@@ -17,7 +17,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 @pytest.fixture(scope="session")
 def evil(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """That of a session whose every word is hostile."""
-    return edition(hostile(tmp_path_factory.mktemp("evil")))
+    return edition(hostile(tmp_path_factory.mktemp("hostile")))
 
 
 @pytest.fixture(params=["told", "evil"])

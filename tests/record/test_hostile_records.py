@@ -175,13 +175,13 @@ def tell(session: Session) -> None:
 def test_an_id_that_leads_away(sessions: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exports are called after it, and a ZIP archive's files lie below it."""
     home = sessions.parent.parent
-    (home / "a" / "b").mkdir(parents=True, exist_ok=True)
-    monkeypatch.chdir(home / "a" / "b")
+    (home / "a" / "b" / "c").mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(home / "a" / "b" / "c")
     for id_ in LEADING_AWAY:
         folder = put(sessions, stored([lines[0] | {"id": id_}, *lines[1:]]))
         for to in ("md", "zip"):
             assert "its id is not one that voiceguide gives" in commanded("export", "tobiku", "--to", to).complaint()
-        assert not list(home.parent.rglob("*evil*"))
+        assert not list(home.rglob("*evil*"))
         assert "its id is not one that voiceguide gives" in commanded("sessions").out
         assert folder.exists()
 
