@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import stat
 from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 
-from tests.support.command import Running, add_short, installed, session_folders, voiceguide
+from tests.support.command import Running, add_short, in_process, session_folders, voiceguide
+from tests.support.records import EVENTS, write_session
 from voiceguide.cli import guided
+from voiceguide.durable import lock_folder
 from voiceguide.errors import DeviceError, RecordError
 from voiceguide.holding import FILE, LISTENING, hold, is_held
 
@@ -30,13 +34,24 @@ def refusal(data: Path) -> str:
 # -- the lock ----------------------------------------------------------------------------------------------------
 
 
-def test_the_second_is_told_who_the_first_is(home: Path) -> None:
-    data = home / "data"
+class Clock(datetime):
+    """A clock that stands still."""
+
+    at = datetime(2026, 11, 22, 20, 15).astimezone()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromisoformat(cls.at.isoformat())
+
+
+def test_the_second_is_told_who_the_first_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voiceguide.holding.datetime", Clock)
+    data, who = home / "data", f"process {os.getpid()}, `voiceguide start`"
     with hold(data, "voiceguide start"):
-        said = refusal(data)
+        assert refusal(data) == f"Another voiceguide ({who}, since 20:15) is using {data}: end that one first."
         assert stat.S_IMODE((data / FILE).stat().st_mode) == 0o600
-    who = rf"\(process {os.getpid()}, `voiceguide start`, since \d\d:\d\d\)"
-    assert re.fullmatch(rf"Another voiceguide {who} is using {re.escape(str(data))}: end that one first\.", said)
+        monkeypatch.setattr(Clock, "at", datetime(2026, 11, 23, 0, 5).astimezone())
+        assert f"({who}, since 2026-11-22 20:15)" in refusal(data)
 
 
 def test_it_leaves_no_trace_and_can_be_held_again(home: Path) -> None:
@@ -105,50 +120,39 @@ GARBAGE = {
 }
 
 
-@pytest.mark.parametrize("stored", GARBAGE.values(), ids=GARBAGE.keys())
-def test_whatever_stands_in_the_file_it_is_taken_over_and_told_in_a_sentence(home: Path, stored: bytes) -> None:
+def test_whatever_stands_in_the_file_it_is_taken_over_and_told_in_a_sentence(home: Path) -> None:
     path = home / "data" / FILE
-    path.parent.mkdir(parents=True)
-    path.write_bytes(stored)
-    with hold(home / "data", "voiceguide start"):
-        assert json.loads(path.read_bytes())["pid"] == os.getpid()
+    for name, stored in GARBAGE.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(stored)
-        said = refusal(home / "data")
-        assert said.startswith("Another voiceguide")
-        assert said.isprintable()
-        assert len(said) < len(str(home)) + 200
+        with hold(home / "data", "voiceguide start"):
+            assert json.loads(path.read_bytes())["pid"] == os.getpid(), name
+            path.write_bytes(stored)
+            said = refusal(home / "data")
+        assert said.startswith("Another voiceguide"), name
+        assert said.isprintable(), name
+        assert len(said) < len(str(home)) + 200, name
 
 
-def link(path: Path, secret: Path) -> None:
-    path.symlink_to(secret)
-
-
-def dangling(path: Path, secret: Path) -> None:
-    path.symlink_to(secret.with_name("absent"))
-
-
-def hard_link(path: Path, secret: Path) -> None:
-    os.link(secret, path)
-
-
-def pipe(path: Path, secret: Path) -> None:
-    os.mkfifo(path)
-
-
-@pytest.mark.parametrize("plant", [link, dangling, hard_link, pipe])
-def test_what_is_planted_in_its_place_is_neither_written_nor_waited_for(
-    home: Path, tmp_path: Path, plant: Callable[[Path, Path], None]
-) -> None:
+def test_what_is_planted_in_its_place_is_neither_written_nor_waited_for(home: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("mine")
     secret.chmod(0o644)
     (home / "data").mkdir(parents=True)
-    plant(home / "data" / FILE, secret)
-    with hold(home / "data", "voiceguide start"):
-        assert (home / "data" / FILE).is_file()
-        refusal(home / "data")
+    place = home / "data" / FILE
+    plants: list[Callable[[], None]] = [
+        lambda: place.symlink_to(secret),
+        lambda: place.symlink_to(tmp_path / "absent"),
+        lambda: os.link(secret, place),
+        lambda: os.mkfifo(place),
+    ]
+    for plant in plants:
+        plant()
+        with hold(home / "data", "voiceguide start"):
+            assert place.is_file()
+            refusal(home / "data")
     assert (secret.read_text(), stat.S_IMODE(secret.stat().st_mode)) == ("mine", 0o644)
-    assert not secret.with_name("absent").exists()
+    assert not (tmp_path / "absent").exists()
 
 
 def test_a_folder_in_its_place_is_said(home: Path) -> None:
@@ -169,59 +173,50 @@ def test_who_holds_a_file_that_was_removed_takes_no_other_one_along(home: Path) 
 # -- the commands ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("first", ["start", "demo"])
-@pytest.mark.full
-def test_two_programs_do_not_record_at_once(tmp_path: Path, first: str) -> None:
+def test_while_a_session_is_held_nobody_else_records(tmp_path: Path) -> None:
     add_short(tmp_path)
-    command = ("start", "a-short-one", *TYPED) if first == "start" else ("demo", "--speaker", "none")
-    with Running(tmp_path, *command) as running:
-        running.until("Guide: ")
+    with hold(tmp_path / "data", "voiceguide demo"):
         for second in (["start", "a-short-one", *TYPED], ["start"], ["demo", "--speaker", "none"]):
-            done = voiceguide(tmp_path, *second)
-            assert f"Another voiceguide (process {running.process.pid}, `voiceguide {first}`, since" in done.complaint()
-            assert done.out == ""  # neither the safety page nor the guide
-        running.send(signal.SIGINT)
-        running.finish()
-    assert not (tmp_path / "data" / FILE).exists()
+            done = in_process(tmp_path, *second)
+            assert f"Another voiceguide (process {os.getpid()}, `voiceguide demo`, since" in done.complaint()
+            assert done.out == "", "neither the safety page nor the guide"
+
+
+def test_a_session_that_runs_is_read_by_others_and_mended_by_none(tmp_path: Path) -> None:
+    folder = write_session(tmp_path / "data" / "sessions", EVENTS[:6])
+    with hold(tmp_path / "data", "voiceguide start"), ExitStack() as stack:
+        handle = lock_folder(folder)
+        assert handle is not None
+        stack.callback(os.close, handle)
+        for shows in (["show"], ["search", "house"], ["export", "--to", "txt", "-o", "-"]):
+            assert "little house" in voiceguide(tmp_path, *shows).fine().out
+        assert "interrupted" in voiceguide(tmp_path, "sessions").fine().out
+        for mends in (
+            ["delete", folder.name, "--yes"],
+            ["delete", folder.name, "--turns", "1", "--yes"],
+            ["rename", "--title", "Ours"],
+            ["refine", "--engine", "whisper"],
+            ["open"],
+            ["correct"],
+        ):
+            done = voiceguide(tmp_path, *mends, env={"EDITOR": "false"})
+            assert "going on in another voiceguide" in done.complaint()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.full
-def test_whatever_ends_the_first_the_second_begins(tmp_path: Path, number: signal.Signals) -> None:
+def test_whatever_ends_the_first_process_the_second_begins(tmp_path: Path, number: signal.Signals) -> None:
     add_short(tmp_path)
     with Running(tmp_path, "start", "a-short-one", *TYPED) as running:
-        running.say("yes", "yes")
-        running.until("First partner has the floor")
+        running.say("yes", "yes", "a little house")
+        running.until("First partner: a little house")
+        refused = voiceguide(tmp_path, "start", "a-short-one", *TYPED).complaint()
+        assert f"Another voiceguide (process {running.process.pid}, `voiceguide start`, since" in refused
+        assert "little house" in voiceguide(tmp_path, "show").fine().out
+        assert "going on" in voiceguide(tmp_path, "rename", "--title", "Ours").complaint()
         running.send(number)
         running.process.wait()
         assert (tmp_path / "data" / FILE).exists() is (number == signal.SIGKILL)
-        installed(tmp_path, "demo", "a-short-one", "--speaker", "none").fine()
-        given = "one\n\ntwo\n\nyes\n"
-        installed(tmp_path, "start", "--resume", *TYPED, given=given).fine()
+        voiceguide(tmp_path, "start", "a-short-one", *TYPED, given="yes\nyes\none\n\ntwo\n\nyes\n").fine()
+        voiceguide(tmp_path, "start", "--resume", *TYPED, given="one\n\ntwo\n\nyes\n").fine()
     assert len(session_folders(tmp_path)) == 2
-
-
-def test_a_session_that_runs_is_read_by_others_and_mended_by_none(tmp_path: Path) -> None:
-    add_short(tmp_path)
-    with Running(tmp_path, "start", "a-short-one", *TYPED) as running:
-        running.say("yes", "yes")
-        running.until("First partner has the floor")
-        running.say("a little house")
-        running.until("First partner: a little house")
-        assert "a little house" in voiceguide(tmp_path, "show").fine().out
-        assert "little house" in voiceguide(tmp_path, "search", "house").fine().out
-        assert "interrupted" in voiceguide(tmp_path, "sessions").fine().out
-        assert "little house" in voiceguide(tmp_path, "export", "--to", "txt", "-o", "-").fine().out
-        (name,) = (folder.name for folder in session_folders(tmp_path))
-        for args in (
-            ["delete", name, "--yes"],
-            ["delete", name, "--turns", "1", "--yes"],
-            ["rename", "--title", "Ours"],
-            ["refine", "--engine", "whisper"],
-            ["open"],
-        ):
-            assert "going on in another voiceguide" in voiceguide(tmp_path, *args).complaint()
-        correct = voiceguide(tmp_path, "correct", env={"EDITOR": "false"})
-        assert "going on in another voiceguide" in correct.complaint()
-        running.say("", "two", "", "yes")
-        running.finish().fine()

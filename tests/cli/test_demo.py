@@ -1,4 +1,4 @@
-"""``demo``: the whole pipeline with a simulated couple, through the real command with the real engines."""
+"""``demo``: the whole pipeline with a simulated couple, through the installed command with the real engines."""
 
 from __future__ import annotations
 
@@ -11,15 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.command import (
-    add_short,
-    installed,
-    of_type,
-    only_session,
-    record,
-    session_folders,
-    voiceguide,
-)
+from tests.support.command import add_short, header, installed, of_type, only_session, record, session_folders
 from voiceguide.exercise import StepKind
 from voiceguide.record.transcript import read
 from voiceguide.sound.files import resample
@@ -34,9 +26,7 @@ SECOND = "My brother bought seven yellow apples on Monday"
 def test_it_ends_completed_with_everything_said_on_disk(finished: Path) -> None:
     folder = only_session(finished)
     stored = read(folder)
-    assert stored.ended == "completed"
-    assert not stored.torn
-    assert stored.lost_sounds == ()
+    assert (stored.ended, stored.torn, stored.lost_sounds) == ("completed", False, ())
     taken = {step.place for step in stored.header.steps if step.kind in (StepKind.FLOOR, StepKind.MIRROR)}
     answered = {one.utterance.place for one in stored.utterances if one.answer and one.utterance.audio}
     assert taken <= answered
@@ -45,37 +35,29 @@ def test_it_ends_completed_with_everything_said_on_disk(finished: Path) -> None:
             samples, rate = soundfile.read(folder / one.utterance.audio)
             assert rate == 16_000
             assert len(samples) / rate == pytest.approx(one.utterance.seconds, abs=0.01)
+    for step in stored.header.steps:
+        if step.place in taken and step.example:
+            said = [one.answer for one in stored.utterances if one.utterance.place == step.place]
+            assert shared(step.example, " ".join(said)) > 0.6
+    paths = (finished / "data", *(finished / "data").rglob("*"))
+    assert [path for path in paths if path.stat().st_mode & 0o777 != (0o700 if path.is_dir() else 0o600)] == []
 
 
-def test_the_header_tells_what_other_programs_rely_on(finished: Path) -> None:
-    folder = only_session(finished)
-    header = record(folder)[0]
-    known = {name: header[name] for name in ("format", "version", "id", "exercise", "names", "simulated")}
+def test_the_record_tells_what_other_programs_rely_on(finished: Path) -> None:
+    first, *lines = record(only_session(finished))
+    known = {name: first[name] for name in ("format", "version", "id", "exercise", "names", "simulated")}
     assert known == {
         "format": "voiceguide-session",
         "version": 1,
-        "id": folder.name,
+        "id": only_session(finished).name,
         "exercise": "worry-and-answer",
         "names": ["Mia", "Zoë"],
         "simulated": True,
     }
-    for line in of_type(record(folder), "utterance"):
+    for line in of_type(lines, "utterance"):
         assert line["partner"] in ("a", "b")
         assert {"audio", "start", "seconds", "text", "doubtful"} <= set(line)
-    assert record(folder)[-1] | {"t": 0} == {"t": 0, "type": "ended", "why": "completed"}
-
-
-def test_what_the_couple_said_was_understood(finished: Path) -> None:
-    stored = read(only_session(finished))
-    for step in stored.header.steps:
-        if step.kind in (StepKind.FLOOR, StepKind.MIRROR) and step.example:
-            said = [one.answer for one in stored.utterances if one.utterance.place == step.place]
-            assert shared(step.example, " ".join(said)) > 0.6
-
-
-def test_everything_is_for_the_owners_eyes_only(finished: Path) -> None:
-    for path in (finished / "data", *(finished / "data").rglob("*")):
-        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
+    assert lines[-1] | {"t": 0} == {"t": 0, "type": "ended", "why": "completed"}
 
 
 def test_the_names_are_spoken_and_shown(finished: Path) -> None:
@@ -94,16 +76,12 @@ def test_the_rendered_sound_is_as_long_as_the_session(finished: Path) -> None:
     assert max(samples) > 3_000
 
 
-def test_a_finished_one_is_not_resumed(finished: Path) -> None:
+def test_a_finished_one_is_not_resumed_and_is_nobodys_real_session(finished: Path) -> None:
     before = (only_session(finished) / "session.jsonl").read_bytes()
     done = installed(finished, "demo", "--resume", "--speaker", "none").fine()
     assert f"The session {only_session(finished).name} is finished" in done.out
     assert (only_session(finished) / "session.jsonl").read_bytes() == before
-
-
-def test_it_is_shown_apart_and_is_nobodys_real_session(finished: Path) -> None:
-    assert "Simulated:" in voiceguide(finished, "sessions").fine().out
-    assert "(simulated)" in voiceguide(finished, "show").fine().out
+    assert "Simulated:" in installed(finished, "sessions").fine().out
     assert "no saved session" in installed(finished, "start", "--resume", "--keyboard").complaint()
 
 
@@ -116,20 +94,14 @@ def test_answers_from_a_folder(tmp_path: Path, given: int) -> None:
             second = resample(voice.submit("synthesize", SECOND, "en-us", 150).result(), 8_000)
             soundfile.write(folder / "2.FLAC", np.frombuffer(second.frames, "<i2"), 8_000)
         first = resample(voice.submit("synthesize", FIRST, "en-us+max", 150).result(), 44_100)
-    with wave.open(str(folder / "1.wav"), "wb") as stereo:
-        stereo.setparams((2, 2, 44_100, 0, "NONE", ""))
-        stereo.writeframes(
-            array("h", [sample for each in array("h", first.frames) for sample in (each, each)]).tobytes()
-        )
+    stereo = np.repeat(np.frombuffer(first.frames, "<i2"), 2).reshape(-1, 2)
+    soundfile.write(folder / "1.wav", stereo, 44_100)
     (folder / "3.txt").write_text("Not a sound.")
     (folder / "notes").mkdir()
-    exercise = add_short(tmp_path)
-    installed(tmp_path, "demo", exercise, "--speaker", "none", "--answers", str(folder)).fine()
+    installed(tmp_path, "demo", add_short(tmp_path), "--speaker", "none", "--answers", str(folder)).fine()
     stored = read(only_session(tmp_path))
     assert stored.ended == "completed"
-    said = {
-        partner: " ".join(s.answer for s in stored.utterances if s.utterance.partner == partner) for partner in "ab"
-    }
+    said = {each: " ".join(one.answer for one in stored.utterances if one.utterance.partner == each) for each in "ab"}
     assert shared(FIRST, said["a"]) > 0.6
     if given == 2:
         assert shared(SECOND, said["b"]) > 0.5
@@ -147,8 +119,7 @@ def test_start_without_a_microphone_and_a_terminal_is_the_demo(tmp_path: Path) -
     done = installed(tmp_path, "start", add_short(tmp_path), "--names", "Mia,Zoe").fine()
     assert "There is no microphone" in done.err
     assert "this is the demo" in done.err
-    header = record(only_session(tmp_path))[0]
-    assert (header["simulated"], header["names"]) == (True, ["Mia", "Zoe"])
+    assert (header(tmp_path)["simulated"], header(tmp_path)["names"]) == (True, ["Mia", "Zoe"])
 
 
 def test_the_newest_of_several_is_resumed_and_an_id_chooses(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command import add_short, installed, only_session, voiceguide
+from tests.support.command import add_short, in_process, installed, only_session, voiceguide
 from tests.support.records import header
 from voiceguide.record.transcript import Transcript, read
 from voiceguide.session.events import PromptEnded
@@ -52,30 +52,25 @@ def test_twice_as_fast_takes_half_as_long(finished: Path, tmp_path: Path) -> Non
     assert 0.4 < fast / usual < 0.6
 
 
-@pytest.mark.parametrize(("name", "partner"), [("Mia", "a"), ("zoë", "b"), ("B", "b")])
-def test_only_one_partner(finished: Path, tmp_path: Path, name: str, partner: str) -> None:
-    said, count = spoken(finished, partner)
-    seconds = replayed(finished, tmp_path / "one.wav", "--partner", name)
-    assert said <= seconds < said + LONGEST_GAP * count + 2
+def test_only_one_partner(finished: Path, tmp_path: Path) -> None:
+    for called, partner in (("Mia", "a"), ("zoë", "b"), ("B", "b")):
+        said, count = spoken(finished, partner)
+        seconds = replayed(finished, tmp_path / f"{called}.wav", "--partner", called)
+        assert said <= seconds < said + LONGEST_GAP * count + 2
 
 
-def test_the_words_are_shown_with_who_says_them(finished: Path) -> None:
-    shown = installed(finished, "replay", "--speaker", "none").fine().out
-    assert "Guide: Welcome, Mia and Zoë." in shown
-    assert "\nMia: " in shown
-    assert "\nZoë: " in shown
+def shown(home: Path, *args: str) -> str:
+    return installed(home, "replay", "--speaker", "none", *args).fine().out
 
 
-def test_it_begins_where_it_is_told(finished: Path) -> None:
-    whole = installed(finished, "replay", "--speaker", "none").fine().out
-    shown = voiceguide(finished, "show").fine().out
-    turn = re.search(r"^Zoë \((\d+), (\d+:\d\d)\): ([^[].+)$", shown, re.M)
+def test_it_begins_where_it_is_told_and_shows_who_says_what(finished: Path) -> None:
+    whole = shown(finished)
+    assert "Guide: Welcome, Mia and Zoë." in whole
+    assert "\nMia: " in whole
+    turn = re.search(r"^Zoë \((\d+), (\d+:\d\d)\): ([^[].+)$", voiceguide(finished, "show").fine().out, re.M)
     assert turn
     number, time, words = turn.groups()
-    by_turn, by_time = (
-        installed(finished, "replay", "--speaker", "none", "--from", place).fine().out
-        for place in (f"turn {number}", time)
-    )
+    by_turn, by_time = shown(finished, "--from", f"turn {number}"), shown(finished, "--from", time)
     assert by_turn == by_time
     first = by_turn.strip().splitlines()[1]
     assert first.startswith("Zoë: ")
@@ -85,33 +80,23 @@ def test_it_begins_where_it_is_told(finished: Path) -> None:
 
 
 def test_the_guides_words_are_shortened_or_left_out(finished: Path) -> None:
-    short, none = (
-        installed(finished, "replay", "--speaker", "none", "--prompts", how).fine().out for how in ("short", "none")
-    )
-    assert "Guide: Welcome, Mia and Zoë.\n" in short
+    assert "Guide: Welcome, Mia and Zoë.\n" in shown(finished, "--prompts", "short")
+    none = shown(finished, "--prompts", "none")
     assert "Guide:" not in none
     assert "\nMia: " in none
 
 
-def test_a_place_that_is_not_there(finished: Path) -> None:
-    said = installed(finished, "replay", "--from", "the elephants").complaint()
-    assert "Nothing in this session is at 'the elephants'" in said
-
-
-def test_a_time_after_the_end(finished: Path) -> None:
-    said = installed(finished, "replay", "--from", "59:00").complaint()
-    assert re.search(r"Nothing in this session is at '59:00': give a time up to \d:\d\d,", said)
-
-
-def test_an_unknown_partner(finished: Path) -> None:
-    assert "did you mean Mia" in installed(finished, "replay", "--partner", "Mai").complaint()
-
-
-def test_a_session_in_which_nobody_spoke_yet(tmp_path: Path) -> None:
+def test_what_is_not_there_is_said(finished: Path, tmp_path: Path) -> None:
+    for args, told in (
+        (("--from", "the elephants"), "Nothing in this session is at 'the elephants'"),
+        (("--from", "59:00"), r"Nothing in this session is at '59:00': give a time up to \d:\d\d,"),
+        (("--partner", "Mai"), "did you mean Mia"),
+    ):
+        assert re.search(told, in_process(finished, "replay", *args).complaint())
     sessions = tmp_path / "data" / "sessions"
     sessions.mkdir(parents=True)
-    Transcript.create(sessions, header()).close()
-    assert "is left to tell" in installed(tmp_path, "replay", "--speaker", "none").complaint()
+    Transcript.create(sessions, header()).close()  # nobody spoke yet
+    assert "is left to tell" in in_process(tmp_path, "replay", "--speaker", "none").complaint()
 
 
 def test_the_words_of_a_recording_that_is_gone_are_spoken_anew(finished: Path, tmp_path: Path) -> None:

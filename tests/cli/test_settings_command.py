@@ -237,10 +237,3 @@ def test_a_file_that_nobody_may_write_stays(tmp_path: Path) -> None:
     assert "no permission" in done.complaint()
     assert file.read_text("utf-8") == MINE
     assert list(file.parent.iterdir()) == [file]
-
-
-def test_the_doctor_tells_which_are_yours(tmp_path: Path) -> None:
-    (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "settings.toml").write_text(MINE, "utf-8")
-    told = voiceguide(tmp_path, "doctor").fine().out
-    assert f"Settings: yours: address, rate; `voiceguide settings` explains and changes them ({tmp_path}" in told

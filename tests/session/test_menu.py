@@ -1,13 +1,19 @@
-"""What people say when they are asked what they would like to do, and by what names they go."""
+"""What people ask of a guide, what they would like to do, and by what names they go."""
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.session_driver import Driver, spoken
 from voiceguide.exercise import Exercise
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files
+from voiceguide.session import phrases_waiting
+from voiceguide.session.asking import Asked, Asking, asked
 from voiceguide.session.menu import PAGE, Wish, suggested, wish
 from voiceguide.session.question import Question, names_in
 from voiceguide.voice_commands import VoiceCommand as C
@@ -17,7 +23,7 @@ EVERY = suggested(all_exercises(shipped_exercise_files())[0], {})
 PAGE_ONE = EVERY[:PAGE]
 
 
-def asked(text: str) -> str | list[str] | None:
+def offered(text: str) -> str | list[str] | None:
     found = wish(text, PAGE_ONE, EVERY)
     if found is None:
         return None
@@ -82,11 +88,11 @@ def test_one_is_named_or_numbered() -> None:
     wanted = {text: id_ for id_, texts in NAMED.items() for text in texts}
     wanted |= {text: PAGE_ONE[number].id for number, texts in enumerate(NUMBERED) for text in texts}
     wanted |= {text: each.id for each in EVERY for text in (each.title, each.title.lower() + ".")}
-    assert {text: asked(text) for text in wanted} == wanted
+    assert {text: offered(text) for text in wanted} == wanted
 
 
 def test_some_are_asked_for_or_others() -> None:
-    found = {text: asked(text) for texts in SOME.values() for text in texts}
+    found = {text: offered(text) for texts in SOME.values() for text in texts}
     assert {text: ids[0] for text, ids in found.items() if isinstance(ids, list)} == {
         text: id_ for id_, texts in SOME.items() for text in texts
     }
@@ -94,7 +100,7 @@ def test_some_are_asked_for_or_others() -> None:
 
 
 def test_what_asks_for_nothing_is_not_understood() -> None:
-    assert {text: asked(text) for text in NOTHING} == dict.fromkeys(NOTHING)
+    assert {text: offered(text) for text in NOTHING} == dict.fromkeys(NOTHING)
 
 
 def test_everyday_words_lead_to_an_exercise_only_where_one_is_asked_for() -> None:
@@ -102,7 +108,7 @@ def test_everyday_words_lead_to_an_exercise_only_where_one_is_asked_for() -> Non
 
 
 def test_two_topics_offer_two_and_every_topic_leads_to_an_exercise_there_is() -> None:
-    assert sorted(asked("sorry about the fight") or []) == ["after-the-argument", "whole-apology"]
+    assert sorted(offered("sorry about the fight") or []) == ["after-the-argument", "whole-apology"]
     assert set(_TOPICS) <= {each.id for each in EVERY}
 
 
@@ -175,3 +181,64 @@ def test_neither_yes_nor_no_nor_next_is_a_command_there() -> None:
 def test_exercises_of_their_own_are_found_too() -> None:
     own = Exercise("our-morning", "Our morning", "us two", 5, "both", "", "", ())
     assert wish("our mornings please", [own], [own, *EVERY]) == Wish(own)
+
+
+# -- what is asked of a guide that waits ---------------------------------------------------------------------------
+
+WORDS = ["first", "second", "last", "next", "more", "any", "one", "two", "hour", "minutes", "short", "long", "no",
+         "nothing", "start", "what", "we", "do", "agree", "play"]  # fmt: skip
+
+WAYS = {
+    Asking.SESSION: "start; What can we do?; let's talk; begin a session please",
+    Asking.REPLAY: """replay our last conversation; replay the last one; can you play it again;
+        we want to hear our last conversation""",
+    Asking.AGREEMENTS: "What did we agree?; what are our agreements; what did we agree on last week",
+    Asking.RESUME: "continue where we stopped; let's go on where we left off; go on",
+    Asking.HELP: "help; what can you do",
+    Asking.LEAVE: "stop listening; Goodbye.; please stop listening now; stop losing",
+    Asking.NOTHING: "never mind; no thanks; cancel",
+}
+EXERCISES = {
+    "floor-and-mirror": "start floor and mirror; the mirror one please",
+    "if-then-promise": "if then promise",
+    "weekly-us": "weekly us",
+    "where-trust-lives": "something about trust",
+}
+NEITHER = ["", "the neighbour painted the fence", "do you like fish", "more", "you are late"]
+
+
+def meant(text: str) -> Asking | None:
+    found = asked(text, EVERY)
+    return found.what if found else None
+
+
+def named(text: str) -> str | None:
+    found = asked(text, EVERY)
+    return found.wish.exercise.id if found and found.wish.exercise else None
+
+
+def test_what_is_asked_is_understood_and_nothing_else() -> None:
+    wanted = {text: what for what, texts in WAYS.items() for text in re.split(r";\s+", texts)}
+    assert {text: meant(text) for text in wanted} == wanted
+    assert [text for text in phrases_waiting.offered() if not meant(text)] == [], "what the screen offers"
+    assert [text for text in NEITHER if meant(text)] == []
+
+
+def test_an_exercise_is_named() -> None:
+    wanted = {text: id_ for id_, texts in EXERCISES.items() for text in re.split(r";\s+", texts)}
+    assert {text: named(text) for text in wanted} == wanted
+
+
+def test_a_time_leads_to_exercises_that_fit() -> None:
+    found = asked("we have ten minutes", EVERY)
+    assert found
+    assert {each.minutes for each in found.wish.among[:2]} == {10}
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=6))
+def test_whatever_is_said_is_understood_or_not(words: list[str]) -> None:
+    assert meant(" ".join(words)) in (None, *Asking)
+
+
+def test_start_alone_offers_everything() -> None:
+    assert asked("start", EVERY) == Asked(Asking.SESSION, Wish())
