@@ -17,7 +17,6 @@ from tests.support.pulse import Pulse, pulse
 from tests.support.records import write_session
 from tests.support.spoken import Speak, spoken
 from tests.support.terminal import terminal
-from tests.support.waiting import within
 from voiceguide.holding import FILE, LISTENING, hold
 from voiceguide.session import phrases_waiting
 from voiceguide.session.effects import Earcon
@@ -27,9 +26,6 @@ __all__ = ["pulse", "spoken"]
 pytestmark = pytest.mark.full
 
 WAITING = 'Waiting for "hey guide"'
-_TRIES = 5
-_ANSWERS = 12.0
-"""Seconds without an answer after which it is said again: a small model hears synthetic voices."""
 
 
 @pytest.fixture
@@ -44,28 +40,6 @@ def begin(couple: Evening, *options: str) -> None:
     couple.wait(1.0)
 
 
-def tell(couple: Evening, spoken: Speak, words: str, wanted: str) -> None:
-    """Say it until ``wanted`` is shown, once more than before."""
-    before = couple.output.count(wanted)
-    for _ in range(_TRIES):
-        couple.say(spoken(words))
-        if within(_ANSWERS, lambda: couple.output.count(wanted) > before):
-            return
-        couple.misheard.append(words)
-    raise AssertionError(f"{words!r} does not lead to {wanted!r}.\n{couple.output[-3000:]}")
-
-
-def answer(couple: Evening, spoken: Speak, words: str, wanted: str) -> None:
-    """The same when it is our turn."""
-    before = couple.output.count(wanted)
-    for _ in range(_TRIES):
-        couple.turn()
-        couple.say(spoken(words))
-        if within(_ANSWERS, lambda: couple.output.count(wanted) > before):
-            return
-    raise AssertionError(f"{words!r} does not lead to {wanted!r}.\n{couple.output[-3000:]}")
-
-
 def waits_again(couple: Evening, times: int) -> None:
     couple.until(lambda: couple.output.count(WAITING) > times, "It does not wait again.")
 
@@ -74,19 +48,19 @@ def test_a_session_begins_and_ends_by_voice_and_it_waits_again(couple: Evening, 
     add_exercise(couple.home, SHORT)
     (couple.home / "config" / "names.json").write_text('["Mia", "Zoë"]', "utf-8")
     begin(couple)
-    tell(couple, spoken, "Hey guide, start a short one.", "Are you Mia and Zoë?")
-    answer(couple, spoken, "Yes.", "A short one, about")
-    answer(couple, spoken, "Yes.", "Mia, may I record")
-    answer(couple, spoken, "Yes.", "Zoë, may I record")
-    answer(couple, spoken, "Yes.", "The recording is on")
+    couple.tell(spoken("Hey guide, start a short one."), "Are you Mia and Zoë?")
+    couple.answer(spoken("Yes."), "A short one, about")
+    couple.answer(spoken("Yes."), "Mia, may I record")
+    couple.answer(spoken("Yes."), "Zoë, may I record")
+    couple.answer(spoken("Yes."), "The recording is on")
     assert (couple.home / "data" / FILE).exists(), "nobody else may use the folder meanwhile"
     times = couple.output.count(WAITING)
-    answer(couple, spoken, "Stop.", "We stop here")
+    couple.answer(spoken("Stop."), "We stop here")
     waits_again(couple, times)
     assert couple.saved().ended == "stopped"
     assert not (couple.home / "data" / FILE).exists()
-    tell(couple, spoken, "Hey guide, continue where we stopped.", "Shall we go on with that?")
-    answer(couple, spoken, "Yes.", "Welcome back.")
+    couple.tell(spoken("Hey guide, continue where we stopped."), "Shall we go on with that?")
+    couple.answer(spoken("Yes."), "Welcome back.")
     couple.turn()
     couple.send(signal.SIGTERM)
     assert couple.code() == 130
@@ -101,28 +75,23 @@ def test_it_replays_and_tells_what_was_agreed(couple: Evening, spoken: Speak) ->
     installed(couple.home, "start", promise, *typed, given=f"yes\nyes\n{TEA}\n\nyes\na week\n").fine()
     begin(couple)
     before = cached(couple.home)
-    tell(couple, spoken, "Hey guide, what did we agree?", "There is one thing you agreed on.")
+    couple.tell(spoken("Hey guide, what did we agree?"), "There is one thing you agreed on.")
     couple.until_shown(f"Mia said today. {TEA}")
     waits_again(couple, 1)
     assert cached(couple.home) == before
     assert before
     times = couple.output.count(WAITING)
-    tell(couple, spoken, "Hey guide, replay our last conversation.", "-- A promise, ")
+    couple.tell(spoken("Hey guide, replay our last conversation."), "-- A promise, ")
     waits_again(couple, times)
-    tell(couple, spoken, "Hey guide, stop listening.", "Shall I stop listening?")
-    answer(couple, spoken, "Yes.", "Goodbye.")
+    couple.tell(spoken("Hey guide, stop listening."), "Shall I stop listening?")
+    couple.answer(spoken("Yes."), "Goodbye.")
     assert couple.code() == 0
 
 
 def test_a_call_alone_is_answered_by_a_sound_and_then_it_listens(couple: Evening, spoken: Speak) -> None:
     begin(couple)
-    for _ in range(_TRIES):
-        couple.say(spoken("Hey guide."))
-        if within(4.0, lambda: couple.ear.find(Earcon.YOUR_TURN, couple.since) is not None):
-            break
-    else:
-        raise AssertionError("No sound answers.")
-    tell(couple, spoken, "What did we agree?", "There is no agreement yet.")
+    couple.command("hey guide", spoken("Hey guide."), Earcon.YOUR_TURN)
+    couple.tell(spoken("What did we agree?"), "There is no agreement yet.")
     couple.interrupt()
     assert couple.code() == 130
 
@@ -131,7 +100,7 @@ def test_nobody_begins_who_has_not_read_the_page(couple: Evening, spoken: Speak)
     (couple.home / "data" / "safety-page-shown").unlink()
     begin(couple)
     assert phrases_waiting.read_the_page_first() in couple.output
-    tell(couple, spoken, "Hey guide, start worry and answer.", f"Guide: {phrases_waiting.read_the_page_first()}")
+    couple.tell(spoken("Hey guide, start worry and answer."), f"Guide: {phrases_waiting.read_the_page_first()}")
     waits_again(couple, 1)
     couple.interrupt()
     assert couple.code() == 130
@@ -147,7 +116,7 @@ def test_it_lets_the_microphone_go_while_another_one_is_used(couple: Evening, sp
         couple.wait(3.0)
         assert "Guide:" not in couple.output
     waits_again(couple, 1)
-    tell(couple, spoken, "Hey guide, what did we agree?", "There is no agreement yet.")
+    couple.tell(spoken("Hey guide, what did we agree?"), "There is no agreement yet.")
     waits_again(couple, 2)
     assert couple.ear.sounds(couple.since), "its loudspeaker is back, too"
     couple.interrupt()
@@ -171,7 +140,7 @@ def test_a_microphone_is_waited_for_at_the_beginning_and_when_it_vanishes(couple
     couple.until_shown("The microphone is gone")
     couple.pulse.plug_microphone()
     couple.until_shown("The microphone is back")
-    tell(couple, spoken, "Hey guide, what did we agree?", "There is no agreement yet.")
+    couple.tell(spoken("Hey guide, what did we agree?"), "There is no agreement yet.")
     couple.interrupt()
     assert couple.code() == 130
 
@@ -222,7 +191,7 @@ def test_what_is_locked_stays_locked_and_it_says_so(couple: Evening, spoken: Spe
     installed(couple.home, *lock, given="four rare words here\nfour rare words here\n").fine()
     begin(couple)
     assert "What was saved before is locked" in couple.output
-    tell(couple, spoken, "Hey guide, replay our last conversation.", f"Guide: {phrases_waiting.locked()}")
+    couple.tell(spoken("Hey guide, replay our last conversation."), f"Guide: {phrases_waiting.locked()}")
     couple.interrupt()
     assert couple.code() == 130
 
@@ -232,7 +201,7 @@ def test_on_a_terminal_it_shows_that_it_waits_and_a_panel_while_it_is_asked(coup
     with terminal(couple.home, "listen", "--rate", "300", rows=24, columns=120, program=COMMAND, **sound) as seen:
         assert "start floor and mirror" in seen.until(WAITING)
         couple.wait(1.5)
-        for _ in range(_TRIES):
+        for _ in range(5):
             couple.say(spoken("Hey guide, stop listening."))
             couple.wait(5.0)
             if seen.shows("Shall I stop listening?"):

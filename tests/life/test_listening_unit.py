@@ -13,12 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.life.test_listening import tell
 from tests.support.command import COMMAND, SHORT, add_exercise, installed, only_session
 from tests.support.evening import Evening, evening
 from tests.support.pulse import Pulse, pulse
 from tests.support.spoken import Speak, spoken
-from tests.support.waiting import within
 from voiceguide import INTERRUPTED
 from voiceguide.cli import COMMANDS
 
@@ -103,20 +101,10 @@ def test_a_file_is_told_nothing_that_anybody_says(couple: Evening, spoken: Speak
     couple.start("listen", "--rate", "300", to_file=True)
     couple.until_shown('Waiting for "hey guide"')
     couple.wait(1.0)
-    tell(couple, spoken, "Hey guide, start a short one.", "Called.")
-    for _ in range(8):
-        couple.turn()
-        couple.say(spoken("Yes."))
-        if within(3.0, lambda: any((couple.home / "data").glob("sessions/*/session.jsonl"))):
-            break
+    couple.tell(spoken("Hey guide, start a short one."), "Called.")
+    couple.answer_until(spoken("Yes."), lambda: any((couple.home / "data").glob("sessions/*/session.jsonl")))
     assert exercise in couple.saved().header.id
-    for _ in range(3):
-        couple.turn()
-        couple.say(spoken("Stop."))
-        if within(12.0, lambda: couple.output.count('Waiting for "hey guide"') > 1):
-            break
-    else:
-        raise AssertionError(f"It does not wait again.\n{couple.output}")
+    couple.answer_until(spoken("Stop."), lambda: couple.output.count('Waiting for "hey guide"') > 1)
     couple.interrupt()
     assert couple.code() == INTERRUPTED
     for said in ("Guide:", "You:", "Mia", "Zoë", "short one", exercise, "start a"):

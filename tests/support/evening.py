@@ -27,10 +27,14 @@ from voiceguide.session.effects import Earcon
 POLITE = 1.0
 """Seconds of silence after which one may speak."""
 
-_ANSWERS = 8.0
-"""Seconds without an answer after which a command is said again."""
+_ANSWERS = 12.0
+"""Seconds without an answer after which something is said again: who did not understand says nothing."""
 
-_TRIES = 3
+_TRIES = 5
+"""How often something is said that was not understood: a small model hears synthetic voices."""
+
+_STEP = 0.05
+"""Seconds between two looks at what was heard or shown."""
 
 
 @dataclass
@@ -122,7 +126,7 @@ class Evening:
         def over() -> bool:
             return bool(true()) or (self._guide is not None and self._guide.poll() is not None)
 
-        happened = within(LIMIT, over) and true()
+        happened = within(LIMIT, over, _STEP) and true()
         assert happened, f"{otherwise}\nExit code {self._guide and self._guide.poll()}\n{self.output[-3000:]}"
 
     def until_shown(self, text: str) -> None:
@@ -185,11 +189,38 @@ class Evening:
         """
         for _ in range(_TRIES):
             self.say(clip)
-            if within(_ANSWERS, lambda: self._effect(earcon) is not None):
+            if within(_ANSWERS, lambda: self._effect(earcon) is not None, _STEP):
                 self.effects.append((name, (self._effect(earcon) or 0.0) - self.since))
                 return
             self.misheard.append(name)
         raise AssertionError(f"{name!r} has no effect.\n{self.output[-3000:]}")
+
+    def tell(self, clip: Clip, wanted: str) -> None:
+        """Say it to a guide that waits or replays, again where it was not understood, until it shows ``wanted``."""
+        before = self.output.count(wanted)
+        for _ in range(_TRIES):
+            self.say(clip)
+            if within(_ANSWERS, lambda: self.output.count(wanted) > before, _STEP):
+                return
+            self.misheard.append(clip.text)
+        raise AssertionError(f"{clip.text!r} does not lead to {wanted!r}.\n{self.output[-3000:]}")
+
+    def answer(self, clip: Clip, wanted: str, plainly: Clip | None = None) -> None:
+        """Say it when it is our turn, ``plainly`` where it was not understood, until the guide shows ``wanted``."""
+        before = self.output.count(wanted)
+        self.answer_until(clip, lambda: self.output.count(wanted) > before, plainly)
+
+    def answer_until(self, clip: Clip, true: Callable[[], bool], plainly: Clip | None = None) -> None:
+        """Say it at each of our turns until something is so."""
+        for attempt in range(2 * _TRIES):
+            clip = plainly if attempt and plainly else clip
+            self.turn()
+            self.say(clip)
+            self.until(lambda: true() or self._effect(Earcon.YOUR_TURN), f"Nothing comes of {clip.text!r}.")
+            if true():
+                return
+            self.misheard.append(clip.text)
+        raise AssertionError(f"{clip.text!r} does not help.\n{self.output[-3000:]}")
 
     def _effect(self, earcon: Earcon | None) -> float | None:
         """When the guide did something since we spoke."""
@@ -199,7 +230,7 @@ class Evening:
 
     def _spoken(self) -> None:
         """The end of the last sound in the room is when we ended."""
-        assert within(LIMIT, lambda: self.room.now - self._last_in_room() > 0.1), "The room is not quiet."
+        assert within(LIMIT, lambda: self.room.now - self._last_in_room() > 0.1, _STEP), "The room is not quiet."
         self.since = self._last_in_room()
 
     def _last_in_room(self) -> float:
