@@ -8,7 +8,8 @@ nobody noticed.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import tempfile
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.command import finished
+from tests.support.processes import left_running
 from tests.support.records import write_session
 
 __all__ = ["finished"]
@@ -107,6 +109,25 @@ def _judged(report: AnyReport) -> AnyReport:
         report.outcome = "failed"
         report.longrepr = f"VOICEGUIDE_FULL=1 allows no skips, and this was skipped. {reason}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_left_behind() -> Iterator[None]:
+    """No test may leave a file in the system's temporary folder or in the user's home, or a process.
+
+    Both folders are the run's own, so that nobody else's files are taken for ours. Their paths are short: that of a
+    socket holds 107 letters.
+    """
+    with tempfile.TemporaryDirectory(prefix="vg-") as folder, pytest.MonkeyPatch.context() as patch:
+        home, temporary = Path(folder, "home"), Path(folder, "tmp")
+        home.mkdir()
+        temporary.mkdir()
+        patch.setenv("HOME", str(home))
+        patch.setenv("TMPDIR", str(temporary))
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        yield
+        assert [path.name for path in (*home.iterdir(), *temporary.iterdir())] == []
+    assert left_running() == []
 
 
 @pytest.fixture

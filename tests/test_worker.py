@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.waiting import within
+from voiceguide import INTERRUPTED
 from voiceguide.elsewhere import Elsewhere
 from voiceguide.errors import EngineError, NotFoundError
 from voiceguide.servers import Server
@@ -175,6 +176,24 @@ def test_a_program_that_forgets_to_close_leaves_nothing_behind(tmp_path: Path) -
     out, complaints = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, complaints) == (0, "", "")
     assert gone(pid)
+
+
+def test_ctrl_c_while_a_child_is_begun_shows_no_traceback() -> None:
+    # What the child is told fills the pipe: it is not told all before it reads, and it reads only once it has begun.
+    program = """
+import os, signal
+from tests.support.processes import children
+from voiceguide.__main__ import _leave
+from voiceguide.worker import Worker
+signal.signal(signal.SIGINT, _leave)
+Worker("tests.support.worker_engines:Echo", "x" * 10_000_000, seconds=60).start()
+while len(children(os.getpid())) < 2:  # the first is multiprocessing's own
+    pass
+os.kill(os.getpid(), signal.SIGINT)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == INTERRUPTED
+    assert done.stderr == "voiceguide: Interrupted; what was saved before stays saved.\n"
 
 
 def test_one_thing_begins_when_the_one_before_it_is_done_and_looked_at() -> None:

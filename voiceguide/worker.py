@@ -26,6 +26,9 @@ from voiceguide.errors import EngineError, VoiceguideError
 _FAREWELL_SECONDS = 5.0
 """How long close() waits for the thread; it is a daemon, so whatever holds it up cannot hold up the program's end."""
 
+BEGINS = threading.Lock()
+"""Held while a child is begun: if we end before it has read what it is, it prints a traceback."""
+
 _Call = tuple[Future[Any], str, tuple[Any, ...]]
 
 
@@ -236,7 +239,8 @@ class Worker:
                 raise _GoneError("was closed")
             pipe, theirs = context.Pipe()
             self._process = context.Process(target=_serve_engine, args=(theirs, self._factory, self._args), daemon=True)
-            self._process.start()
+            with BEGINS:
+                self._process.start()
             theirs.close()
         try:
             self._exchange(pipe, None, self._start_seconds)

@@ -27,6 +27,8 @@ from tests.support.command import (
     session_folders,
 )
 from tests.support.locks import PASSPHRASE, locked
+from tests.support.processes import children
+from voiceguide import lock
 from voiceguide.record import read
 from voiceguide.record.replay import turns
 
@@ -41,19 +43,6 @@ def kill(command: Running, home: Path) -> str:
     command.process.wait()
     wait(lambda: not any(Path(f"/proc/{pid}").exists() for pid in orphans), "an engine stays behind")
     return ""
-
-
-def children(pid: int) -> list[int]:
-    """The engines' processes; none known where there is no /proc."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            words = path.read_text("utf-8", "replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(words[1]) == pid:
-            found.append(int(path.parent.name))
-    return found
 
 
 def typed_session(room: Room, most: int) -> Iterator[Tried]:
@@ -187,7 +176,7 @@ class Lock(Command):
 
     def args(self, home: Path) -> list[str]:
         if not (home / "data" / "lock").exists():
-            locked(home / "data")
+            _lock(home)
         return ["lock", "--sessions", "--passphrase-stdin"]
 
     def verify(self, home: Path, before: State) -> int:
@@ -200,8 +189,14 @@ class Lock(Command):
 
 def under_lock(room: Room, most: int) -> Iterator[Tried]:
     """A simulated session whose every word is encrypted, which is then resumed; none can be read without the key."""
-    locked(room.home / "data")
+    _lock(room.home)
     yield from sittings(room, most, strike=_kill_unread)
+
+
+def _lock(home: Path) -> None:
+    """Lock it, with the key at hand here: we look at what is saved."""
+    locked(home / "data")
+    lock.Lock(home / "data").unlock(PASSPHRASE)
 
 
 def _kill_unread(command: Running, home: Path) -> str:

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from soaking.demos import SILENT, demo, one_session
 from soaking.kept import lines_of, wait, wordless
-from soaking.kills import children
 from soaking.moments import let_pass
 from soaking.tried import Room, Tried, UnableError
 from tests.support.command import Running, add_short, of_type, only_session, record
+from tests.support.processes import children
 from voiceguide.record import read
 
 ENGINES = {"recogniser": ("ctranslate2", "libmoonshine"), "voice": ("espeak",)}

@@ -31,9 +31,12 @@ LEAVES = "leaves voiceguide's private folder"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home with one session in it, whose recordings are no sounds: their words are spoken."""
-    write_session(tmp_path / "home" / "data" / "sessions", EVENTS)
-    return tmp_path / "home"
+    """A home with one session in it, whose recordings are no sounds: their words are spoken, by the quick voice."""
+    home = tmp_path / "home"
+    write_session(home / "data" / "sessions", EVENTS)
+    (home / "config").mkdir()
+    (home / "config" / "settings.toml").write_text('voice = "en-us"\n', "utf-8")
+    return home
 
 
 def test_a_file_is_written_here_under_the_sessions_name(home: Path, tmp_path: Path) -> None:

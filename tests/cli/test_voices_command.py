@@ -130,6 +130,7 @@ def test_a_voice_that_is_not_there_is_not_set(tmp_path: Path) -> None:
     assert not (tmp_path / "config" / "settings.toml").exists()
 
 
+@pytest.mark.full
 def test_a_chosen_voice_that_has_gone_sends_nobody_away(tmp_path: Path) -> None:
     add_short(tmp_path)
     for name in ("voice", "voice_a"):

@@ -194,14 +194,13 @@ def test_somebody_who_speaks_over_the_guide_is_listened_to(couple: Evening, clip
 
 
 def test_a_demo_at_life_speed_is_heard(couple: Evening) -> None:
-    """Its first half minute."""
+    """Its beginning."""
     couple.start("demo", "--names", ",".join(NAMES), "--rate", "300", "--plain")
-    couple.until(lambda: couple.ear.now - couple.started > 28, "It stands still.")
+    couple.until(lambda: sum(end - start for start, end in couple.ear.sounds(couple.started)) > 8, "It stands still.")
+    couple.until_shown("(Ben: yes)")
     couple.interrupt()
     assert couple.code() == 130
     assert couple.saved().header.simulated
-    assert "(Ben: yes)" in couple.output
-    assert sum(end - start for start, end in couple.ear.sounds(couple.started)) > 14
 
 
 # -- the whole one -------------------------------------------------------------------------------------------------

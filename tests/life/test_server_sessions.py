@@ -16,8 +16,8 @@ from tests.support.wyoming_servers import Running, Sending, hearing_server, rela
 __all__ = ["hearing_server", "pulse", "sending_server", "speaking_server"]
 
 
-def demo(*options: str) -> list[str]:
-    return ["demo", "worry-and-answer", "--names", "Anna,Ben", "--speaker", "none", *options]
+def demo(*options: str, exercise: str = "worry-and-answer") -> list[str]:
+    return ["demo", exercise, "--names", "Anna,Ben", "--speaker", "none", *options]
 
 
 def losing(home: Path, server: Running, moment: str, lose: Callable[[Running], None], option: str) -> Done:
@@ -118,9 +118,11 @@ def test_one_that_stops_answering_is_left_and_asked_again(tmp_path: Path, hearin
     assert all_heard(tmp_path)
 
 
+@pytest.mark.full
 def test_one_that_sends_nonsense_harms_no_session(tmp_path: Path, sending_server: Sending) -> None:
     sending_server.answer = b'{"type": "transcript", "data_length": 99999999999}\n'
-    done = installed(tmp_path, *demo("--engine", sending_server.address, "--voice", sending_server.address)).fine()
+    there = sending_server.address
+    done = installed(tmp_path, *demo("--engine", there, "--voice", there, exercise=add_short(tmp_path))).fine()
     assert "Meanwhile this machine listens by itself; nothing is lost." in done.out
     assert "Meanwhile another voice speaks." in done.out
     assert record(only_session(tmp_path))[-1]["why"] == "completed"
