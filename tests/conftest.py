@@ -112,12 +112,13 @@ def _judged(report: AnyReport) -> AnyReport:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nothing_is_left_behind() -> Iterator[None]:
+def _nothing_is_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test may leave a file in the system's temporary folder or in the user's home, or a process.
 
     Both folders are the run's own, so that nobody else's files are taken for ours. Their paths are short: that of a
     socket holds 107 letters.
     """
+    tmp_path_factory.getbasetemp()  # pytest's own, which stays, is made before
     with tempfile.TemporaryDirectory(prefix="vg-") as folder, pytest.MonkeyPatch.context() as patch:
         home, temporary = Path(folder, "home"), Path(folder, "tmp")
         home.mkdir()
