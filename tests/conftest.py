@@ -127,7 +127,7 @@ def _nothing_is_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setenv("TMPDIR", str(temporary))
         patch.setattr(tempfile, "tempdir", str(temporary))
         yield
-        left = [path.name for path in (*home.rglob("*"), *temporary.iterdir()) if "voiceguide" in path.name]
+        left = [*home.rglob("*voiceguide*"), *temporary.glob("*voiceguide*"), *temporary.glob("tmp*")]
         assert left == []
     assert left_running() == []
 

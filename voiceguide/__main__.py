@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from voiceguide import INTERRUPTED
 
-_BEGINS_WITHIN = 5.0
-"""Seconds that a process may take to begin; it takes a tenth of one, more on a busy machine."""
+_SPAWN_SECONDS = 5.0
+"""How long Ctrl-C may wait for a child that is being begun: one that hangs keeps nobody here."""
 
 
 def main() -> None:
@@ -33,10 +33,9 @@ def _leave(*_: object) -> None:
     An exception would not do: in the midst of an import it can leave Python's import lock held for ever, and our
     other threads hanging on it.
     """
-    # An engine's process that is being begun would print a traceback: we leave once it is. The module is not there
-    # before an engine is wanted.
-    if begins := getattr(sys.modules.get("voiceguide.worker"), "BEGINS", None):
-        begins.acquire(timeout=_BEGINS_WITHIN)
+    # See SPAWNING. The module is not there, or not whole, before an engine is wanted.
+    if spawning := getattr(sys.modules.get("voiceguide.worker"), "SPAWNING", None):
+        spawning.acquire(timeout=_SPAWN_SECONDS)
     line = b"voiceguide: Interrupted; what was saved before stays saved.\n"
     os.write(2, b"\n" + line if os.isatty(2) else line)  # a terminal has put ^C there, or a question
     os._exit(INTERRUPTED)

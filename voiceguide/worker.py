@@ -26,8 +26,8 @@ from voiceguide.errors import EngineError, VoiceguideError
 _FAREWELL_SECONDS = 5.0
 """How long close() waits for the thread; it is a daemon, so whatever holds it up cannot hold up the program's end."""
 
-BEGINS = threading.Lock()
-"""Held while a child is begun: if we end before it has read what it is, it prints a traceback."""
+SPAWNING = threading.Lock()
+"""Held while a child is begun: if we end before it has been told what it is, it prints a traceback."""
 
 _Call = tuple[Future[Any], str, tuple[Any, ...]]
 
@@ -239,7 +239,7 @@ class Worker:
                 raise _GoneError("was closed")
             pipe, theirs = context.Pipe()
             self._process = context.Process(target=_serve_engine, args=(theirs, self._factory, self._args), daemon=True)
-            with BEGINS:
+            with SPAWNING:
                 self._process.start()
             theirs.close()
         try:

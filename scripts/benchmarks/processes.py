@@ -6,6 +6,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from tests.support.processes import children
+
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
@@ -13,10 +15,9 @@ def family(head: int | None = None) -> list[int]:
     """The process id of ``head`` and those of all its descendants that run now."""
     if not Path("/proc/self/stat").is_file():
         raise SystemExit("bench: this section reads /proc, which this system has not: run it on Linux.")
-    parents = {int(path.name): _stat(int(path.name)) for path in Path("/proc").iterdir() if path.name.isdecimal()}
     found = [os.getpid() if head is None else head]
     for parent in found:  # grows while it is gone through
-        found += [child for child, stat in parents.items() if stat and int(stat[1]) == parent]
+        found += children(parent)
     return found
 
 

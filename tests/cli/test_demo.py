@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.command import add_short, header, installed, of_type, only_session, record, session_folders
+from tests.support.command import (
+    add_short,
+    header,
+    in_process,
+    installed,
+    of_type,
+    only_session,
+    record,
+    session_folders,
+)
 from voiceguide.exercise import StepKind
 from voiceguide.record.transcript import read
 from voiceguide.sound.files import resample
@@ -81,7 +90,7 @@ def test_a_finished_one_is_not_resumed_and_is_nobodys_real_session(finished: Pat
     done = installed(finished, "demo", "--resume", "--speaker", "none").fine()
     assert f"The session {only_session(finished).name} is finished" in done.out
     assert (only_session(finished) / "session.jsonl").read_bytes() == before
-    assert "Simulated:" in installed(finished, "sessions").fine().out
+    assert "Simulated:" in in_process(finished, "sessions").fine().out
     assert "no saved session" in installed(finished, "start", "--resume", "--keyboard").complaint()
 
 

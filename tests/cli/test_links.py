@@ -11,9 +11,10 @@ from typing import Any, cast
 
 import pytest
 
-from tests.support.command import FakeVoice, called
+from tests.support.command import called
 from tests.support.editions import edition
 from tests.support.engine_server import Hub, serving
+from tests.support.fakes_speaking import FakeVoiceWorker
 from tests.support.records import EVENTS, bare_session, header, write_session
 from voiceguide import care, downloads
 from voiceguide.cli.options import DEFAULT_NAMES, remember_names, remembered_names
@@ -224,7 +225,7 @@ def test_settings_and_exercises_that_never_end_are_said(home: Path, outside: Pat
 @pytest.mark.parametrize("kind", ["link", "dangling", "pipe", "folder"])
 def test_the_cache_of_prompts_writes_and_removes_nothing_elsewhere(home: Path, outside: Path, kind: str) -> None:
     cache = home / "cache" / "prompts"
-    voice = FakeVoice()
+    voice = FakeVoiceWorker()
     expected = voice.submit("synthesize", "Hello.", None, 150).result()
 
     def spoken() -> Sound:

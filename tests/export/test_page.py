@@ -14,7 +14,7 @@ import pytest
 from tests.session.test_agreements import TEA, promised
 from tests.support.editions import HOSTILE, edition, exported, sounding
 from tests.support.records import EVENTS, header, struck, write_session
-from tests.support.session_driver import NAMES, RICH
+from tests.support.small_exercise import NAMES, RICH
 from voiceguide.cleaning import clean
 from voiceguide.export.edition import Edition
 from voiceguide.record import BY_HAND, read

@@ -16,6 +16,11 @@ from typing import Any
 
 import pytest
 
+from tests.support.records import write_flac, write_session
+from voiceguide.record import read
+from voiceguide.session.events import Utterance
+from voiceguide.sound import FRAME_BYTES, LISTEN_RATE, Sound
+
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 kinds = importlib.import_module("soaking.kinds")
@@ -64,6 +69,18 @@ def test_a_loss_is_seen(tmp_path: Path) -> None:
 def test_the_script_lists_every_kind() -> None:
     done = subprocess.run([SCRIPTS / "soak", "--list"], capture_output=True, text=True, check=True)
     assert [line.split()[0] for line in done.stdout.splitlines()] == [*kinds.KINDS, "hours", "listen"]
+
+
+@pytest.mark.parametrize(
+    ("start", "taken", "drift", "gaps"), [(3.2, 100, 0.0, 0), (3.3, 100, 0.1, 0), (3.2, 99, 0.032, 1)]
+)
+def test_a_drift_and_a_gap_are_seen(tmp_path: Path, start: float, taken: int, drift: float, gaps: int) -> None:
+    frames = [hours.numbered(bytes(FRAME_BYTES), number) for number in (taken, *range(101, 110))]
+    sound = Sound(b"".join(frames), LISTEN_RATE)
+    folder = write_session(tmp_path, ((5.0, Utterance(1, "a", "hello", "audio/0001-a.flac", start, sound.seconds)),))
+    write_flac(folder / "audio" / "0001-a.flac", sound)
+    found = hours.drift(read(folder))
+    assert (found["drift_s"], found["gaps"]) == (pytest.approx(drift, abs=0.001), gaps)
 
 
 def test_a_minute_of_talk() -> None:

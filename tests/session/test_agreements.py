@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tests.support.command import Done, add_exercise, files_holding, installed, record, session_folders, voiceguide
 from tests.support.exercise_text import head
-from tests.support.session_driver import AGREE, NAMES, RICH, STEPS, Driver, spoken
+from tests.support.session_driver import Driver, spoken
+from tests.support.small_exercise import AGREE, NAMES, RICH, STEPS
 from voiceguide.exercise import StepKind, course
 from voiceguide.record.agreements import agreements, due, recalled
 from voiceguide.session import Session, phrases

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.session_driver import FLOOR, LAST, MIRROR, NEVER, STEPS, Driver, at_step, in_state, spoken, strikes
+from tests.support.session_driver import NEVER, Driver, at_step, in_state, spoken, strikes
+from tests.support.small_exercise import FLOOR, LAST, MIRROR, STEPS
 from voiceguide.session import phrases
 from voiceguide.session.barge_in import LINGER, WAIT
 from voiceguide.session.effects import Hush, Silence, Unhush

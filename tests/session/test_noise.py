@@ -11,19 +11,8 @@ from numpy.typing import NDArray
 from tests.session.test_session_properties import Recorded, known, replayed
 from tests.support.fakes_hearing import FakeVoiceActivity
 from tests.support.records import header
-from tests.support.session_driver import (
-    CHECK,
-    DONE,
-    FLOOR,
-    LONG_FLOOR,
-    MIRROR,
-    NEVER,
-    PLAIN_ASK,
-    STEPS,
-    Driver,
-    at_step,
-    spoken,
-)
+from tests.support.session_driver import DONE, NEVER, Driver, at_step, spoken
+from tests.support.small_exercise import CHECK, FLOOR, LONG_FLOOR, MIRROR, PLAIN_ASK, STEPS
 from voiceguide.hearing import Hypothesis
 from voiceguide.hearing.doubt import is_drowned
 from voiceguide.hearing.listener import Cut, Listener

@@ -9,8 +9,8 @@ from datetime import date
 
 from tests.support.exercise_text import told
 from tests.support.golden import assert_golden
-from tests.support.session_driver import NAMES as MIA_AND_ZOE
-from tests.support.session_driver import STEPS
+from tests.support.small_exercise import NAMES as MIA_AND_ZOE
+from tests.support.small_exercise import STEPS
 from voiceguide.exercise.advice import PRESSING
 from voiceguide.library import all_exercises
 from voiceguide.paths import shipped_exercise_files

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.session_driver import FAREWELL, NAMES, STEPS, Driver, new_session
+from tests.support.session_driver import Driver, new_session
+from tests.support.small_exercise import FAREWELL, NAMES, STEPS
 from voiceguide.session import Session, prologue
 from voiceguide.session.effects import Speak
 from voiceguide.voice_commands import VoiceCommand as C

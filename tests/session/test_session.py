@@ -6,26 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.session_driver import (
-    CHECK,
-    DONE,
-    FAREWELL,
-    FLOOR,
-    LAST,
-    MIRROR,
-    MISSED,
-    NAMES,
-    NEVER,
-    PLAIN_ASK,
-    RICH,
-    STEPS,
-    Driver,
-    at_step,
-    chimes,
-    in_state,
-    new_session,
-    spoken,
-)
+from tests.support.session_driver import DONE, NEVER, Driver, at_step, chimes, in_state, new_session, spoken
+from tests.support.small_exercise import CHECK, FAREWELL, FLOOR, LAST, MIRROR, MISSED, NAMES, PLAIN_ASK, RICH, STEPS
 from voiceguide.exercise import Step, StepKind, course
 from voiceguide.library import load_exercise
 from voiceguide.session import Session, phrases

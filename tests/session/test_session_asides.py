@@ -9,17 +9,8 @@ import pytest
 from hypothesis import given
 
 from tests.support.session_driver import (
-    CHECK,
     DONE,
-    FAREWELL,
-    FLOOR,
-    LAST,
-    LONG_FLOOR,
-    MIRROR,
-    NAMES,
     NEVER,
-    PLAIN_ASK,
-    STEPS,
     Driver,
     adjusted,
     at_step,
@@ -29,6 +20,7 @@ from tests.support.session_driver import (
     spoken,
     strikes,
 )
+from tests.support.small_exercise import CHECK, FAREWELL, FLOOR, LAST, LONG_FLOOR, MIRROR, NAMES, PLAIN_ASK, STEPS
 from voiceguide.exercise import Option, Step, StepKind
 from voiceguide.session import Session, phrases
 from voiceguide.session.delivery import Delivery

@@ -8,20 +8,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from tests.support.session_driver import (
-    DONE,
-    FLOOR,
-    LONG_FLOOR,
-    MIRROR,
-    NAMES,
-    NEVER,
-    STEPS,
-    Driver,
-    at_step,
-    chimes,
-    in_state,
-    spoken,
-)
+from tests.support.session_driver import DONE, NEVER, Driver, at_step, chimes, in_state, spoken
+from tests.support.small_exercise import FLOOR, LONG_FLOOR, MIRROR, NAMES, STEPS
 from voiceguide.session import Session, phrases
 from voiceguide.session.delivery import AS_IT_COMES, Delivery
 from voiceguide.session.effects import Chime, Earcon, Silence, Speak

@@ -4,24 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.session_driver import (
-    CHECK,
-    DONE,
-    FAREWELL,
-    FLOOR,
-    LAST,
-    MIRROR,
-    NEVER,
-    STEPS,
-    STOPPED,
-    Driver,
-    adjusted,
-    at_step,
-    chimes,
-    in_state,
-    spoken,
-    strikes,
-)
+from tests.support.session_driver import DONE, NEVER, Driver, adjusted, at_step, chimes, in_state, spoken, strikes
+from tests.support.small_exercise import CHECK, FAREWELL, FLOOR, LAST, MIRROR, STEPS, STOPPED
 from voiceguide.session import phrases
 from voiceguide.session.breaks import length_of
 from voiceguide.session.delivery import Delivery

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.records import header
-from tests.support.session_driver import FLOOR, MIRROR, RICH, Driver, Spoken, in_state, new_session
+from tests.support.session_driver import Driver, Spoken, in_state, new_session
+from tests.support.small_exercise import FLOOR, MIRROR, RICH
 from voiceguide.errors import IllegalEventError
 from voiceguide.record.store import FILE
 from voiceguide.record.transcript import Transcript, read

@@ -6,21 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.session_driver import (
-    AGREE,
-    ANEW,
-    HOLD,
-    NAMES,
-    NEVER,
-    RICH,
-    RIGHT,
-    WHEN,
-    Driver,
-    at_step,
-    chimes,
-    spoken,
-    strikes,
-)
+from tests.support.session_driver import NEVER, Driver, at_step, chimes, spoken, strikes
+from tests.support.small_exercise import AGREE, ANEW, HOLD, NAMES, RICH, RIGHT, WHEN
 from voiceguide.exercise import Step, StepKind, course, neighbour
 from voiceguide.session import phrases
 from voiceguide.session.effects import Earcon, Speak

@@ -14,7 +14,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,9 +23,9 @@ from unittest.mock import patch
 import pytest
 
 from tests.support.exercise_text import head
+from tests.support.fakes_speaking import FakeVoiceWorker
 from voiceguide import lock
 from voiceguide.cli import run
-from voiceguide.sound import Sound
 
 _SCRIPT = Path(sys.executable).with_name("voiceguide")
 COMMAND = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "voiceguide"]
@@ -100,44 +99,11 @@ _SESSIONS = {"start", "listen", "demo", "replay"}
 """Commands that speak and listen: with real engines and signals they get a process."""
 
 
-class FakeVoice:
-    """A worker without a process: it speaks in clicks, at once. Whoever types is heard without a recogniser.
-
-    A letter lasts 60 ms at 150 words a minute.
-    """
-
-    def __init__(self, *_: object, **__: object) -> None:
-        """It takes whatever a Worker takes."""
-
-    def submit(self, method: str, *args: Any) -> Future[Any]:
-        """Speak a text, or know a voice."""
-        future: Future[Any] = Future()
-        if method == "synthesize":
-            text, _, rate = args
-            future.set_result(Sound(b"\0\x20" * round(len(text) * 0.06 * 150 / rate * _RATE), _RATE))
-        else:
-            assert method == "check", f"A typed session asks for no {method}."
-            future.set_result(args[0])
-        return future
-
-    def close(self) -> None:
-        """Nothing is to be ended."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-_RATE = 22_050
-
-
 def voiceguide(home: Path, *args: str, given: str | bytes = "", env: dict[str, str] | None = None) -> Done:
     """Run a command to its end with ``given`` as its input: in a process only where it hears or speaks.
 
-    A typed session with ``--speaker none`` runs in this process, too, with a FakeVoice. Who tests something of the
-    process, of the real voice or of signals calls ``installed``.
+    A typed session with ``--speaker none`` runs in this process, too, with a FakeVoiceWorker. Who tests something of
+    the process, of the real voice or of signals calls ``installed``.
     """
     typed = args[:1] == ("start",) and {"--keyboard", "none"} <= {*args}
     run_it = installed if _SESSIONS.intersection(args[:1]) and not typed else in_process
@@ -155,8 +121,8 @@ def in_process(home: Path, *args: str, given: str | bytes = "", env: dict[str, s
     with (
         patch.dict(os.environ, environment(home, **(env or {})), clear=True),
         patch.multiple(lock, _own=[], _ring=[]),  # a new process holds no key
-        patch("voiceguide.cli.stage.Worker", FakeVoice) if "--keyboard" in args else contextlib.nullcontext(),
-        patch("voiceguide.cli.narrating.Worker", FakeVoice) if "--keyboard" in args else contextlib.nullcontext(),
+        patch("voiceguide.cli.stage.Worker", FakeVoiceWorker) if "--keyboard" in args else contextlib.nullcontext(),
+        patch("voiceguide.cli.narrating.Worker", FakeVoiceWorker) if "--keyboard" in args else contextlib.nullcontext(),
     ):
         return called(*args, given=given)
 

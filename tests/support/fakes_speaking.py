@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import Future
+from typing import Any, Self
 
 import numpy as np
 
@@ -53,3 +55,33 @@ class FakeSynthesizer:
         return Sound(
             (9000 * np.sin(2 * np.pi * hertz / RATE * np.arange(length))).round().astype("<i2").tobytes(), RATE
         )
+
+
+class FakeVoiceWorker:
+    """A worker without a process: it speaks in clicks, at once. Whoever types is heard without a recogniser.
+
+    A letter lasts 60 ms at 150 words a minute.
+    """
+
+    def __init__(self, *_: object, **__: object) -> None:
+        """It takes whatever a Worker takes."""
+
+    def submit(self, method: str, *args: Any) -> Future[Any]:
+        """Speak a text, or know a voice."""
+        future: Future[Any] = Future()
+        if method == "synthesize":
+            text, _, rate = args
+            future.set_result(Sound(b"\0\x20" * round(len(text) * 0.06 * 150 / rate * RATE), RATE))
+        else:
+            assert method == "check", f"A typed session asks for no {method}."
+            future.set_result(args[0])
+        return future
+
+    def close(self) -> None:
+        """Nothing is to be ended."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

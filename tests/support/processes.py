@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 
 def children(pid: int) -> list[int]:
     """Those it has begun itself and that still run; none known where there is no /proc."""
-    return [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
+    found: list[int] = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has just ended: its children are another one's now
+            found += map(int, path.read_text().split())
+    return found
 
 
 def left_running() -> list[str]:
