@@ -67,7 +67,8 @@ class Running:
                 [sys.executable, "-m", *self._command, "--uri", f"tcp://127.0.0.1:{self.port}"],
                 stdout=log,
                 stderr=log,
-                env=os.environ | {"HF_HUB_OFFLINE": "1", "ORT_DISABLE_TELEMETRY": "1"},
+                # A server that is killed leaves its files: they belong to the test.
+                env=os.environ | {"HF_HUB_OFFLINE": "1", "ORT_DISABLE_TELEMETRY": "1", "TMPDIR": str(self._log.parent)},
             )
         assert within(_PATIENCE, self._answers, 0.1), self.said
 
